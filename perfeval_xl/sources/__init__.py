@@ -1,0 +1,1 @@
+"""Any file that offices send -> ``Sheet``: one opener per kind of file, chosen in ``open_sheets``."""

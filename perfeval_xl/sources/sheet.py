@@ -1,0 +1,161 @@
+"""A grid of cells with merges and addresses: what every kind of file becomes before anything is understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final, Literal, NamedTuple
+
+#: Excel's own limits; nothing larger is a cell.
+MOST_ROWS: Final = 1_048_576
+MOST_COLUMNS: Final = 16_384
+
+
+class Cell(NamedTuple):
+    """The place of one cell; row and column count from 0."""
+
+    row: int
+    column: int
+
+
+class Range(NamedTuple):
+    """A rectangle of cells, both corners inside it; rows and columns count from 0."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def __contains__(self, cell: object) -> bool:
+        return (
+            isinstance(cell, tuple)
+            and self.top <= cell[0] <= self.bottom
+            and self.left <= cell[1] <= self.right
+        )
+
+    @property
+    def anchor(self) -> Cell:
+        """The top left cell, which holds the value of a merged range."""
+        return Cell(self.top, self.left)
+
+    def cells(self) -> Iterator[Cell]:
+        """Every cell of the rectangle, row by row."""
+        for row in range(self.top, self.bottom + 1):
+            for column in range(self.left, self.right + 1):
+                yield Cell(row, column)
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """A cell that shows an error instead of a value, such as ``#REF!``."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+#: ``None`` is an empty cell; ``""`` is a cell that holds an empty text.
+Value = str | Decimal | bool | date | datetime | CellError | None
+Row = tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One grid: a worksheet, a table of a document, or a text laid out as a table.
+
+    ``rows`` need not be equally long: a cell past the end of its row is empty. ``names`` are the defined names
+    that belong to this sheet (of a workbook: local names, else global ones that point here), ``properties`` the
+    custom document properties of the file. ``addressing`` says how a cell is told to a person:
+    ``A1`` (``C7``) or ``table`` (page, table, row, column; ``name`` carries page and table).
+    """
+
+    source: str
+    name: str
+    rows: tuple[Row, ...]
+    merges: tuple[Range, ...] = ()
+    names: Mapping[str, Range] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+    addressing: Literal["A1", "table"] = "A1"
+    hidden: bool = False
+    #: Position of the worksheet in its workbook, from 0; what the writer opens again.
+    index: int = 0
+
+    def __getitem__(self, cell: tuple[int, int]) -> Value:
+        """The value of the cell itself; inside a merge only the anchor has one."""
+        row, column = cell
+        if row < 0 or column < 0 or row >= len(self.rows):
+            return None
+        values = self.rows[row]
+        return values[column] if column < len(values) else None
+
+    @property
+    def width(self) -> int:
+        """The number of columns of the longest row."""
+        return max((len(row) for row in self.rows), default=0)
+
+    def filled(self) -> Iterator[tuple[Cell, Value]]:
+        """Every cell that is not empty, row by row."""
+        for r, row in enumerate(self.rows):
+            for c, value in enumerate(row):
+                if value is not None and value != "":
+                    yield Cell(r, c), value
+
+    def address(self, cell: tuple[int, int]) -> str:
+        """How the cell is told to a person: ``C7``, or ``R7C3`` in a table."""
+        row, column = cell
+        return a1(row, column) if self.addressing == "A1" else f"R{row + 1}C{column + 1}"
+
+
+def column_letters(column: int) -> str:
+    """``0`` -> ``A``, ``26`` -> ``AA``."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def a1(row: int, column: int) -> str:
+    """``(6, 2)`` -> ``C7``."""
+    return f"{column_letters(column)}{row + 1}"
+
+
+def parse_a1(address: str) -> Cell:
+    """``C7`` or ``$C$7`` -> ``(6, 2)``. Raises ``ValueError`` for anything else."""
+    plain = address.replace("$", "").upper()
+    letters = plain.rstrip("0123456789")
+    digits = plain[len(letters) :]
+    if not letters or not digits or not letters.isascii() or not letters.isalpha():
+        raise ValueError(address)
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return Cell(int(digits) - 1, column - 1)
+
+
+def parse_range(address: str) -> Range:
+    """``B2:D9`` or ``B2`` -> a range. Raises ``ValueError`` for anything else."""
+    first, _, last = address.partition(":")
+    start, end = parse_a1(first), parse_a1(last or first)
+    return Range(
+        min(start.row, end.row),
+        min(start.column, end.column),
+        max(start.row, end.row),
+        max(start.column, end.column),
+    )
+
+
+def range_a1(area: Range) -> str:
+    """``B2:D9``, or ``B2`` for a single cell."""
+    first = a1(area.top, area.left)
+    last = a1(area.bottom, area.right)
+    return first if first == last else f"{first}:{last}"
+
+
+def decimal_of(value: float) -> Decimal:
+    """The decimal a person sees in the cell: 15 significant digits, so ``0.1 + 0.2`` is ``0.3``."""
+    return Decimal(format(value, ".15g"))
