@@ -174,10 +174,7 @@ def _normalize_long(value: Decimal) -> Decimal:
 def check_text(text: str, field: str) -> None:
     """Raises ``ValueError`` naming ``field`` for text that no spreadsheet cell holds."""
     # Every code point takes at most two UTF-16 units, so short text needs no encoding to be sure.
-    if (
-        len(text) > MOST_CHARACTERS // 2
-        and len(text.encode("utf-16-le", "surrogatepass")) // 2 > MOST_CHARACTERS
-    ):
+    if len(text) > MOST_CHARACTERS // 2 and len(text.encode("utf-16-le", "surrogatepass")) // 2 > MOST_CHARACTERS:
         raise ValueError(say("errors.expected-shorter-text", field=field, most=MOST_CHARACTERS))
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
         raise ValueError(say("errors.expected-whole-characters", field=field))

@@ -29,11 +29,7 @@ class Range(NamedTuple):
     right: int
 
     def __contains__(self, cell: object) -> bool:
-        return (
-            isinstance(cell, tuple)
-            and self.top <= cell[0] <= self.bottom
-            and self.left <= cell[1] <= self.right
-        )
+        return isinstance(cell, tuple) and self.top <= cell[0] <= self.bottom and self.left <= cell[1] <= self.right
 
     @property
     def anchor(self) -> Cell:
