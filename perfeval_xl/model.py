@@ -54,7 +54,7 @@ class _Checked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 check_text(value, field)
 
 
-class Project(_Checked, frozen=True):
+class Project(_Checked, frozen=True, kw_only=True):
     """项目 identity. ``code`` and ``phone`` are text: leading zeros and 21 digits survive."""
 
     code: str | None
@@ -65,7 +65,7 @@ class Project(_Checked, frozen=True):
     phone: str | None
 
 
-class FundLine(_Checked, frozen=True):
+class FundLine(_Checked, frozen=True, kw_only=True):
     """One row of 项目资金. Money is in ``Funds.unit``; ``execution_rate`` is a ratio (100% is 1)."""
 
     source: str
@@ -78,21 +78,21 @@ class FundLine(_Checked, frozen=True):
     score: Number | None
 
 
-class Funds(_Checked, frozen=True):
+class Funds(_Checked, frozen=True, kw_only=True):
     """项目资金: the unit of money and its rows, top to bottom."""
 
     unit: Literal["万元", "元"]
     lines: tuple[FundLine, ...]
 
 
-class Goals(_Checked, frozen=True):
+class Goals(_Checked, frozen=True, kw_only=True):
     """年度总体目标: 预期目标 and 实际完成情况."""
 
     expected: str | None
     actual: str | None
 
 
-class Indicator(_Checked, frozen=True):
+class Indicator(_Checked, frozen=True, kw_only=True):
     """One row of 绩效指标. ``target`` 年度指标值 and ``actual`` 实际完成值 are text as written, or a number."""
 
     level1: str | None
@@ -105,14 +105,14 @@ class Indicator(_Checked, frozen=True):
     deviation: str | None
 
 
-class Total(_Checked, frozen=True):
+class Total(_Checked, frozen=True, kw_only=True):
     """总分 as printed, never recomputed."""
 
     weight: Number | None
     score: Number | None
 
 
-class Form(_Checked, frozen=True):
+class Form(_Checked, frozen=True, kw_only=True):
     """One 项目支出绩效自评表 as it was filled in."""
 
     profile: str

@@ -1,0 +1,502 @@
+"""A profile: everything that differs between regional layouts of the form, as data.
+
+Profiles are TOML files in ``profiles/``; each extends another (in the end ``base.toml``) and states only what
+differs: tables are merged, lists and values replace. ``load_profile`` takes the id of a shipped profile or the
+path of a user's own TOML. Whatever is wrong raises ``ProfileError`` naming file, key and, for a slip, the near-miss.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import msgspec
+
+from perfeval_xl.errors import ProfileError
+
+PROFILE_FOLDER: Final = Path(__file__).parent / "profiles"
+#: A folder of a user's own profiles, found by id like the shipped ones.
+USER_FOLDER_VARIABLE: Final = "PERFEVAL_PROFILES"
+DEFAULT_PROFILE: Final = "mof"
+
+ProjectField = Literal["code", "name", "department", "implementing_unit", "leader", "phone", "fiscal_year"]
+FundColumn = Literal["initial_budget", "full_year_budget", "executed", "weight", "execution_rate", "score"]
+IndicatorColumn = Literal["level1", "level2", "name", "target", "actual", "weight", "score", "deviation"]
+TargetPart = Literal["target", "target_operator", "target_value", "target_unit"]
+Section = Literal["identity", "funds", "goals", "indicators", "total", "notes", "remark", "signature"]
+
+
+class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A TOML table: unknown keys are an error."""
+
+
+class Bilingual(_Table, frozen=True, kw_only=True):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+class FundRow(_Table, frozen=True, kw_only=True):
+    """A printed row of 项目资金. ``prints`` are the columns that apply; the others show ``not_applicable``."""
+
+    source: str
+    label: str
+    prints: tuple[FundColumn, ...]
+
+
+class Funds(_Table, frozen=True, kw_only=True):
+    """项目资金: headings as printed, columns left to right, rows top to bottom."""
+
+    heading: str
+    bar: str = ""
+    columns: tuple[FundColumn, ...]
+    labels: dict[FundColumn, str]
+    rows: tuple[FundRow, ...]
+    not_applicable: str
+    #: ``ratio`` prints 100%, ``percent`` prints 98.63 under a heading that carries the (%).
+    rate: Literal["ratio", "percent"]
+    #: A printed column of reasons at the right of the funds table; its text is kept under this label in ``extra``.
+    note_label: str = ""
+
+
+class Goals(_Table, frozen=True, kw_only=True):
+    """年度总体目标: heading and the two captions."""
+
+    heading: str
+    bar: str = ""
+    expected: str
+    actual: str
+
+
+class LevelOne(_Table, frozen=True, kw_only=True):
+    """A 一级指标: its level-2 vocabulary and the points the region gives it (``None``: the unit decides)."""
+
+    name: str
+    weight: Decimal | None = None
+    level2: tuple[str, ...]
+
+
+class DefaultRow(_Table, frozen=True, kw_only=True):
+    """An indicator row of the blank form."""
+
+    level1: str
+    level2: str
+
+
+class Indicators(_Table, frozen=True, kw_only=True):
+    """绩效指标: heading, columns left to right, vocabulary and the rows of the blank form."""
+
+    heading: str
+    columns: tuple[IndicatorColumn, ...]
+    target: tuple[TargetPart, ...]
+    labels: dict[IndicatorColumn | TargetPart, str]
+    #: Whether the form prints points beside level 1, as 产出指标(50分).
+    level1_points: bool
+    level1: tuple[LevelOne, ...]
+    rows: tuple[DefaultRow, ...]
+    operators: tuple[str, ...]
+
+
+class Total(_Table, frozen=True, kw_only=True):
+    """总分: its label, and whether the printed total carries the execution score."""
+
+    label: str
+    includes_execution: bool
+
+
+class Note(_Table, frozen=True, kw_only=True):
+    """A further printed row under the total (评价结论, 存在问题); its text is kept in ``extra``."""
+
+    label: str
+    height: int
+
+
+class Overachievement(_Table, frozen=True, kw_only=True):
+    """What going beyond the target means. ``threshold`` 0.5 is half as much again as the target."""
+
+    threshold: Decimal
+    deduction: Literal["none", "points", "proportion"]
+    #: Points taken off once, or the share of the weight taken off.
+    amount: Decimal
+    reason_required: bool
+    exempt_level2: tuple[str, ...]
+
+
+class Lateness(_Table, frozen=True, kw_only=True):
+    """What a month's delay costs: points taken off for each month begun; ``None`` means it is not decided by rule."""
+
+    points_per_month: Decimal | None = None
+
+
+class Tier(_Table, frozen=True, kw_only=True):
+    """A qualitative tier: share of the weight from ``low`` (included) to ``high``."""
+
+    name: Literal["met", "partly", "missed"]
+    low: Decimal
+    high: Decimal
+
+
+class Grade(_Table, frozen=True, kw_only=True):
+    """A grade and the total score it starts at (included)."""
+
+    name: str
+    at_least: Decimal
+
+
+class Rules(_Table, frozen=True, kw_only=True):
+    """Scoring, all of it settings: which budget is the base, what missing, exceeding and lateness cost."""
+
+    execution_base: Literal["initial_budget", "full_year_budget"]
+    execution_weight: Decimal
+    full_marks: Decimal
+    rate_decimals: int
+    score_decimals: int
+    #: Missed "at least" target: ``proportion`` of the target, or ``zero``.
+    shortfall: Literal["proportion", "zero"]
+    #: Missed "at most" target: ``ratio`` is target/actual, ``linear`` falls to 0 at twice the target.
+    at_most: Literal["ratio", "linear"]
+    overachievement: Overachievement
+    lateness: Lateness
+    tiers: tuple[Tier, ...]
+    grades: tuple[Grade, ...]
+    #: 一级/二级指标 whose targets are ceilings when no operator is written.
+    at_most_levels: tuple[str, ...]
+
+
+class Marks(_Table, frozen=True, kw_only=True):
+    """Which cells must be filled, which labels print a star, which are grey because a system fills them."""
+
+    required: tuple[str, ...]
+    starred: tuple[str, ...]
+    grey: tuple[str, ...]
+
+
+class Page(_Table, frozen=True, kw_only=True):
+    """The sheet: order of its sections, identity rows, relative column widths, fonts, what is signed."""
+
+    sections: tuple[Section, ...]
+    identity: tuple[tuple[ProjectField, ...], ...]
+    year: str
+    title_font: str
+    font: str
+    font_size: int
+    widths: dict[str, Decimal]
+    signature: tuple[str, ...]
+
+
+class Aliases(_Table, frozen=True, kw_only=True):
+    """Labels met in the wild, by the field they stand for, in scopes within which a label means one thing."""
+
+    project: dict[str, tuple[str, ...]]
+    funds: dict[str, tuple[str, ...]]
+    fund_rows: dict[str, tuple[str, ...]]
+    goals: dict[str, tuple[str, ...]]
+    indicators: dict[str, tuple[str, ...]]
+    sections: dict[str, tuple[str, ...]]
+    levels: dict[str, tuple[str, ...]]
+
+
+#: Where a label means one thing.
+SCOPES: Final = Aliases.__struct_fields__
+
+
+class Severities(_Table, frozen=True, kw_only=True):
+    """Findings whose severity this region sets otherwise than the catalogue does."""
+
+    error: tuple[str, ...] = ()
+    warning: tuple[str, ...] = ()
+    info: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
+
+
+class Profile(_Table, frozen=True, kw_only=True):
+    """One regional layout of the form, with its rules. Frozen; made by ``load_profile``."""
+
+    id: str
+    name: Bilingual
+    region: Bilingual
+    template_version: int
+    title: str
+    unit: Literal["万元", "元"]
+    page: Page
+    project: dict[ProjectField, str]
+    funds: Funds
+    goals: Goals
+    indicators: Indicators
+    total: Total
+    notes: tuple[Note, ...]
+    remark_label: str
+    remark_text: str
+    rules: Rules
+    marks: Marks
+    titles: tuple[str, ...]
+    #: Titles of sister forms that are refused by name.
+    sisters: tuple[str, ...]
+    #: Captions under the form that are not data.
+    footers: tuple[str, ...]
+    aliases: Aliases
+    severities: Severities
+
+    def labels(self, scope: str) -> dict[str, str]:
+        """``label_key`` -> field for one scope, with the profile's own printed labels and all aliases."""
+        return dict(_scope_labels(self, scope))
+
+    def indicator_columns(self) -> tuple[str, ...]:
+        """Indicator columns left to right with 年度指标值 as its one or three cells."""
+        return tuple(
+            part
+            for column in self.indicators.columns
+            for part in (self.indicators.target if column == "target" else (column,))
+        )
+
+    def level1_of(self, level2: str | None) -> str | None:
+        """The 一级指标 a 二级指标 belongs to, when the vocabulary knows it."""
+        key = label_key(level2 or "")
+        return next(
+            (level.name for level in self.indicators.level1 for name in level.level2 if label_key(name) == key), None
+        )
+
+
+# --- reading labels -------------------------------------------------------------------------------------------
+
+_SPACES: Final = re.compile(r"\s+")
+_BRACKETS: Final = re.compile(r"\([^()]*\)")
+
+
+@cache
+def label_key(text: str) -> str:
+    """A label without what print and typing add: white space, width, colon, star, numbering, trailing (…)."""
+    plain = _SPACES.sub("", unicodedata.normalize("NFKC", text)).strip("*:·.、")
+    bare = _BRACKETS.sub("", plain).strip("*:")
+    return bare or plain
+
+
+def _scope_labels(profile: Profile, scope: str) -> Iterable[tuple[str, str]]:
+    aliases: Mapping[str, tuple[str, ...]] = getattr(profile.aliases, scope)
+    for field, labels in aliases.items():
+        for label in labels:
+            yield label_key(label), field
+    for field, label in _printed_labels(profile, scope):
+        yield label_key(label), field
+
+
+def _printed_labels(profile: Profile, scope: str) -> Iterable[tuple[str, str]]:
+    printed: dict[str, Iterable[tuple[str, str]]] = {
+        "project": profile.project.items(),
+        "funds": profile.funds.labels.items(),
+        "fund_rows": ((row.source, row.label) for row in profile.funds.rows),
+        "goals": (("expected", profile.goals.expected), ("actual", profile.goals.actual)),
+        "indicators": profile.indicators.labels.items(),
+    }
+    return printed.get(scope, ())
+
+
+# --- loading --------------------------------------------------------------------------------------------------
+
+
+def profile_ids() -> list[str]:
+    """Ids of the shipped profiles, the default first."""
+    found = sorted(path.stem for path in PROFILE_FOLDER.glob("*.toml") if path.stem != "base")
+    return sorted(found, key=lambda name: name != DEFAULT_PROFILE)
+
+
+def load_profile(reference: str | Path) -> Profile:
+    """The profile of a shipped id, of an id in ``$PERFEVAL_PROFILES``, or in the user's own TOML file.
+
+    Raises ``ProfileError``.
+    """
+    return _load(str(_locate(str(reference))))
+
+
+def _locate(reference: str) -> Path:
+    if reference.endswith(".toml"):
+        path = Path(reference)
+        if path.is_file():
+            return path.resolve()
+        raise ProfileError("profile-file-missing", path=reference)
+    for folder in (PROFILE_FOLDER, *_user_folders()):
+        path = folder / f"{reference}.toml"
+        if re.fullmatch(r"[\w.-]+", reference) and reference != "base" and path.is_file():
+            return path
+    raise ProfileError(
+        "profile-unknown", id=reference, known="、".join(profile_ids()), hint=_near(reference, profile_ids())
+    )
+
+
+def _user_folders() -> list[Path]:
+    return [Path(part) for part in os.environ.get(USER_FOLDER_VARIABLE, "").split(os.pathsep) if part]
+
+
+@cache
+def _load(path: str) -> Profile:
+    layers = _layers(Path(path))
+    merged: dict[str, Any] = {}
+    for _, table in reversed(layers):
+        merged = _merge(merged, table)
+    merged.setdefault("id", Path(path).stem)
+    try:
+        profile = msgspec.convert(merged, Profile)
+    except msgspec.ValidationError as error:
+        raise _explained(error, layers) from None
+    _vet(profile, path)
+    return profile
+
+
+def _layers(path: Path) -> list[tuple[Path, dict[str, Any]]]:
+    """The file and everything it extends, nearest first."""
+    layers: list[tuple[Path, dict[str, Any]]] = []
+    while True:
+        if any(path == seen for seen, _ in layers):
+            raise ProfileError("profile-circle", path=path)
+        try:
+            table = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ProfileError("profile-not-toml", path=path, detail=error) from None
+        except OSError as error:
+            raise ProfileError("profile-not-readable", path=path, detail=error.strerror) from None
+        parent = table.pop("extends", None)
+        layers.append((path, table))
+        if parent is None:
+            break
+        path = _parent(path, parent)
+    if layers[-1][0] != PROFILE_FOLDER / "base.toml":
+        raise ProfileError("profile-extends-missing", path=layers[-1][0], key="extends")
+    return layers
+
+
+def _parent(path: Path, parent: object) -> Path:
+    if not isinstance(parent, str):
+        raise ProfileError("profile-extends-missing", path=path, key="extends")
+    if parent == "base":
+        return PROFILE_FOLDER / "base.toml"
+    if parent.endswith(".toml"):
+        return _locate(str(path.parent / parent))
+    try:
+        return _locate(parent)
+    except ProfileError as error:
+        raise ProfileError(
+            "profile-extends-unknown", path=path, key="extends", id=parent, hint=error.values["hint"]
+        ) from None
+
+
+def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        merged[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
+
+
+# --- telling what is wrong ------------------------------------------------------------------------------------
+
+_UNKNOWN: Final = re.compile(r"unknown field `(?P<key>[^`]*)`")
+_MISSING: Final = re.compile(r"missing required field `(?P<key>[^`]*)`")
+
+
+def _explained(error: msgspec.ValidationError, layers: list[tuple[Path, dict[str, Any]]]) -> ProfileError:
+    what, _, place = str(error).partition(" - at ")
+    steps = re.findall(r"[^.\[\]$`]+|\[\d+\]|\[\.\.\.\]", place)
+    unknown, missing = _UNKNOWN.search(what), _MISSING.search(what)
+    steps += [match["key"] for match in (unknown or missing,) if match]
+    key = ".".join(steps).replace(".[", "[")
+    path = _supplier(steps, layers)
+    if unknown:
+        return ProfileError("profile-unknown-key", path=path, key=key, hint=_near(unknown["key"], _known_keys()))
+    if missing:
+        return ProfileError("profile-missing-key", path=path, key=key)
+    return ProfileError("profile-wrong-value", path=path, key=key, detail=what)
+
+
+def _supplier(steps: list[str], layers: list[tuple[Path, dict[str, Any]]]) -> Path:
+    """The nearest file that states the offending key (or as much of its path as any does)."""
+
+    def depth(table: object) -> int:
+        count = 0
+        for step in steps:
+            if not isinstance(table, dict) or step not in table:
+                break
+            table = table[step]
+            count += 1
+        return count
+
+    return max(layers, key=lambda layer: depth(layer[1]))[0]
+
+
+def _known_keys() -> list[str]:
+    return sorted({field for table in _Table.__subclasses__() for field in table.__struct_fields__} | {"extends"})
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"（是不是 / did you mean: {close[0]}?）" if close else ""
+
+
+def _vet(profile: Profile, path: str) -> None:
+    """What types cannot say: sums, order, collisions, references between tables."""
+    _vet_weights(profile, path)
+    _vet_grades(profile, path)
+    for scope in SCOPES:
+        _vet_labels(profile, path, scope)
+    _vet_columns(profile, path)
+    _vet_translations(profile, path)
+
+
+def _vet_weights(profile: Profile, path: str) -> None:
+    weights = [level.weight for level in profile.indicators.level1]
+    known = [weight for weight in weights if weight is not None]
+    total = sum(known, profile.rules.execution_weight)
+    if len(known) == len(weights) and total != profile.rules.full_marks:
+        raise ProfileError(
+            "profile-weights", path=path, key="indicators.level1.weight", total=total, full=profile.rules.full_marks
+        )
+
+
+def _vet_grades(profile: Profile, path: str) -> None:
+    floors = [grade.at_least for grade in profile.rules.grades]
+    if not floors or floors != sorted(set(floors), reverse=True) or floors[-1] != 0:
+        raise ProfileError("profile-grades", path=path, key="rules.grades")
+
+
+def _vet_labels(profile: Profile, path: str, scope: str) -> None:
+    taken: dict[str, str] = {}
+    for label, field in _scope_labels(profile, scope):
+        if not label:
+            raise ProfileError("profile-empty-label", path=path, key=f"aliases.{scope}.{field}")
+        if taken.setdefault(label, field) != field:
+            raise ProfileError(
+                "profile-label-collision", path=path, key=f"aliases.{scope}", label=label, one=taken[label], other=field
+            )
+
+
+def _vet_columns(profile: Profile, path: str) -> None:
+    for key, columns, labels in (
+        ("funds.columns", profile.funds.columns, profile.funds.labels),
+        ("indicators.columns", profile.indicator_columns(), profile.indicators.labels),
+    ):
+        for column in columns:
+            if columns.count(column) > 1:
+                raise ProfileError("profile-column-twice", path=path, key=key, column=column)
+            if column not in labels:
+                raise ProfileError(
+                    "profile-column-unlabelled", path=path, key=key.replace("columns", "labels"), column=column
+                )
+    if profile.rules.execution_base not in profile.funds.columns:
+        raise ProfileError(
+            "profile-wrong-value", path=path, key="rules.execution_base", detail=profile.rules.execution_base
+        )
+
+
+def _vet_translations(profile: Profile, path: str) -> None:
+    for key, text in (("name", profile.name), ("region", profile.region)):
+        for language in ("zh", "en"):
+            if not getattr(text, language).strip():
+                raise ProfileError("profile-translation-missing", path=path, key=f"{key}.{language}")

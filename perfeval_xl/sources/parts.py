@@ -1,0 +1,130 @@
+"""The parts of a zipped office file (xlsx, docx, ods), opened so that a hostile or broken one cannot do harm.
+
+Every refusal is ``Unreadable``; nothing else leaves this module.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+import zlib
+from typing import Final, NamedTuple
+from urllib.parse import unquote
+
+from lxml import etree
+
+from perfeval_xl.errors import Unreadable
+
+#: A form is a few kilobytes; what is larger than this once inflated is no form.
+MOST_INFLATED: Final = 512 * 1024 * 1024
+MOST_PARTS: Final = 10_000
+#: Honest sheets of repeated rows reach about 150:1; small files may do what they like.
+MOST_RATIO: Final = 300
+SMALL: Final = 32 * 1024 * 1024
+#: deflate cannot inflate more than this, whatever the directory says.
+DEFLATE_LIMIT: Final = 1032
+_STORED_OR_DEFLATED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED: Final = 0x1
+
+
+class Relation(NamedTuple):
+    """A link from one part to another: the last word of its type, and the part's name."""
+
+    id: str
+    type: str
+    part: str
+
+
+class Parts:
+    """A zip file whose directory has been checked: total size, ratio, number of parts, no double names."""
+
+    def __init__(self, data: bytes, source: str) -> None:
+        self.source = source
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            self._members = {info.filename: info for info in self._zip.infolist()}
+        except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, UnicodeError) as problem:
+            raise Unreadable("file-damaged", path=source) from problem
+        self._check_directory(len(data))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._members
+
+    def names(self) -> list[str]:
+        """The names of all parts in the order of the directory."""
+        return list(self._members)
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a part. A part that is absent, damaged or longer than the directory says is refused."""
+        try:
+            return self._zip.read(name)
+        except (
+            KeyError, zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, NotImplementedError
+        ) as problem:  # fmt: skip
+            raise Unreadable("file-damaged", path=self.source) from problem
+
+    def xml(self, name: str) -> etree._Element:
+        """The root element of an XML part."""
+        return parse_xml(self.read(name), self.source)
+
+    def relations(self, part: str) -> list[Relation]:
+        """The parts that ``part`` points to (``""``: the package itself). External links are left out."""
+        folder, _, file = part.rpartition("/")
+        rels = posixpath.join(folder, "_rels", f"{file}.rels")
+        if rels not in self:
+            return []
+        return [
+            Relation(link.get("Id", ""), link.get("Type", "").rpartition("/")[2], _resolve(folder, link.get("Target", "")))
+            for link in self.xml(rels)
+            if link.get("TargetMode") != "External"
+        ]
+
+    def _check_directory(self, size: int) -> None:
+        infos = list(self._members.values())
+        inflated = sum(info.file_size for info in infos)
+        squeezed = sum(info.compress_size for info in infos)
+        if len(self._members) != len(self._zip.infolist()) or squeezed > size:
+            raise Unreadable("file-damaged", path=self.source)
+        if any(info.flag_bits & _ENCRYPTED for info in infos):
+            raise Unreadable("file-has-password", path=self.source)
+        if any(info.compress_type not in _STORED_OR_DEFLATED for info in infos):
+            raise Unreadable("file-damaged", path=self.source)
+        ratio = inflated / max(squeezed, 1)
+        if len(infos) > MOST_PARTS or inflated > MOST_INFLATED or (inflated > SMALL and ratio > MOST_RATIO):
+            raise Unreadable("file-is-bomb", path=self.source)
+        if squeezed * DEFLATE_LIMIT > MOST_INFLATED:
+            self._check_sizes(infos)
+
+    def _check_sizes(self, infos: list[zipfile.ZipInfo]) -> None:
+        """Inflate everything once, piece by piece: other readers trust no directory, and inflate to the end."""
+        for info in infos:
+            try:
+                with self._zip.open(info) as member:
+                    while member.read(1 << 20):
+                        pass
+            except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as problem:
+                raise Unreadable("file-damaged", path=self.source) from problem
+
+
+def parse_xml(data: bytes, source: str) -> etree._Element:
+    """The root element. Entities, document types and network access are refused or off."""
+    if b"<!DOCTYPE" in data[:4096]:
+        raise Unreadable("file-damaged", path=source)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True)  # fmt: skip
+    try:
+        return etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError, LookupError) as problem:
+        raise Unreadable("file-damaged", path=source) from problem
+
+
+def local(tag: object) -> str:
+    """``{namespace}name`` -> ``name``; namespaces differ between strict and transitional files."""
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def _resolve(folder: str, target: str) -> str:
+    """A relationship target as a part name: relative to the folder, or absolute, escapes undone."""
+    path = unquote(target).replace("\\", "/")
+    joined = path if path.startswith("/") else posixpath.join("/", folder, path)
+    return posixpath.normpath(joined).lstrip("/")
