@@ -1,1 +1,61 @@
 """Any file that offices send -> ``Sheet``: one opener per kind of file, chosen in ``open_sheets``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from perfeval_xl.errors import Unreadable
+
+if TYPE_CHECKING:
+    from perfeval_xl.sources.kinds import Kind
+    from perfeval_xl.sources.parts import Parts
+    from perfeval_xl.sources.sheet import Sheet
+
+__all__ = ["open_bytes", "open_sheets"]
+
+#: A form is a few kilobytes, a scanned one some megabytes.
+MOST_BYTES: Final = 256 * 1024 * 1024
+
+
+def open_sheets(path: Path) -> list[Sheet]:
+    """The grids of a file, in its own order. Raises ``Unreadable`` with a sentence that says what to do."""
+    return open_bytes(_read(path), str(path))
+
+
+def open_bytes(data: bytes, name: str) -> list[Sheet]:
+    """The grids of a file already read. ``name`` is told to people, and its extension is checked.
+
+    The content decides what kind of file it is: an HTML table that an office system calls .xls is read as HTML.
+    Raises ``Unreadable``.
+    """
+    from perfeval_xl.sources.kinds import recognise
+
+    kind, parts = recognise(data, name)
+    return _open(kind, parts, data, name)
+
+
+def _open(kind: Kind, parts: Parts | None, data: bytes, name: str) -> list[Sheet]:
+    from perfeval_xl.sources.excel import read_xls, read_xlsx
+
+    if kind == "xlsx" and parts is not None:
+        return read_xlsx(data, parts)
+    if kind == "xls":
+        return read_xls(data, name)
+    raise Unreadable("file-not-office", path=name)
+
+
+def _read(path: Path) -> bytes:
+    """The bytes of a file, or the sentence that says why there are none."""
+    try:
+        if path.is_dir():
+            raise Unreadable("file-is-folder", path=path)
+        if path.stat().st_size > MOST_BYTES:
+            raise Unreadable("file-too-large", path=path, most=MOST_BYTES // 1024 // 1024)
+        return path.read_bytes()
+    except FileNotFoundError as problem:
+        raise Unreadable("file-missing", path=path) from problem
+    except PermissionError as problem:
+        raise Unreadable("file-no-permission", path=path) from problem
+    except (OSError, ValueError) as problem:
+        raise Unreadable("file-unreadable", path=path, detail=problem) from problem

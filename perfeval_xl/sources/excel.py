@@ -9,53 +9,341 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 import python_calamine as calamine
 from lxml import etree
 
 from perfeval_xl.errors import Unreadable
-from perfeval_xl.sources.parts import Parts, local
-from perfeval_xl.sources.sheet import MOST_COLUMNS, MOST_ROWS, Cell, CellError, Range, Row, Sheet, Value, decimal_of, parse_a1, parse_range
+from perfeval_xl.sources.parts import Parts, local, parse_xml
+from perfeval_xl.sources.sheet import (
+    Cell,
+    CellError,
+    Range,
+    Row,
+    Sheet,
+    Value,
+    a1,
+    decimal_of,
+    parse_a1,
+    parse_range,
+)
 
 #: More cells than this between the first and the last filled one is no form, and would fill the memory.
 MOST_CELLS: Final = 4_000_000
+#: What Excel shows where a date format meets a number that is no date.
+NO_DATE: Final = CellError("#####")
 
-_ERROR_CELL: Final = re.compile(rb"""\bt\s*=\s*["']e["']""")
-_EMPTY_SHARED: Final = re.compile(rb"<(?:\w+:)?(?:t|si)(?:\s[^<>]*)?(?:/>|></)")
-_EMPTY_IN_CELL: Final = re.compile(
-    rb"""t\s*=\s*["']str["'][^<>]*>\s*<(?:\w+:)?v(?:\s[^<>]*)?(?:/>|></)|<(?:\w+:)?(?:is|t)(?:\s[^<>]*)?(?:/>|></)"""
-)
-_PLACE: Final = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,4})([0-9]{1,9})["']""")
-_REFERENCE: Final = re.compile(r"(?:'((?:[^']|'')+)'|([^'!\[\]:]+))!(\$[A-Z]{1,3}\$[0-9]{1,7}(?::\$[A-Z]{1,3}\$[0-9]{1,7})?)")
+_BLANK_TEXT: Final = (b"<t></", b"<t/>", b'"></t>', b'"/>', b"<si/>", b"<si></", b"<is/>", b"<is></")
+_BLANK_RESULT: Final = re.compile(rb't="str"[^<>]*><v(?:/>|></)')
+_PLACE: Final = re.compile(rb""" r="([A-Za-z]{0,4})([0-9]{1,9})\"""")
+#: How nobody writes a sheet, though XML allows it; the fast searches are no use then.
+_ODD_XML: Final = (b"='", b" =", b"= ", b"<![CDATA[")
+_ABSOLUTE: Final = r"\$[A-Z]{1,3}\$[0-9]{1,7}"
+_REFERENCE: Final = re.compile(rf"(?:'((?:[^']|'')+)'|([^'!\[\]:]+))!({_ABSOLUTE}(?::{_ABSOLUTE})?)")
 
 
 @dataclass(slots=True)
 class _Worksheet:
-    """What the workbook says about one of its sheets."""
+    """What the workbook part says about one of its sheets."""
 
     name: str
-    index: int
-    part: str = ""
+    part: str
     names: dict[str, Range] = field(default_factory=dict)
 
 
 def read_xlsx(data: bytes, parts: Parts) -> list[Sheet]:
-    """The worksheets of an .xlsx or .xlsm, hidden ones too, in workbook order."""
-    book, worksheets = _workbook(parts)
-    del book
-    shared_blank = _has_blank_shared_text(parts, worksheets)
-    found: list[Sheet] = []
+    """The worksheets of an .xlsx or .xlsm, hidden ones too, in workbook order. Raises ``Unreadable``."""
+    workbook = _main_part(parts)
+    root = parts.xml(workbook)
+    links = parts.relations(workbook)
+    worksheets = _worksheets(root, {link.id: link.part for link in links})
+    _give_names(root, worksheets)
     properties = _custom_properties(parts)
-    for worksheet in worksheets:
-        if worksheet.part in parts:
-            _check_extent(parts, worksheet)
-    for sheet in _values(data, parts.source):
-        worksheet = next((w for w in worksheets if w.name == sheet.name), None)
-        if worksheet is None:
+    shared = next((link.part for link in links if link.type == "sharedStrings"), "")
+    blank_texts = _blank_shared_texts(parts, shared)
+    bodies = [parts.read(sheet.part) if sheet.part in parts else b"" for sheet in worksheets]
+    for worksheet, body in zip(worksheets, bodies, strict=True):
+        check_extent(body, parts.source, worksheet.name)
+    found = []
+    for sheet in read_values(data, parts.source):
+        if sheet.index >= len(worksheets) or worksheets[sheet.index].name != sheet.name:
             raise Unreadable("file-damaged", path=parts.source)
+        rows = _with_what_calamine_drops(sheet.rows, bodies[sheet.index], blank_texts, parts.source)
+        names = worksheets[sheet.index].names
+        found.append(
+            Sheet(parts.source, sheet.name, rows, sheet.merges, names, properties, "A1", sheet.hidden, sheet.index)
+        )
     return found
+
+
+def read_xls(data: bytes, source: str) -> list[Sheet]:
+    """The worksheets of an .xls (Excel 97 to 2003), hidden ones too. Raises ``Unreadable``."""
+    return [
+        Sheet(source, sheet.name, sheet.rows, sheet.merges, hidden=sheet.hidden, index=sheet.index)
+        for sheet in read_values(data, source)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """One worksheet as python-calamine gives it; ``index`` counts all sheets of the workbook, charts too."""
+
+    name: str
+    index: int
+    rows: tuple[Row, ...]
+    merges: tuple[Range, ...]
+    hidden: bool
+
+
+def read_values(data: bytes, source: str) -> list[Values]:
+    """All worksheets by python-calamine. Whatever goes wrong in there becomes ``Unreadable``."""
+    try:
+        with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            return [
+                _read_sheet(book, index, about)
+                for index, about in enumerate(book.sheets_metadata)
+                if about.typ == calamine.SheetTypeEnum.WorkSheet
+            ]
+    except calamine.PasswordError as problem:
+        raise Unreadable("file-has-password", path=source) from problem
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as problem:  # a panic in the Rust library is no Exception
+        raise Unreadable("file-damaged", path=source) from problem
+
+
+def _read_sheet(book: calamine.CalamineWorkbook, index: int, about: calamine.SheetMetadata) -> Values:
+    sheet = book.get_sheet_by_index(index)
+    rows = tidy_rows([to_value(value) for value in row] for row in sheet.to_python(skip_empty_area=False))
+    merges = tuple(Range(top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ())
+    return Values(about.name, index, rows, merges, about.visible != calamine.SheetVisibleEnum.Visible)
+
+
+def tidy_rows(rows: Iterator[list[Value]] | Sequence[list[Value]]) -> tuple[Row, ...]:
+    """Rows without the empty cells at their ends, and without the empty rows at the end."""
+    tidy: list[Row] = []
+    for row in rows:
+        while row and row[-1] is None:
+            row.pop()
+        tidy.append(tuple(row))
+    while tidy and not tidy[-1]:
+        tidy.pop()
+    return tuple(tidy)
+
+
+def to_value(value: Any) -> Value:
+    """A value of python-calamine as a ``Value``; its ``""`` stands for every cell it has nothing for."""
+    kind = type(value)
+    if kind is str:
+        return value or None
+    if kind is float:
+        return decimal_of(value) if math.isfinite(value) else CellError("#NUM!")
+    if kind is bool:
+        return bool(value)
+    if kind is int:
+        return Decimal(value)
+    return _moment(value)
+
+
+def _moment(value: Any) -> Value:
+    """A date as it is, a day without its midnight; times and durations as the text a person sees."""
+    if isinstance(value, datetime):
+        return value.date() if value.time() == time() else value
+    if isinstance(value, time):
+        return NO_DATE if value == time() else value.isoformat("minutes" if value.second == 0 else "seconds")
+    if isinstance(value, timedelta):
+        minutes, seconds = divmod(round(value.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
+    return value  # type: ignore[no-any-return]
+
+
+# --- the workbook part: sheets, names, properties ------------------------------------------------------------
+
+
+def _main_part(parts: Parts) -> str:
+    main = next((link.part for link in parts.relations("") if link.type == "officeDocument"), "xl/workbook.xml")
+    if main not in parts:
+        raise Unreadable("file-damaged", path=parts.source)
+    return main
+
+
+def _worksheets(root: etree._Element, targets: dict[str, str]) -> list[_Worksheet]:
+    found = []
+    for element in root.iter("{*}sheet"):
+        # The namespace of r:id differs between strict and transitional files.
+        link = next((value for key, value in element.attrib.items() if local(key) == "id" and key != "id"), "")
+        found.append(_Worksheet(element.get("name", ""), targets.get(str(link), "")))
+    return found
+
+
+def _give_names(root: etree._Element, worksheets: list[_Worksheet]) -> None:
+    """Names go to the sheet they point to; one of the sheet's own goes before a global one of the same name."""
+    by_name = {sheet.name.casefold(): sheet for sheet in worksheets}
+    own: list[tuple[_Worksheet, str, Range]] = []
+    for element in root.iter("{*}definedName"):
+        name = element.get("name", "")
+        match = _REFERENCE.fullmatch((element.text or "").strip())
+        if not match or name.startswith("_xlnm."):
+            continue
+        sheet = by_name.get((match[1] or match[2]).replace("''", "'").casefold())
+        if sheet is None:
+            continue
+        area = parse_range(match[3])
+        scope = element.get("localSheetId")
+        if scope is None:
+            sheet.names[name] = area
+        elif scope.isdecimal() and int(scope) < len(worksheets) and worksheets[int(scope)] is sheet:
+            own.append((sheet, name, area))
+    for sheet, name, area in own:
+        sheet.names[name] = area
+
+
+def _custom_properties(parts: Parts) -> dict[str, str]:
+    """``docProps/custom.xml``, wherever the package keeps it: name to text."""
+    part = next((link.part for link in parts.relations("") if link.type in _PROPERTY_LINKS), "")
+    if part not in parts:
+        return {}
+    return {
+        name: "".join(str(text) for text in element.itertext())
+        for element in parts.xml(part).iter("{*}property")
+        if (name := element.get("name"))
+    }
+
+
+_PROPERTY_LINKS: Final = ("custom-properties", "customProperties")
+
+
+# --- what python-calamine drops, or cannot be trusted with --------------------------------------------------
+
+
+def check_extent(body: bytes, source: str, sheet: str) -> None:
+    """Refuse a sheet whose filled cells lie so far apart that a dense grid would fill the memory."""
+    places = _PLACE.findall(body)
+    widest = max((parse_a1(f"{name.decode()}1").column + 1 for name in {name for name, _ in places if name}), default=0)
+    lowest = max((int(row) for row in {row for _, row in places}), default=0)
+    named = sum(1 for name, _ in places if name)
+    if widest * lowest <= MOST_CELLS and named >= body.count(b"<c ") + body.count(b"<c>") and not _is_odd(body):
+        return
+    rows: set[int] = set()
+    columns: set[int] = set()
+    for cell, _ in _cells(parse_xml(body, source), filled_only=True):
+        rows.add(cell.row)
+        columns.add(cell.column)
+    if rows and (max(rows) + 1) * (max(columns) + 1) > MOST_CELLS:
+        raise Unreadable("sheet-too-large", path=source, sheet=sheet, cell=a1(max(rows), max(columns)))
+
+
+def _cells(root: etree._Element, filled_only: bool = False) -> Iterator[tuple[Cell, etree._Element]]:
+    """Every cell element with its place; a cell or row that does not say where it is follows the one before."""
+    row = -1
+    for row_element in root.iter("{*}row"):
+        said = row_element.get("r", "")
+        row = int(said) - 1 if said.isdecimal() else row + 1
+        column = -1
+        for element in row_element:
+            if local(element.tag) != "c":
+                continue
+            column = _place(element.get("r", ""), column + 1)
+            if len(element) or not filled_only:
+                yield Cell(row, column), element
+
+
+def _place(address: str, otherwise: int) -> int:
+    try:
+        return parse_a1(address).column
+    except ValueError:
+        return otherwise
+
+
+def _blank_shared_texts(parts: Parts, part: str) -> frozenset[str]:
+    """The numbers of the shared texts that hold no character: cells that show nothing, but are not empty."""
+    if part not in parts:
+        return frozenset()
+    body = parts.read(part)
+    if b"<sst" in body and not any(blank in body for blank in (*_BLANK_TEXT, *_ODD_XML)):
+        return frozenset()
+    items = parse_xml(body, parts.source).iterchildren("{*}si")
+    return frozenset(str(number) for number, item in enumerate(items) if not _text_of(item))
+
+
+def _text_of(item: etree._Element) -> str:
+    """The text of a string item, its rich runs joined; the phonetic guide is no text of the cell."""
+    return "".join(
+        element.text or ""
+        for element in item.iter("{*}t")
+        if (parent := element.getparent()) is None or local(parent.tag) != "rPh"
+    )
+
+
+def _is_odd(body: bytes) -> bool:
+    """Whether the sheet is written in a way that the fast searches do not expect, such as prefixed names."""
+    return b"<sheetData" not in body or any(odd in body for odd in _ODD_XML)
+
+
+def _may_hold_dropped(body: bytes) -> bool:
+    """Whether an error or an explicit empty text may be in the sheet; sometimes yes without need, never wrongly no."""
+    if b't="e"' in body or _is_odd(body):
+        return True
+    if b"inlineStr" in body and any(blank in body for blank in _BLANK_TEXT):
+        return True
+    return (b"<v></" in body or b"<v/>" in body) and _BLANK_RESULT.search(body) is not None
+
+
+def _with_what_calamine_drops(
+    rows: tuple[Row, ...], body: bytes, blank_texts: frozenset[str], source: str
+) -> tuple[Row, ...]:
+    """Put errors and explicit empty texts back where they stand."""
+    suspect = blank_texts or _may_hold_dropped(body) or any(type(value) is CellError for row in rows for value in row)
+    if not suspect:
+        return rows
+    grid = [list(row) for row in rows]
+    for cell, element in _cells(parse_xml(body, source)):
+        value = _dropped_value(element, blank_texts)
+        if value is None and not _is_no_date(grid, cell):
+            continue
+        _put(grid, cell, value if value is not None else _raw_number(element))
+    return tidy_rows(grid)
+
+
+def _dropped_value(element: etree._Element, blank_texts: frozenset[str]) -> Value:
+    """The error or the empty text that the cell holds; ``None`` where it is anything else."""
+    kind = element.get("t")
+    inside = {local(child.tag): child for child in element}
+    text = inside["v"].text or "" if "v" in inside else ""
+    if kind == "e":
+        return CellError(text.strip() or "#VALUE!")
+    if "f" in inside:
+        return None
+    if kind == "s":
+        return "" if text.strip() in blank_texts else None
+    if kind == "inlineStr":
+        return "" if "is" in inside and not _text_of(inside["is"]) else None
+    if kind == "str":
+        return "" if "v" in inside and not text else None
+    return None
+
+
+def _is_no_date(grid: list[list[Value]], cell: Cell) -> bool:
+    return cell.row < len(grid) and cell.column < len(grid[cell.row]) and grid[cell.row][cell.column] == NO_DATE
+
+
+def _raw_number(element: etree._Element) -> Value:
+    """The number of a cell whose date format does not fit it."""
+    text = next((child.text or "" for child in element if local(child.tag) == "v"), "")
+    try:
+        return decimal_of(float(Decimal(text)))
+    except (InvalidOperation, OverflowError):
+        return NO_DATE
+
+
+def _put(grid: list[list[Value]], cell: Cell, value: Value) -> None:
+    while len(grid) <= cell.row:
+        grid.append([])
+    row = grid[cell.row]
+    row.extend([None] * (cell.column + 1 - len(row)))
+    row[cell.column] = value

@@ -46,6 +46,7 @@ class Parts:
             self._members = {info.filename: info for info in self._zip.infolist()}
         except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, UnicodeError) as problem:
             raise Unreadable("file-damaged", path=source) from problem
+        self._relations: dict[str, list[Relation]] = {}
         self._check_directory(len(data))
 
     def __contains__(self, name: object) -> bool:
@@ -70,12 +71,19 @@ class Parts:
 
     def relations(self, part: str) -> list[Relation]:
         """The parts that ``part`` points to (``""``: the package itself). External links are left out."""
+        if part not in self._relations:
+            self._relations[part] = self._read_relations(part)
+        return self._relations[part]
+
+    def _read_relations(self, part: str) -> list[Relation]:
         folder, _, file = part.rpartition("/")
         rels = posixpath.join(folder, "_rels", f"{file}.rels")
         if rels not in self:
             return []
         return [
-            Relation(link.get("Id", ""), link.get("Type", "").rpartition("/")[2], _resolve(folder, link.get("Target", "")))
+            Relation(
+                link.get("Id", ""), link.get("Type", "").rpartition("/")[2], _resolve(folder, link.get("Target", ""))
+            )
             for link in self.xml(rels)
             if link.get("TargetMode") != "External"
         ]
@@ -111,7 +119,14 @@ def parse_xml(data: bytes, source: str) -> etree._Element:
     """The root element. Entities, document types and network access are refused or off."""
     if b"<!DOCTYPE" in data[:4096]:
         raise Unreadable("file-damaged", path=source)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True)  # fmt: skip
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
     try:
         return etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as problem:
