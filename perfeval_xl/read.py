@@ -1,0 +1,410 @@
+"""Sheet + Layout -> Reading: the form, where each field stands, and what could not be read for sure.
+
+A value that cannot be read is null and noted; it is never guessed and never silently dropped.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Final, Literal
+
+from perfeval_xl.layout import KEY_COLUMN, ROW_PRESENT, Layout, Row, locate
+from perfeval_xl.model import Form, FundLine, Funds, Goals, Indicator, Project, Total, check_text, plain
+from perfeval_xl.profile import Profile, label_key
+from perfeval_xl.sources.sheet import Cell, CellError, Sheet, Value
+
+NoteName = Literal["not-a-number", "unread-content", "located-by-label"]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something about one cell that reading could not settle: the finding's name, the field, what was found."""
+
+    name: NoteName
+    field: str | None
+    cell: Cell | None
+    found: str
+    expected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One form as read: ``places`` gives the cell of every field, ``notes`` what is doubtful."""
+
+    form: Form
+    sheet: Sheet
+    layout: Layout
+    places: Mapping[str, Cell]
+    notes: tuple[Note, ...] = ()
+
+    def address(self, path: str) -> str | None:
+        """The address of a field (``indicators[3].score`` -> ``H23``), or ``None`` when it has no cell."""
+        cell = self.places.get(path)
+        return None if cell is None else self.sheet.address(cell)
+
+
+def read_sheets(sheets: Iterable[Sheet], profile: Profile | None = None) -> list[Reading]:
+    """Every form on the visible sheets, in order. Raises ``NotAForm`` for a sister form."""
+    return [read_layout(sheet, layout) for sheet in sheets if not sheet.hidden for layout in locate(sheet, profile)]
+
+
+def read_layout(sheet: Sheet, layout: Layout) -> Reading:
+    """The form that ``layout`` finds on ``sheet``."""
+    return _Reader(sheet, layout).reading()
+
+
+# --- values -----------------------------------------------------------------------------------------------------
+
+#: Printed where a number does not apply.
+BLANK_MARKS: Final = frozenset({"—", "-", "/", "——", "–", "―", "--", "\\", "∕"})
+_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+_YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_YEAR_IN_TITLE: Final = re.compile(r"\s*[(（]?\s*(?:19|20)\d\d\s*(?:年度|年)?\s*[)）]?\s*$")
+_CHINESE_DIGITS: Final = str.maketrans("〇零○Ｏ一二三四五六七八九", "0000123456789")
+_POINTS: Final = re.compile(r"^(?P<label>.*?)\s*[(（]\s*(?P<points>\d+(?:\.\d+)?)\s*分?\s*[)）]\s*$", re.DOTALL)
+_CODE_AND_NAME: Final = re.compile(r"^\s*(?P<code>[0-9A-Za-z]{12,})\s*[-—－]\s*(?P<name>\S.*)$", re.DOTALL)
+_REMARK: Final = re.compile(r"^\W*备\s*注\W*[:：]?\W*(?=\w|$)")
+
+
+class NotANumber(ValueError):
+    """A cell that holds something, and not a number."""
+
+
+def number_in(value: Value, unit: str = "") -> Decimal | None:
+    """The number a cell shows: typed as text, full width, with thousands commas, or followed by ``unit``.
+
+    ``None`` for a blank or a mark such as ``—``. Raises ``NotANumber`` when it cannot be told for sure.
+    """
+    if value is None:
+        return None
+    if isinstance(value, Decimal):
+        return _short(value)
+    if not isinstance(value, str):
+        raise NotANumber(str(value))
+    text = "".join(unicodedata.normalize("NFKC", value).split())
+    if not text or text in BLANK_MARKS:
+        return None
+    text = text.removesuffix(unit) if unit else text
+    if _THOUSANDS.fullmatch(text):
+        text = text.replace(",", "")
+    if not _NUMBER.fullmatch(text):
+        raise NotANumber(value)
+    return _short(Decimal(text))
+
+
+def _short(value: Decimal) -> Decimal:
+    try:
+        return plain(value, "")
+    except (ValueError, InvalidOperation):
+        raise NotANumber(str(value)) from None
+
+
+def rate_in(value: Value, *, percent: bool) -> Decimal | None:
+    """An execution rate as a ratio: ``100%`` is 1; in a column headed (%) 98.63 is 0.9863; a bare 10 stays 10."""
+    if isinstance(value, str):
+        text = "".join(unicodedata.normalize("NFKC", value).split())
+        if text.endswith("%"):
+            number = number_in(text[:-1])
+            if number is None:
+                raise NotANumber(value)
+            return _short(number.scaleb(-2))
+    number = number_in(value)
+    return _short(number.scaleb(-2)) if percent and number is not None else number
+
+
+def text_in(value: Value) -> str | None:
+    """The text a cell shows; a number or date as it would be written. Raises ``NotANumber`` for an error cell."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, Decimal):
+        return format(_short(value), "f")
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="minutes")
+    if isinstance(value, date):
+        return value.isoformat()
+    raise NotANumber(str(value))
+
+
+def year_in(value: Value) -> int | None:
+    """The year a cell carries: 2024, ``（2024年度）``, ``二〇二四年度``. Raises ``NotANumber`` for anything else."""
+    if value is None:
+        return None
+    if isinstance(value, Decimal):
+        if value == value.to_integral_value() and 1900 <= value <= 9999:
+            return int(value)
+        raise NotANumber(str(value))
+    if isinstance(value, date):
+        return value.year
+    text = unicodedata.normalize("NFKC", str(value)).translate(_CHINESE_DIGITS)
+    years = set(_YEAR.findall(text))
+    if len(years) == 1:
+        return int(years.pop())
+    if text.strip(" ()年度:：") == "":
+        return None
+    raise NotANumber(str(value))
+
+
+# --- one form ---------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Reader:
+    """Reads one layout. ``exact`` templates keep every character; labelled print loses its typesetting's spaces."""
+
+    sheet: Sheet
+    layout: Layout
+    notes: list[Note] = field(default_factory=list)
+    #: Rows that turned out to belong to the form; blank rows of the layout are not counted in field paths.
+    fund_rows: list[Row] = field(default_factory=list)
+    indicator_rows: list[Row] = field(default_factory=list)
+
+    @property
+    def exact(self) -> bool:
+        return self.layout.by == "name"
+
+    def reading(self) -> Reading:
+        level1_weights = self._level1_weights()
+        form = Form(
+            profile=self._profile_id(),
+            title=self._title(),
+            fiscal_year=self._year(),
+            project=self._project(),
+            funds=self._funds(),
+            goals=Goals(expected=self._text("goals.expected"), actual=self._text("goals.actual")),
+            indicators=tuple(self._indicators(level1_weights)),
+            level1_weights=level1_weights,
+            total=Total(weight=self._number("total.weight"), score=self._number("total.score")),
+            remark=self._remark(),
+            extra=self._extra(),
+        )
+        self._doubtful()
+        return Reading(form, self.sheet, self.layout, dict(self._places()), tuple(self.notes))
+
+    def _profile_id(self) -> str:
+        from perfeval_xl.layout.names import template_mark
+
+        mark = template_mark(self.sheet) if self.exact else None
+        return mark[0] if mark else self.layout.profile.id
+
+    # -- cells --
+
+    def _value(self, cell: Cell | None) -> Value:
+        if cell is None:
+            return None
+        value = self.sheet[cell]
+        if not self.exact and isinstance(value, str):
+            return value.strip() or None
+        return value
+
+    def _take(
+        self, path: str, cell: Cell | None, read: Callable[[Value], Decimal | str | int | None], expected: str
+    ) -> object:
+        value = self._value(cell)
+        try:
+            result = read(value)
+            if isinstance(result, str):
+                check_text(result, path)
+        except ValueError:
+            name: NoteName = "unread-content" if isinstance(value, CellError) or expected == "text" else "not-a-number"
+            self.notes.append(Note(name, path, cell, str(value), expected))
+            return None
+        return result
+
+    def _number_at(self, path: str, cell: Cell | None, unit: str = "") -> Decimal | None:
+        result = self._take(path, cell, lambda value: number_in(value, unit), "number")
+        return result if isinstance(result, Decimal) else None
+
+    def _text_at(self, path: str, cell: Cell | None) -> str | None:
+        result = self._take(path, cell, text_in, "text")
+        return result if isinstance(result, str) else None
+
+    def _number(self, path: str) -> Decimal | None:
+        return self._number_at(path, self.layout.fields.get(path), "分")
+
+    def _text(self, path: str) -> str | None:
+        return self._text_at(path, self.layout.fields.get(path))
+
+    # -- parts of the form --
+
+    def _title(self) -> str | None:
+        title = self._text("title")
+        if title is None or self.exact:
+            return title
+        return "".join(_YEAR_IN_TITLE.sub("", title).split()) or None
+
+    def _year(self) -> int | None:
+        cell = self.layout.fields.get("fiscal_year")
+        result = self._take("fiscal_year", cell, year_in, "year")
+        return result if isinstance(result, int) else None
+
+    def _project(self) -> Project:
+        fields = self.layout.fields
+        texts = {name: self._text(f"project.{name}") for name in Project.__struct_fields__}
+        joined = fields.get("project.code")
+        if joined is not None and joined == fields.get("project.name"):
+            match = _CODE_AND_NAME.match(texts["name"] or "")
+            texts["code"] = match["code"] if match else None
+            texts["name"] = match["name"] if match else texts["name"]
+        return Project(**texts)
+
+    def _unit(self) -> Literal["万元", "元"]:
+        text = "".join((self._text("funds.unit") or "").split())
+        if "万元" in text:
+            return "万元"
+        return "元" if "元" in text else self.layout.profile.unit
+
+    def _funds(self) -> Funds:
+        unit = self._unit()
+        percent = self._rates_in_percent()
+        lines = (
+            self._fund_line(number, row, unit, percent=percent) for number, row in enumerate(self.layout.fund_rows)
+        )
+        return Funds(unit=unit, lines=tuple(line for line in lines if line is not None))
+
+    def _rates_in_percent(self) -> bool:
+        """Whether bare rates are percents: the template says so, or the printed heading carries the (%)."""
+        if self.exact:
+            return self.layout.profile.funds.rate == "percent"
+        rates = {key for key, name in self.layout.profile.labels("funds").items() if name == "execution_rate"}
+        headings = (str(self.sheet[cell]) for cell in self.layout.print_cells)
+        return any("%" in unicodedata.normalize("NFKC", text) and label_key(text) in rates for text in headings)
+
+    def _fund_line(self, path: str, row: Row, unit: str, *, percent: bool) -> FundLine | None:
+        label = self._text_at(f"{path}.label", row.get("label"))
+        if label is not None and not self.exact:
+            label = "".join(label.split())
+        rate = self._take(
+            f"{path}.execution_rate", row.get("execution_rate"), lambda value: rate_in(value, percent=percent), "rate"
+        )
+        numbers = {
+            column: self._number_at(f"{path}.{column}", row.get(column), unit)
+            for column in ("initial_budget", "full_year_budget", "executed", "weight", "score")
+        }
+        key = self._value(row.get(KEY_COLUMN))
+        if label is None and rate is None and key is None and not any(n is not None for n in numbers.values()):
+            return None
+        source = str(key) if key is not None else self._source(label or "")
+        return FundLine(
+            source=source, label=label, execution_rate=rate if isinstance(rate, Decimal) else None, **numbers
+        )
+
+    def _source(self, label: str) -> str:
+        return self.layout.profile.labels("fund_rows").get(label_key(label), label)
+
+    def _indicators(self, level1_weights: dict[str, Decimal]) -> Iterator[Indicator]:
+        for row in self.layout.indicator_rows:
+            noted = len(self.notes)
+            indicator = self._indicator(f"indicators[{len(self.indicator_rows)}]", row, level1_weights)
+            if self._belongs(indicator, row) or len(self.notes) > noted:
+                self.indicator_rows.append(row)
+                yield indicator
+
+    def _belongs(self, indicator: Indicator, row: Row) -> bool:
+        """A row that says no more than its levels is a blank row of the template, unless its key says otherwise."""
+        filled = (
+            indicator.name,
+            indicator.target,
+            indicator.actual,
+            indicator.weight,
+            indicator.score,
+            indicator.deviation,
+        )
+        return any(value is not None for value in filled) or self._value(row.get(KEY_COLUMN)) == ROW_PRESENT
+
+    def _indicator(self, path: str, row: Row, level1_weights: dict[str, Decimal]) -> Indicator:
+        return Indicator(
+            level1=self._level(f"{path}.level1", row.get("level1"), level1_weights),
+            level2=self._level(f"{path}.level2", row.get("level2")),
+            name=self._text_at(f"{path}.name", row.get("name")),
+            target=self._target(path, row),
+            actual=self._text_or_number(f"{path}.actual", row.get("actual")),
+            weight=self._number_at(f"{path}.weight", row.get("weight"), "分"),
+            score=self._number_at(f"{path}.score", row.get("score"), "分"),
+            deviation=self._text_at(f"{path}.deviation", row.get("deviation")),
+        )
+
+    def _level(self, path: str, cell: Cell | None, points: dict[str, Decimal] | None = None) -> str | None:
+        text = self._text_at(path, cell)
+        if text is None or self.exact:
+            return text
+        match = _POINTS.match(text) if points is not None else None
+        label = "".join((match["label"] if match else text).split()) or None
+        if match and points is not None and label:
+            points[label] = Decimal(match["points"])
+        return label
+
+    def _text_or_number(self, path: str, cell: Cell | None) -> str | Decimal | None:
+        value = self._value(cell)
+        if isinstance(value, Decimal):
+            return self._number_at(path, cell)
+        return self._text_at(path, cell)
+
+    def _target(self, path: str, row: Row) -> str | Decimal | None:
+        if "target_value" not in row:
+            return self._text_or_number(f"{path}.target", row.get("target"))
+        value = self._text_or_number(f"{path}.target", row["target_value"])
+        operator = self._text_at(f"{path}.target", row.get("target_operator"))
+        unit = self._text_at(f"{path}.target", row.get("target_unit"))
+        return join_target(operator, value, unit)
+
+    def _level1_weights(self) -> dict[str, Decimal]:
+        weights: dict[str, Decimal] = {}
+        for row in self.layout.level1_rows:
+            name = self._text_at("level1_weights", row.get("name"))
+            points = self._number_at(f"level1_weights.{name}", row.get("weight"), "分")
+            if name is not None and points is not None:
+                weights[name] = points
+        return weights
+
+    def _remark(self) -> str | None:
+        remark = self._text("remark")
+        if remark is None or self.exact:
+            return remark
+        return _REMARK.sub("", remark).strip() or None
+
+    def _extra(self) -> dict[str, str | None]:
+        extra: dict[str, str | None] = {}
+        for entry in self.layout.extra:
+            text = self._text_at(f"extra.{entry.label}", entry.cell)
+            if text is not None:
+                extra[entry.label] = text
+        for row in self.layout.extra_rows:
+            label = self._text_at("extra", row.get("label"))
+            if label is not None:
+                extra[label] = self._text_at(f"extra.{label}", row.get("value"))
+        return extra
+
+    # -- what is doubtful --
+
+    def _doubtful(self) -> None:
+        for doubt in self.layout.ambiguous:
+            self.notes.append(Note("unread-content", doubt.field, doubt.cell, str(self.sheet[doubt.cell]), "column"))
+
+    def _places(self) -> Iterator[tuple[str, Cell]]:
+        kept = replace(
+            self.layout, fund_rows=tuple(self.fund_rows), indicator_rows=tuple(self.indicator_rows), level1_rows=()
+        )
+        for path, cell in kept.places():
+            if not path.endswith("." + KEY_COLUMN):
+                yield path.replace("].target_value", "].target"), cell
+        for row in self.layout.level1_rows:
+            yield f"level1_weights.{self.sheet[row['name']]}", row["weight"]
+        for row in self.layout.extra_rows:
+            yield f"extra.{self.sheet[row['label']]}", row["value"]
+
+
+def join_target(operator: str | None, value: str | Decimal | None, unit: str | None) -> str | Decimal | None:
+    """年度指标值 of 指标性质, 指标值, 度量单位 (四川): ``≤``, ``30``, ``万元`` -> ``≤30万元``; 定性 adds nothing."""
+    before = "" if operator is None or operator.strip() in ("", "定性") else operator
+    if not before and not unit:
+        return value
+    middle = "" if value is None else format(value, "f") if isinstance(value, Decimal) else value
+    return before + middle + (unit or "")
