@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,15 @@ __all__ = ["open_bytes", "open_sheets"]
 
 #: A form is a few kilobytes, a scanned one some megabytes.
 MOST_BYTES: Final = 256 * 1024 * 1024
+
+#: Kind -> module and function; of packages it takes the opened parts, else the name. Imported when needed.
+_OPENERS: Final = {
+    "xlsx": ("excel", "read_xlsx"),
+    "xls": ("excel", "read_xls"),
+    "html": ("web", "read_html"),
+    "mhtml": ("web", "read_mhtml"),
+    "text": ("text", "read_text"),
+}
 
 
 def open_sheets(path: Path) -> list[Sheet]:
@@ -36,13 +46,10 @@ def open_bytes(data: bytes, name: str) -> list[Sheet]:
 
 
 def _open(kind: Kind, parts: Parts | None, data: bytes, name: str) -> list[Sheet]:
-    from perfeval_xl.sources.excel import read_xls, read_xlsx
-
-    if kind == "xlsx" and parts is not None:
-        return read_xlsx(data, parts)
-    if kind == "xls":
-        return read_xls(data, name)
-    raise Unreadable("file-not-office", path=name)
+    module, opener = _OPENERS[kind.value]
+    read = getattr(import_module(f"perfeval_xl.sources.{module}"), opener)
+    sheets: list[Sheet] = read(data, name) if parts is None else read(data, parts)
+    return sheets
 
 
 def _read(path: Path) -> bytes:

@@ -34,13 +34,14 @@ from perfeval_xl.sources.sheet import (
 )
 
 #: More cells than this between the first and the last filled one is no form, and would fill the memory.
-MOST_CELLS: Final = 4_000_000
+MOST_CELLS: Final = 8_000_000
 #: What Excel shows where a date format meets a number that is no date.
 NO_DATE: Final = CellError("#####")
 
 _BLANK_TEXT: Final = (b"<t></", b"<t/>", b'"></t>', b'"/>', b"<si/>", b"<si></", b"<is/>", b"<is></")
 _BLANK_RESULT: Final = re.compile(rb't="str"[^<>]*><v(?:/>|></)')
-_PLACE: Final = re.compile(rb""" r="([A-Za-z]{0,4})([0-9]{1,9})\"""")
+#: A place beyond column ZZ or row 9,999; all places before that make fewer than MOST_CELLS.
+_FAR: Final = re.compile(rb' r="(?:[A-Za-z]{3}|[A-Za-z]{0,2}[0-9]{5})')
 #: How nobody writes a sheet, though XML allows it; the fast searches are no use then.
 _ODD_XML: Final = (b"='", b" =", b"= ", b"<![CDATA[")
 _ABSOLUTE: Final = r"\$[A-Z]{1,3}\$[0-9]{1,7}"
@@ -119,7 +120,11 @@ def read_values(data: bytes, source: str) -> list[Values]:
 
 def _read_sheet(book: calamine.CalamineWorkbook, index: int, about: calamine.SheetMetadata) -> Values:
     sheet = book.get_sheet_by_index(index)
-    rows = tidy_rows([to_value(value) for value in row] for row in sheet.to_python(skip_empty_area=False))
+    # "" stands for every cell that python-calamine has nothing for
+    rows = tidy_rows(
+        [(value or None) if type(value) is str else to_value(value) for value in row]
+        for row in sheet.to_python(skip_empty_area=False)
+    )
     merges = tuple(Range(top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ())
     return Values(about.name, index, rows, merges, about.visible != calamine.SheetVisibleEnum.Visible)
 
@@ -137,10 +142,8 @@ def tidy_rows(rows: Iterator[list[Value]] | Sequence[list[Value]]) -> tuple[Row,
 
 
 def to_value(value: Any) -> Value:
-    """A value of python-calamine as a ``Value``; its ``""`` stands for every cell it has nothing for."""
+    """A value of python-calamine that is no text as a ``Value``."""
     kind = type(value)
-    if kind is str:
-        return value or None
     if kind is float:
         return decimal_of(value) if math.isfinite(value) else CellError("#NUM!")
     if kind is bool:
@@ -223,11 +226,12 @@ _PROPERTY_LINKS: Final = ("custom-properties", "customProperties")
 
 def check_extent(body: bytes, source: str, sheet: str) -> None:
     """Refuse a sheet whose filled cells lie so far apart that a dense grid would fill the memory."""
-    places = _PLACE.findall(body)
-    widest = max((parse_a1(f"{name.decode()}1").column + 1 for name in {name for name, _ in places if name}), default=0)
-    lowest = max((int(row) for row in {row for _, row in places}), default=0)
-    named = sum(1 for name, _ in places if name)
-    if widest * lowest <= MOST_CELLS and named >= body.count(b"<c ") + body.count(b"<c>") and not _is_odd(body):
+    said = body.count(b'<c r="') + body.count(b'<row r="')
+    if (
+        said == body.count(b"<c ") + body.count(b"<c>") + body.count(b"<row")
+        and not _FAR.search(body)
+        and not _is_odd(body)
+    ):
         return
     rows: set[int] = set()
     columns: set[int] = set()

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple
 
+from perfeval_xl.messages import say
+
 #: Excel's own limits; nothing larger is a cell.
 MOST_ROWS: Final = 1_048_576
 MOST_COLUMNS: Final = 16_384
@@ -58,6 +60,17 @@ Value = str | Decimal | bool | date | datetime | CellError | None
 Row = tuple[Value, ...]
 
 
+class RowPlace(NamedTuple):
+    """Where a row of the grid stands in its document; all count from 1, and 0 is "none".
+
+    A row of a table has its number in ``table``; a line or paragraph outside tables has ``table`` 0.
+    """
+
+    row: int
+    table: int = 0
+    page: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One grid: a worksheet, a table of a document, or a text laid out as a table.
@@ -65,7 +78,7 @@ class Sheet:
     ``rows`` need not be equally long: a cell past the end of its row is empty. ``names`` are the defined names
     that belong to this sheet (of a workbook: local names, else global ones that point here), ``properties`` the
     custom document properties of the file. ``addressing`` says how a cell is told to a person:
-    ``A1`` (``C7``) or ``table`` (page, table, row, column; ``name`` carries page and table).
+    ``A1`` (``C7``) or ``table`` (page, table, row, column; ``places`` holds them for every row of the grid).
     """
 
     source: str
@@ -78,6 +91,8 @@ class Sheet:
     hidden: bool = False
     #: Position of the worksheet in its workbook, from 0; what the writer opens again.
     index: int = 0
+    #: For ``addressing="table"``: row of the grid -> where that row stands in the document.
+    places: Mapping[int, RowPlace] = field(default_factory=dict)
 
     def __getitem__(self, cell: tuple[int, int]) -> Value:
         """The value of the cell itself; inside a merge only the anchor has one."""
@@ -100,9 +115,24 @@ class Sheet:
                     yield Cell(r, c), value
 
     def address(self, cell: tuple[int, int]) -> str:
-        """How the cell is told to a person: ``C7``, or ``R7C3`` in a table."""
+        """The cell in short: ``C7``; in a document ``T2R7C3``, on a page ``P4T2R7C3``, outside tables ``L12C1``."""
         row, column = cell
-        return a1(row, column) if self.addressing == "A1" else f"R{row + 1}C{column + 1}"
+        if self.addressing == "A1":
+            return a1(row, column)
+        place = self.places.get(row, RowPlace(row + 1))
+        page = f"P{place.page}" if place.page else ""
+        return page + (f"T{place.table}R{place.row}C{column + 1}" if place.table else f"L{place.row}C{column + 1}")
+
+    def told(self, cell: tuple[int, int]) -> str:
+        """The cell in words of the current language; an A1 address needs none."""
+        row, column = cell
+        if self.addressing == "A1":
+            return a1(row, column)
+        place = self.places.get(row, RowPlace(row + 1))
+        where = say(
+            "sources.place-table" if place.table else "sources.place-line", **place._asdict(), column=column + 1
+        )
+        return say("sources.place-page", page=place.page, where=where) if place.page else where
 
 
 def column_letters(column: int) -> str:
