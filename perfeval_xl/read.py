@@ -264,10 +264,13 @@ class _Reader:
     def _funds(self) -> Funds:
         unit = self._unit()
         percent = self._rates_in_percent()
-        lines = (
-            self._fund_line(number, row, unit, percent=percent) for number, row in enumerate(self.layout.fund_rows)
-        )
-        return Funds(unit=unit, lines=tuple(line for line in lines if line is not None))
+        lines: list[FundLine] = []
+        for row in self.layout.fund_rows:
+            line = self._fund_line(f"funds.lines[{len(lines)}]", row, unit, percent=percent)
+            if line is not None:
+                lines.append(line)
+                self.fund_rows.append(row)
+        return Funds(unit=unit, lines=tuple(lines))
 
     def _rates_in_percent(self) -> bool:
         """Whether bare rates are percents: the template says so, or the printed heading carries the (%)."""
@@ -395,10 +398,13 @@ class _Reader:
         for path, cell in kept.places():
             if not path.endswith("." + KEY_COLUMN):
                 yield path.replace("].target_value", "].target"), cell
-        for row in self.layout.level1_rows:
-            yield f"level1_weights.{self.sheet[row['name']]}", row["weight"]
-        for row in self.layout.extra_rows:
-            yield f"extra.{self.sheet[row['label']]}", row["value"]
+        for table, rows, label, value in (
+            ("level1_weights", self.layout.level1_rows, "name", "weight"),
+            ("extra", self.layout.extra_rows, "label", "value"),
+        ):
+            for row in rows:
+                if self.sheet[row[label]] is not None:
+                    yield f"{table}.{self.sheet[row[label]]}", row[value]
 
 
 def join_target(operator: str | None, value: str | Decimal | None, unit: str | None) -> str | Decimal | None:

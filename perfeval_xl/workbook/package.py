@@ -1,0 +1,310 @@
+"""An Open XML package: parts by name. What is not changed comes out byte for byte as it went in."""
+
+from __future__ import annotations
+
+import copy
+import io
+import posixpath
+import zipfile
+from dataclasses import dataclass
+from typing import Any, Final
+
+from lxml import etree
+
+from perfeval_xl.errors import Unreadable
+
+MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+STRICT_MAIN: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+RELATIONSHIPS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
+OFFICE_RELATIONSHIPS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+CONTENT_TYPES: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
+#: Entities are not resolved and nothing is fetched: parts come from outside.
+PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_blank_text=False)
+Element = Any
+
+
+class Package:
+    """The parts of a zip. Raises ``Unreadable`` when the bytes are no zip."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        self.name = name
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except (zipfile.BadZipFile, OSError) as error:
+            raise Unreadable("not-a-workbook", path=name) from error
+        self._infos = {info.filename: info for info in self._zip.infolist()}
+        self._changed: dict[str, bytes | None] = {}
+
+    def __contains__(self, part: str) -> bool:
+        return part in self._infos if part not in self._changed else self._changed[part] is not None
+
+    def read(self, part: str) -> bytes:
+        """The bytes of a part. Raises ``Unreadable`` when it is missing or damaged."""
+        changed = self._changed.get(part)
+        if changed is not None:
+            return changed
+        try:
+            return self._zip.read(self._infos[part])
+        except (KeyError, zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+            raise Unreadable("damaged-part", path=self.name, part=part) from error
+
+    def write(self, part: str, data: bytes) -> None:
+        """Replaces or adds a part."""
+        self._changed[part] = data
+
+    def remove(self, part: str) -> None:
+        """Takes a part out."""
+        self._changed[part] = None
+
+    def xml(self, part: str) -> Element:
+        """The root element of a part. Raises ``Unreadable`` for XML that is not well-formed."""
+        try:
+            return etree.fromstring(self.read(part), PARSER)
+        except etree.XMLSyntaxError as error:
+            raise Unreadable("damaged-part", path=self.name, part=part) from error
+
+    def write_xml(self, part: str, root: Element) -> None:
+        """Replaces a part by a tree."""
+        self.write(part, etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+
+    def to_bytes(self) -> bytes:
+        """The package as a zip: old parts in their old order with their old dates, new ones behind."""
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as out:
+            for name, info in self._infos.items():
+                if name not in self._changed:
+                    out.writestr(_like(info), self._zip.read(info))
+                elif (data := self._changed[name]) is not None:
+                    out.writestr(_like(info), data)
+            for name, added in self._changed.items():
+                if name not in self._infos and added is not None:
+                    fresh = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+                    fresh.compress_type = zipfile.ZIP_DEFLATED
+                    out.writestr(fresh, added)
+        return buffer.getvalue()
+
+
+def _like(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
+    fresh = zipfile.ZipInfo(info.filename, info.date_time)
+    fresh.compress_type = info.compress_type
+    fresh.external_attr = info.external_attr
+    return fresh
+
+
+@dataclass(frozen=True, slots=True)
+class SheetEntry:
+    """A worksheet as the workbook part lists it, in tab order."""
+
+    index: int
+    name: str
+    part: str
+
+
+class Workbook:
+    """The workbook part of a package: its sheets, defined names and calculation settings."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        self.package = Package(data, name)
+        self.part = self._main_part()
+        self.root = self.package.xml(self.part)
+        self.namespace = etree.QName(self.root).namespace or MAIN
+        self.relations = self._relations(self.part)
+        self.sheets = self._sheets()
+        self._changed = False
+
+    def tag(self, name: str) -> str:
+        """The qualified name of a spreadsheet element, transitional or strict."""
+        return f"{{{self.namespace}}}{name}"
+
+    def _main_part(self) -> str:
+        for kind, target in self._relations("").values():
+            if kind.endswith("/officeDocument"):
+                return target
+        raise Unreadable("not-a-workbook", path=self.package.name)
+
+    def _relations(self, part: str) -> dict[str, tuple[str, str]]:
+        """Relationship id -> (type, part) of a part; external targets are left out."""
+        path = relations_part(part)
+        if path not in self.package:
+            return {}
+        folder = posixpath.dirname(part)
+        return {
+            relation.get("Id", ""): (relation.get("Type", ""), _resolve(folder, relation.get("Target", "")))
+            for relation in self.package.xml(path)
+            if relation.get("TargetMode") != "External"
+        }
+
+    def related(self, part: str, kind: str) -> list[str]:
+        """Parts that ``part`` refers to by a relationship whose type ends with ``kind``."""
+        return [target for type_, target in self._relations(part).values() if type_.endswith("/" + kind)]
+
+    def _sheets(self) -> list[SheetEntry]:
+        found = []
+        for index, sheet in enumerate(self.root.iterfind(f"{self.tag('sheets')}/{self.tag('sheet')}")):
+            ids = [value for key, value in sheet.attrib.items() if key.endswith("}id")]
+            kind, target = self.relations.get(ids[0] if ids else "", ("", ""))
+            if kind.endswith("/worksheet"):
+                found.append(SheetEntry(index, sheet.get("name", ""), target))
+        return found
+
+    # -- defined names --
+
+    def defined_names(self) -> list[Element]:
+        """The ``definedName`` elements, global and local."""
+        return list(self.root.iterfind(f"{self.tag('definedNames')}/{self.tag('definedName')}"))
+
+    def touch(self) -> None:
+        """Says that the workbook part itself was changed."""
+        self._changed = True
+
+    def recalculate_on_load(self) -> None:
+        """Asks the program that opens the workbook to compute every formula again."""
+        settings = self.root.find(self.tag("calcPr"))
+        if settings is None:
+            settings = etree.SubElement(self.root, self.tag("calcPr"))
+            _move_before(settings, self.root, [self.tag(name) for name in AFTER_CALC])
+        if settings.get("fullCalcOnLoad") != "1":
+            settings.set("fullCalcOnLoad", "1")
+            self._changed = True
+
+    def drop_calculation_chain(self) -> None:
+        """The chain lists every formula cell; a listed cell without a formula makes Excel report damage."""
+        for part in self.related(self.part, "calcChain"):
+            self.package.remove(part)
+            self._forget(part)
+
+    def _forget(self, part: str) -> None:
+        path = relations_part(self.part)
+        relations = self.package.xml(path)
+        folder = posixpath.dirname(self.part)
+        for relation in list(relations):
+            if _resolve(folder, relation.get("Target", "")) == part:
+                relations.remove(relation)
+        self.package.write_xml(path, relations)
+        types = self.package.xml("[Content_Types].xml")
+        for override in list(types):
+            if override.get("PartName") == "/" + part:
+                types.remove(override)
+        self.package.write_xml("[Content_Types].xml", types)
+
+    # -- more sheets of the same kind --
+
+    def clone_sheet(self, source: SheetEntry, names: list[str]) -> None:
+        """Adds copies of a sheet behind it, with its local names; the sheet may own no parts of its own.
+
+        Raises ``ValueError`` when the sheet has relationships (drawings, comments), which a copy would share.
+        """
+        if self._relations(source.part):
+            raise ValueError(source.part)
+        types = self.package.xml("[Content_Types].xml")
+        relations = self.package.xml(relations_part(self.part))
+        listed = self.root.find(self.tag("sheets"))
+        original = listed[source.index]
+        for number, name in enumerate(names, start=1):
+            part = self._free_part(source.part)
+            self.package.write(part, _unselected(self.package.read(source.part)))
+            override = etree.SubElement(types, f"{{{CONTENT_TYPES}}}Override", PartName="/" + part)
+            kind = next(item for item in types if item.get("PartName") == "/" + source.part)
+            override.set("ContentType", kind.get("ContentType", ""))
+            relation_id = f"rIdForm{len(relations) + 1}"
+            target = posixpath.relpath(part, posixpath.dirname(self.part))
+            own = next(kind for kind, target_ in self.relations.values() if target_ == source.part)
+            etree.SubElement(relations, f"{{{RELATIONSHIPS}}}Relationship", Id=relation_id, Type=own, Target=target)
+            entry = copy.deepcopy(original)
+            entry.set("name", name)
+            entry.set("sheetId", str(max(int(sheet.get("sheetId", "0")) for sheet in listed) + 1))
+            entry.set(next(key for key in entry.attrib if key.endswith("}id")), relation_id)
+            listed.insert(source.index + number, entry)
+        self._renumber_names(source, names)
+        self.package.write_xml("[Content_Types].xml", types)
+        self.package.write_xml(relations_part(self.part), relations)
+        self.relations = self._relations(self.part)
+        self.sheets = self._sheets()
+        self._changed = True
+
+    def _free_part(self, like: str) -> str:
+        folder = posixpath.dirname(like)
+        number = 1
+        while f"{folder}/sheet{number}.xml" in self.package:
+            number += 1
+        return f"{folder}/sheet{number}.xml"
+
+    def _renumber_names(self, source: SheetEntry, names: list[str]) -> None:
+        """Local names count sheets: those behind the copies move up, those of the source are copied."""
+        holder = self.root.find(self.tag("definedNames"))
+        if holder is None:
+            return
+        for element in list(holder):
+            local = element.get("localSheetId")
+            if local is None:
+                continue
+            if int(local) > source.index:
+                element.set("localSheetId", str(int(local) + len(names)))
+            elif int(local) == source.index:
+                for number, name in enumerate(names, start=1):
+                    twin = copy.deepcopy(element)
+                    twin.set("localSheetId", str(source.index + number))
+                    twin.text = (twin.text or "").replace(quoted(source.name) + "!", quoted(name) + "!")
+                    twin.text = twin.text.replace(f"{source.name}!", quoted(name) + "!")
+                    holder.append(twin)
+        holder[:] = sorted(holder, key=lambda item: (item.get("name", "").lower(), int(item.get("localSheetId", "-1"))))
+
+    def rename(self, entry: SheetEntry, name: str) -> None:
+        """Renames a sheet and its local names."""
+        self.root.find(self.tag("sheets"))[entry.index].set("name", name)
+        for element in self.defined_names():
+            if element.get("localSheetId") == str(entry.index) and element.text:
+                for old in (quoted(entry.name), entry.name):
+                    if element.text.startswith(old + "!"):
+                        element.text = element.text.replace(old + "!", quoted(name) + "!")
+        self.sheets = self._sheets()
+        self._changed = True
+
+    def to_bytes(self) -> bytes:
+        """The package with all changes."""
+        if self._changed:
+            self.package.write_xml(self.part, self.root)
+        return self.package.to_bytes()
+
+
+#: Elements of the workbook part that follow ``calcPr``.
+AFTER_CALC: Final = (
+    "oleSize",
+    "customWorkbookViews",
+    "pivotCaches",
+    "smartTagPr",
+    "smartTagTypes",
+    "webPublishing",
+    "fileRecoveryPr",
+    "webPublishObjects",
+    "extLst",
+)
+
+
+def _move_before(element: Element, parent: Element, tags: list[str]) -> None:
+    for sibling in parent:
+        if sibling.tag in tags:
+            sibling.addprevious(element)
+            return
+
+
+def relations_part(part: str) -> str:
+    """Where the relationships of a part stand."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", name + ".rels")
+
+
+def _resolve(folder: str, target: str) -> str:
+    if target.startswith("/"):
+        return posixpath.normpath(target).lstrip("/")
+    return posixpath.normpath(posixpath.join(folder, target))
+
+
+def quoted(sheet_name: str) -> str:
+    """A sheet name as formulas write it."""
+    return "'" + sheet_name.replace("'", "''") + "'"
+
+
+def _unselected(sheet: bytes) -> bytes:
+    """Only one tab may be selected, or typing goes into all of them."""
+    return sheet.replace(b' tabSelected="1"', b"", 1)

@@ -1,0 +1,137 @@
+"""One worksheet part whose cells are patched: values change, styles and everything around them stay."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any, Final
+
+from lxml import etree
+
+from perfeval_xl.sources.sheet import Cell, a1, parse_a1
+
+Element = Any
+_XML_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
+#: What a reader would take for an escape, and what XML cannot hold as it is.
+_ESCAPED: Final = re.compile(r"_x(?=[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+
+
+def escaped(text: str) -> str:
+    """Text as a cell stores it: ``_x000D_`` for a carriage return, ``_x005F_x000D_`` for that text itself."""
+    return _ESCAPED.sub(lambda match: "_x005F_x" if match[0] == "_x" else f"_x{ord(match[0]):04X}_", text)
+
+
+class SheetPart:
+    """The tree of a worksheet part with quick access to its rows and cells."""
+
+    def __init__(self, root: Element) -> None:
+        self.root = root
+        self.namespace = etree.QName(root).namespace or ""
+        self.data = root.find(self.tag("sheetData"))
+        self.removed_formula = False
+        self._rows: dict[int, Element] = {}
+        self._cells: dict[int, dict[int, Element]] = {}
+        self.index()
+
+    def tag(self, name: str) -> str:
+        """The qualified name of a spreadsheet element."""
+        return f"{{{self.namespace}}}{name}"
+
+    def index(self) -> None:
+        """Finds rows and cells anew; rows and cells without ``r`` follow the one before."""
+        self._rows, self._cells = {}, {}
+        number = -1
+        for row in self.data.iterfind(self.tag("row")):
+            number = int(row.get("r")) - 1 if row.get("r") else number + 1
+            self._rows[number] = row
+            column = -1
+            cells = self._cells[number] = {}
+            for cell in row.iterfind(self.tag("c")):
+                column = parse_a1(cell.get("r")).column if cell.get("r") else column + 1
+                cells[column] = cell
+
+    def rows(self) -> dict[int, Element]:
+        """Row number (from 0) -> row element."""
+        return self._rows
+
+    def cells(self, row: int) -> dict[int, Element]:
+        """Column number -> cell element of one row."""
+        return self._cells.get(row, {})
+
+    def formula(self, cell: Cell) -> str | None:
+        """The formula of a cell, or ``None``."""
+        element = self._cells.get(cell.row, {}).get(cell.column)
+        found = None if element is None else element.find(self.tag("f"))
+        return None if found is None else (found.text or "")
+
+    def set_value(self, cell: Cell, value: str | Decimal | None) -> None:
+        """Puts a value in a cell, replacing its formula; ``None`` leaves the cell truly empty, ``""`` an empty text."""
+        if value is None and cell.column not in self._cells.get(cell.row, {}):
+            return
+        element = self._element(cell)
+        if element.find(self.tag("f")) is not None:
+            self.removed_formula = True
+        for child in list(element):
+            element.remove(child)
+        element.attrib.pop("t", None)
+        if isinstance(value, str):
+            element.set("t", "inlineStr")
+            text = etree.SubElement(etree.SubElement(element, self.tag("is")), self.tag("t"))
+            text.text = escaped(value)
+            text.set(_XML_SPACE, "preserve")
+        elif value is not None:
+            etree.SubElement(element, self.tag("v")).text = format(value, "f")
+
+    def set_cached(self, cell: Cell, value: str | Decimal) -> None:
+        """Replaces the cached result of a formula cell; its formula stays. Does nothing where there is no formula."""
+        element = self._cells.get(cell.row, {}).get(cell.column)
+        if element is None or element.find(self.tag("f")) is None:
+            return
+        for old in element.findall(self.tag("v")):
+            element.remove(old)
+        element.attrib.pop("t", None)
+        if isinstance(value, str):
+            element.set("t", "str")
+        etree.SubElement(element, self.tag("v")).text = escaped(value) if isinstance(value, str) else format(value, "f")
+
+    def set_height(self, row: int, points: float) -> None:
+        """Gives a row at least ``points`` of height, without pinning it: it still grows with what is typed."""
+        element = self._rows.get(row)
+        if element is not None and float(element.get("ht", "0")) < points:
+            element.set("ht", f"{points:g}")
+            element.attrib.pop("customHeight", None)
+
+    def _element(self, cell: Cell) -> Element:
+        existing = self._cells.get(cell.row, {}).get(cell.column)
+        if existing is not None:
+            return existing
+        row = self._row(cell.row)
+        element = etree.Element(self.tag("c"), r=a1(cell.row, cell.column))
+        style = row.get("s") if row.get("customFormat") in ("1", "true") else self._column_style(cell.column)
+        if style:
+            element.set("s", style)
+        _insert_ordered(row, element, self._cells[cell.row], cell.column)
+        return element
+
+    def _row(self, number: int) -> Element:
+        if number not in self._rows:
+            element = etree.Element(self.tag("row"), r=str(number + 1))
+            _insert_ordered(self.data, element, self._rows, number)
+            self._cells[number] = {}
+        return self._rows[number]
+
+    def _column_style(self, column: int) -> str | None:
+        for entry in self.root.iterfind(f"{self.tag('cols')}/{self.tag('col')}"):
+            if int(entry.get("min", "0")) <= column + 1 <= int(entry.get("max", "0")):
+                return str(entry.get("style")) if entry.get("style") else None
+        return None
+
+
+def _insert_ordered(parent: Element, element: Element, siblings: dict[int, Element], number: int) -> None:
+    """Puts ``element`` behind the last sibling with a smaller number."""
+    before = [key for key in siblings if key < number]
+    if before:
+        siblings[max(before)].addnext(element)
+    else:
+        parent.insert(0, element)
+    siblings[number] = element
