@@ -22,6 +22,10 @@ MOST_BYTES: Final = 256 * 1024 * 1024
 _OPENERS: Final = {
     "xlsx": ("excel", "read_xlsx"),
     "xls": ("excel", "read_xls"),
+    "docx": ("word", "read_docx"),
+    "doc": ("word", "read_old_document"),
+    "rtf": ("word", "read_old_document"),
+    "odt": ("word", "read_odt"),
     "html": ("web", "read_html"),
     "mhtml": ("web", "read_mhtml"),
     "text": ("text", "read_text"),
