@@ -26,6 +26,7 @@ _OPENERS: Final = {
     "doc": ("word", "read_old_document"),
     "rtf": ("word", "read_old_document"),
     "odt": ("word", "read_odt"),
+    "pdf": ("pdf", "read_pdf"),
     "html": ("web", "read_html"),
     "mhtml": ("web", "read_mhtml"),
     "text": ("text", "read_text"),

@@ -1,0 +1,229 @@
+"""Text PDFs: ruled tables and the lines between them, by pdfplumber (the extra ``pdf``).
+
+A scanned page has no characters and is refused; guessing at pictures of numbers is no way to read amounts.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from perfeval_xl.errors import Unreadable
+from perfeval_xl.sources.document import Line, Table, TableCell, clean, sheet_of
+from perfeval_xl.sources.sheet import RowPlace, Sheet
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+#: More pages than a department's whole batch of forms has.
+MOST_PAGES: Final = 500
+#: Ruled edges of one line differ by less than this, in points.
+_SAME_EDGE: Final = 3.0
+_NUMBER: Final = re.compile(r"[-+]?[0-9][0-9.,，]*[%％]?")
+_PAGE_NUMBER: Final = re.compile(
+    r"[-—–－\s]*(?:第\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?(?:\s*页)?(?:[,，\s]*共\s*\d+\s*页)?[-—–－\s]*"
+)
+
+
+#: Left, top, right and bottom of a cell in points.
+Box = tuple[float, float, float, float]
+
+
+@dataclass(slots=True)
+class _Part:
+    """The cells of a ruled table on one page, with their texts, row by row."""
+
+    page: int
+    rows: list[dict[Box, str]]
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        """The left edges of the columns, and the right edge of the table."""
+        return _distinct(x for row in self.rows for box in row for x in (box[0], box[2]))
+
+
+@dataclass(slots=True)
+class _Ruled:
+    """A table, in one part for each page it stands on."""
+
+    parts: list[_Part]
+
+    def table(self, number: int) -> Table:
+        """Cells with their spans: a cell covers every row and column whose edge lies inside its rectangle."""
+        lefts = _distinct(edge for part in self.parts for edge in part.edges)[:-1]
+        table = Table([])
+        for part in self.parts:
+            tops = _distinct(box[1] for row in part.rows for box in row)
+            rows: list[list[TableCell]] = [[] for _ in tops]
+            for box, text in ((box, text) for row in part.rows for box, text in row.items()):
+                column, across = _span(lefts, box[0], box[2])
+                row, down = _span(tops, box[1], box[3])
+                rows[row].append(TableCell(column, [text], across, down))
+            first = len(table.rows) + 1
+            table.places += [RowPlace(first + index, number, part.page) for index in range(len(rows))]
+            table.rows += rows
+        return table
+
+
+@dataclass(slots=True)
+class _Printed:
+    """A line or a table as it stands on its page."""
+
+    top: float
+    thing: Line | _Ruled
+
+
+def read_pdf(data: bytes, source: str) -> list[Sheet]:
+    """One grid of all pages; a table that goes on over a page break is one table. Raises ``Unreadable``."""
+    pdfplumber = _pdfplumber(source)
+    try:
+        with pdfplumber.open(io.BytesIO(data)) as document:
+            pages = _pages(document, source)
+    except Unreadable:
+        raise
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except Exception as problem:  # the library raises whatever a damaged file makes it stumble over
+        raise Unreadable(_reason(problem), path=source) from problem
+    return [sheet_of(_blocks(pages), source)]
+
+
+def _pdfplumber(source: str) -> ModuleType:
+    try:
+        import pdfplumber
+    except ImportError as problem:
+        raise Unreadable("pdf-needs-extra", path=source) from problem
+    return pdfplumber
+
+
+def _reason(problem: BaseException) -> str:
+    """A password shows as an exception of that name, as such or wrapped in another."""
+    wrapped = (problem, *problem.args, problem.__cause__, problem.__context__)
+    return "file-has-password" if any("Password" in type(each).__name__ for each in wrapped) else "file-damaged"
+
+
+def _pages(document: Any, source: str) -> list[list[_Printed]]:
+    """What stands on each page, from top to bottom."""
+    if len(document.pages) > MOST_PAGES:
+        raise Unreadable("pdf-too-long", path=source, most=MOST_PAGES)
+    pages: list[list[_Printed]] = []
+    characters = 0
+    for number, page in enumerate(document.pages, 1):
+        characters += sum(1 for character in page.chars if not character["text"].isspace())
+        ruled = page.find_tables()
+        found = [_Printed(table.bbox[1], _Ruled([_part(table, number)])) for table in ruled]
+        found += _lines(page, number, [table.bbox for table in ruled])
+        pages.append(sorted(found, key=lambda printed: printed.top))
+        page.close()
+    if not characters:
+        raise Unreadable("pdf-is-scanned", path=source)
+    return pages
+
+
+def _part(ruled: Any, page: int) -> _Part:
+    rows = [
+        {cell: text or "" for cell, text in zip(row.cells, texts, strict=True) if cell is not None}
+        for row, texts in zip(ruled.rows, ruled.extract(), strict=True)
+    ]
+    return _Part(page, rows)
+
+
+def _lines(page: Any, number: int, boxes: list[Box]) -> list[_Printed]:
+    """The lines of text that stand outside every table, numbered on their page."""
+
+    def is_outside(thing: dict[str, Any]) -> bool:
+        if thing.get("object_type") != "char":
+            return False
+        x, y = (thing["x0"] + thing["x1"]) / 2, (thing["top"] + thing["bottom"]) / 2
+        return not any(x0 <= x < x1 and top <= y < bottom for x0, top, x1, bottom in boxes)
+
+    lines = page.filter(is_outside).extract_text_lines(return_chars=False)
+    return [
+        _Printed(line["top"], Line(line["text"], RowPlace(row, 0, number)))
+        for row, line in enumerate(lines, 1)
+        if clean(line["text"])
+    ]
+
+
+def _span(edges: tuple[float, ...], start: float, end: float) -> tuple[int, int]:
+    inside = [i for i, edge in enumerate(edges) if start - _SAME_EDGE <= edge < end - _SAME_EDGE]
+    return (inside[0], len(inside)) if inside else (0, 1)
+
+
+def _distinct(values: Iterable[float]) -> tuple[float, ...]:
+    """Edges in order; those closer than a ruled line is thick are one."""
+    edges: list[float] = []
+    for value in sorted(values):
+        if not edges or value - edges[-1] > _SAME_EDGE:
+            edges.append(value)
+    return tuple(edges)
+
+
+# --- page breaks ----------------------------------------------------------------------------------------------
+
+
+def _blocks(pages: list[list[_Printed]]) -> Iterator[Line | Table]:
+    """All pages in order; a table at the top of a page goes on with the one at the foot of the page before."""
+    things: list[Line | _Ruled] = []
+    for page in pages:
+        fresh = True
+        for printed in page:
+            thing = printed.thing
+            if isinstance(thing, Line) and _PAGE_NUMBER.fullmatch(thing.text):
+                continue
+            above = things[-1] if things and fresh else None
+            if isinstance(thing, _Ruled) and isinstance(above, _Ruled) and _goes_on(above.parts[-1], thing.parts[0]):
+                _append(above, thing.parts[0])
+            else:
+                things.append(thing)
+            fresh = False
+    number = 0
+    for thing in things:
+        number += isinstance(thing, _Ruled)
+        yield thing.table(number) if isinstance(thing, _Ruled) else thing
+
+
+def _goes_on(above: _Part, below: _Part) -> bool:
+    """Whether both are tables of the same outline: every column edge of one is an edge of the other."""
+    fewer, more = sorted((above.edges, below.edges), key=len)
+    outline = zip((fewer[0], fewer[-1]), (more[0], more[-1]), strict=True)
+    return all(abs(edge - other) <= _SAME_EDGE for edge, other in outline) and all(
+        min(abs(edge - other) for other in more) <= _SAME_EDGE for edge in fewer
+    )
+
+
+def _append(above: _Ruled, below: _Part) -> None:
+    """Go on with a table: header rows printed again are left out, a row cut by the page break is put together."""
+    seen = [_texts(row) for part in above.parts for row in part.rows]
+    while below.rows and _is_header(texts := _texts(below.rows[0])) and texts in seen:
+        del below.rows[0]
+    if below.rows and _is_rest(above.parts[-1].rows[-1], below.rows[0]):
+        last, rest = above.parts[-1].rows[-1], below.rows.pop(0)
+        for box, text in zip(last, rest.values(), strict=True):
+            last[box] = f"{last[box]}\n{text}".strip()
+    if below.rows:
+        above.parts.append(below)
+
+
+def _texts(row: dict[Box, str]) -> list[str]:
+    return ["".join(text.split()) for text in row.values()]
+
+
+def _is_header(texts: list[str]) -> bool:
+    """Whether a row may be a header: some labels and no number."""
+    return sum(1 for text in texts if text) >= 3 and not any(_NUMBER.fullmatch(text) for text in texts)
+
+
+def _is_rest(last: dict[Box, str], first: dict[Box, str]) -> bool:
+    """Whether a row is the rest of the one above it: the same cells, no number, and no text where it has none."""
+    if len(last) != len(first) or not any(first.values()):
+        return False
+    if any(abs(a[0] - b[0]) > _SAME_EDGE or abs(a[2] - b[2]) > _SAME_EDGE for a, b in zip(last, first, strict=True)):
+        return False
+    above, below = _texts(last), _texts(first)
+    if not any(_NUMBER.fullmatch(text) for text in above) or any(_NUMBER.fullmatch(text) for text in below):
+        return False
+    return all(over for over, under in zip(above, below, strict=True) if under)
