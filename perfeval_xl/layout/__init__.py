@@ -123,11 +123,15 @@ def locate(sheet: Sheet, profile: Profile | None = None) -> list[Layout]:
     ``profile`` is used as it is; without one the template's own mark decides, else the best fit.
     Raises ``NotAForm`` for a sister form, which is refused by name.
     """
-    from perfeval_xl.layout import labels, names
+    from perfeval_xl.layout.names import GUIDE_NAME, has_names, layout_by_names
 
-    if names.has_names(sheet):
-        return [names.layout_by_names(sheet, profile)]
-    return labels.layouts_by_labels(sheet, profile)
+    if GUIDE_NAME in sheet.names:
+        return []
+    if has_names(sheet):
+        return [layout_by_names(sheet, profile)]
+    from perfeval_xl.layout.labels import layouts_by_labels
+
+    return layouts_by_labels(sheet, profile)
 
 
 __all__ = [

@@ -26,6 +26,8 @@ from perfeval_xl.sources.sheet import Cell, Range, Sheet
 PREFIX: Final = "perf_"
 #: The small visible cell that says which template this is: ``mof/v1``.
 TEMPLATE_NAME: Final = PREFIX + "template"
+#: Marks a sheet of ours that explains and holds no form.
+GUIDE_NAME: Final = PREFIX + "guide"
 #: First rows of the sections: where a table above them ends.
 HEADS: Final = tuple(PREFIX + "head_" + section for section in ("funds", "goals", "indicators", "notes", "panel"))
 _MARK: Final = re.compile(r"([\w.-]+)/v(\d+)")

@@ -30,8 +30,9 @@ class Range(NamedTuple):
     bottom: int
     right: int
 
-    def __contains__(self, cell: object) -> bool:
-        return isinstance(cell, tuple) and self.top <= cell[0] <= self.bottom and self.left <= cell[1] <= self.right
+    def covers(self, cell: tuple[int, int]) -> bool:
+        """Whether a cell lies in the rectangle."""
+        return self.top <= cell[0] <= self.bottom and self.left <= cell[1] <= self.right
 
     @property
     def anchor(self) -> Cell:

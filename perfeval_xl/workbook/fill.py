@@ -1,0 +1,277 @@
+"""Layout + Form -> cells, and nothing else: the inverse of reading.
+
+Only cells whose reading differs from the document are patched. A formula stays where it computes what the document
+says (its cached result is refreshed); where the document says otherwise, the document's value takes its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final, Literal
+
+from perfeval_xl.errors import CannotWrite
+from perfeval_xl.layout import KEY_COLUMN, ROW_PRESENT, Layout, Row
+from perfeval_xl.model import Form, FundLine, Indicator
+from perfeval_xl.read import NotANumber, join_target, number_in, text_in, year_in
+from perfeval_xl.sources.sheet import Cell, Range, Sheet, Value
+from perfeval_xl.workbook import formulas
+from perfeval_xl.workbook.package import SheetEntry, Workbook
+from perfeval_xl.workbook.sheet_part import SheetPart
+
+Content = str | Decimal | None
+#: How a cell is read back: a number, a text, or either (targets and actual values).
+Kind = Literal["number", "text", "either"]
+_TARGET: Final = re.compile(r"(?P<operator>[≥≤=><])?(?P<value>\d+(?:\.\d+)?)(?P<unit>\D.*)?", re.DOTALL)
+_UNIT: Final = re.compile(r"万元|元")
+_YEAR: Final = re.compile(r"(?:(?:19|20)\d\d|[\s_＿]{2,})?(?=\s*年)")
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    "weight": "number",
+    "score": "number",
+    "target": "either",
+    "target_value": "either",
+    "actual": "either",
+}
+
+
+@dataclass
+class Filling:
+    """Fills one form into one sheet of a workbook. ``part`` is changed in place."""
+
+    workbook: Workbook
+    entry: SheetEntry
+    part: SheetPart
+    sheet: Sheet
+    layout: Layout
+    form: Form
+
+    def fill(self) -> None:
+        """Patches every cell of the form. Raises ``CannotWrite`` when the sheet has no place for something."""
+        computed = formulas.field_values(self.form, self.layout.profile)
+        self._fill_single(computed)
+        self._fill_funds(computed)
+        self._fill_indicators()
+        self._fill_level1()
+        self._fill_extra()
+
+    # -- single fields --
+
+    def _fill_single(self, computed: Mapping[str, Decimal | None]) -> None:
+        form, fields = self.form, self.layout.fields
+        texts: dict[str, Content] = {
+            "title": form.title,
+            **{f"project.{name}": getattr(form.project, name) for name in form.project.__struct_fields__},
+            "goals.expected": form.goals.expected,
+            "goals.actual": form.goals.actual,
+            "remark": form.remark,
+        }
+        for path, text in texts.items():
+            self._put_field(path, text, "text")
+        if "fiscal_year" in fields:
+            self._year(fields["fiscal_year"])
+        if "funds.unit" in fields:
+            self._unit(fields["funds.unit"])
+        for column in ("weight", "score"):
+            path = f"total.{column}"
+            self._put_field(path, getattr(form.total, column), "number", computed.get(path))
+
+    def _put_field(self, path: str, value: Content, kind: Kind, computed: Decimal | None = None) -> None:
+        cell = self.layout.fields.get(path)
+        if cell is not None:
+            self._put(cell, value, kind, computed)
+        elif value is not None:
+            raise CannotWrite("no-place", path=self.workbook.package.name, sheet=self.entry.name, field=path)
+
+    def _year(self, cell: Cell) -> None:
+        value = self.sheet[cell]
+        year = self.form.fiscal_year
+        try:
+            if year_in(value) == year:
+                return
+        except NotANumber:
+            pass
+        if isinstance(value, str) and year is not None and _YEAR.search(value):
+            self._put(cell, _YEAR.sub(str(year), value, count=1), "text")
+        else:
+            self._put(cell, None if year is None else Decimal(year), "number")
+
+    def _unit(self, cell: Cell) -> None:
+        text = str(self.sheet[cell] or "")
+        found = _UNIT.search("".join(text.split()))
+        stated = found[0] if found else self.layout.profile.unit
+        if stated == self.form.funds.unit:
+            return
+        if self.layout.by != "name" or not _UNIT.search(text):
+            raise CannotWrite(
+                "other-unit",
+                path=self.workbook.package.name,
+                sheet=self.entry.name,
+                stated=stated,
+                unit=self.form.funds.unit,
+            )
+        self._put(cell, _UNIT.sub(self.form.funds.unit, text, count=1), "text")
+
+    # -- tables --
+
+    def _fill_funds(self, computed: Mapping[str, Decimal | None]) -> None:
+        for number, row in enumerate(self.layout.fund_rows):
+            line = self.form.funds.lines[number] if number < len(self.form.funds.lines) else None
+            self._fund_line(row, line, f"funds.lines[{number}]", computed)
+
+    def _fund_line(self, row: Row, line: FundLine | None, path: str, computed: Mapping[str, Decimal | None]) -> None:
+        percent = self.layout.profile.funds.rate == "percent"
+        for column, cell in row.items():
+            if column == KEY_COLUMN:
+                self._put(cell, line.source if line else None, "text")
+                continue
+            value = getattr(line, column) if line else None
+            result = computed.get(f"{path}.{column}")
+            if column == "execution_rate" and percent:
+                value, result = (None if rate is None else rate.scaleb(2) for rate in (value, result))
+            self._put(cell, value, "text" if column == "label" else "number", result)
+
+    def _fill_indicators(self) -> None:
+        wanted = self.form.indicators
+        for number, row in enumerate(self.layout.indicator_rows):
+            indicator = wanted[number] if number < len(wanted) else None
+            for column, content in self._indicator_cells(indicator, row).items():
+                self._put(row[column], content, KINDS.get(column, "text"))
+            if indicator is not None:
+                self._grow(row, indicator)
+
+    def _indicator_cells(self, indicator: Indicator | None, row: Row) -> dict[str, Content]:
+        if indicator is None:
+            return dict.fromkeys(row)
+        cells: dict[str, Content] = {
+            column: getattr(indicator, column) for column in indicator.__struct_fields__ if column in row
+        }
+        if "target_value" in row:
+            cells |= dict(
+                zip(("target_operator", "target_value", "target_unit"), split_target(indicator.target), strict=True)
+            )
+        if KEY_COLUMN in row:
+            filled = (indicator.name, indicator.target, indicator.actual, indicator.weight, indicator.score)
+            blank = all(value is None for value in (*filled, indicator.deviation))
+            cells[KEY_COLUMN] = ROW_PRESENT if blank else None
+        return {column: content for column, content in cells.items() if column in row}
+
+    def _grow(self, row: Row, indicator: Indicator) -> None:
+        """An indicator row at least as high as its longest text needs."""
+        if self.layout.by != "name":
+            return
+        widths = self.layout.profile.page.widths
+        lines = max(
+            lines_needed(str(getattr(indicator, column.partition("_")[0], None) or ""), float(widths[column]))
+            for column in row
+            if column in widths
+        )
+        self.part.set_height(next(iter(row.values())).row, max(27.0, 13.5 * lines + 3))
+
+    def _fill_level1(self) -> None:
+        """Points printed beside level 1: rows that carry the name keep it, further names take the blank rows."""
+        weights = self.form.level1_weights
+        names = [self._text(row["name"]) for row in self.layout.level1_rows]
+        new = iter([name for name in weights if name not in names])
+        taken: set[str] = set()
+        for row, name in zip(self.layout.level1_rows, names, strict=True):
+            wanted = name if name is not None and name not in taken else next(new, None)
+            if wanted is not None:
+                taken.add(wanted)
+            self._put(row["name"], wanted, "text")
+            self._put(row["weight"], None if wanted is None else weights.get(wanted), "number")
+
+    def _text(self, cell: Cell) -> str | None:
+        value = self.sheet[cell]
+        return value if isinstance(value, str) else None
+
+    def _fill_extra(self) -> None:
+        extra = dict(self.form.extra)
+        for entry in self.layout.extra:
+            if extra.get(entry.label) is not None:
+                self._put(entry.cell, extra.pop(entry.label), "text")
+            elif self.layout.by == "name":
+                self._put(entry.cell, None, "text")
+        entries = iter(extra.items())
+        for row in self.layout.extra_rows:
+            label, value = next(entries, (None, None))
+            self._put(row["label"], label, "text")
+            self._put(row["value"], value, "text")
+
+    # -- cached results of the check area --
+
+    def refresh(self) -> None:
+        """Gives the formulas of the check area the results they will have for this form."""
+        rows = [next(iter(row.values())).row + 1 for row in self.layout.indicator_rows]
+        levels = self._levels()
+        values = formulas.cached_values(self.form, self.layout.profile, rows[: len(self.form.indicators)], levels)
+        for name, value in values.items():
+            if name in self.sheet.names:
+                self.part.set_cached(self.sheet.names[name].anchor, value)
+        for number, (level, points) in enumerate(levels):
+            for column, value in formulas.level_values(self.form, level, points).items():
+                area = self.sheet.names.get(f"{formulas.CALC}level_{column}")
+                if area is not None:
+                    self.part.set_cached(Cell(area.top + number, area.left), value)
+
+    def _levels(self) -> list[tuple[str | None, Decimal | None]]:
+        """The level-1 rows of the check area as they stand after filling."""
+        weights = self.form.level1_weights
+        names = [self._text(row["name"]) for row in self.layout.level1_rows]
+        new = iter([name for name in weights if name not in names])
+        names = [name if name is not None else next(new, None) for name in names]
+        return [(name, None if name is None else weights.get(name)) for name in names]
+
+    # -- cells and rows --
+
+    def _put(self, cell: Cell, value: Content, kind: Kind, computed: Decimal | None = None) -> None:
+        """Makes a cell read as ``value``; ``computed`` is what the template's formula in it gives."""
+        anchor = self._anchor(cell)
+        if self.part.formula(anchor) is not None and self.layout.by == "name":
+            if value == computed:
+                self.part.set_cached(anchor, "" if computed is None else computed)
+            else:
+                self.part.set_value(anchor, value)
+        elif not _reads_as(self.sheet[anchor], value, kind):
+            self.part.set_value(anchor, value)
+
+    def _anchor(self, cell: Cell) -> Cell:
+        return next((merge.anchor for merge in self._merges_of(cell.row) if merge.covers(cell)), cell)
+
+    def _merges_of(self, row: int) -> Iterable[Range]:
+        return (merge for merge in self.sheet.merges if merge.top <= row <= merge.bottom)
+
+
+def _reads_as(found: Value, value: Content, kind: Kind) -> bool:
+    """Whether a cell that holds ``found`` would be read as ``value`` already."""
+    if kind == "number":
+        try:
+            return number_in(found) == value
+        except NotANumber:
+            return False
+    if isinstance(found, Decimal) and kind == "either":
+        return found == value
+    return found == value or (isinstance(found, date) and isinstance(value, str) and text_in(found) == value)
+
+
+def split_target(target: str | Decimal | None) -> tuple[Content, Content, Content]:
+    """年度指标值 -> 指标性质, 指标值, 度量单位 (四川), only where joining them gives the same text again."""
+    if isinstance(target, str) and (match := _TARGET.fullmatch(target)):
+        operator, unit = match["operator"], match["unit"]
+        number = Decimal(match["value"])
+        value: Content = number if format(number.normalize(), "f") == match["value"] else match["value"]
+        if (operator or unit) and join_target(operator, value, unit) == target:
+            return operator, value, unit
+    return None, target, None
+
+
+def lines_needed(text: str, width: float) -> int:
+    """How many lines a text takes in a column of ``width`` characters: a Chinese character takes two."""
+    return sum(
+        max(1, -(-sum(1 if character.isascii() else 2 for character in line) // max(1, int(width) - 1)))
+        for line in text.split("\n")
+    )

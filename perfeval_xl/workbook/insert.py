@@ -1,0 +1,277 @@
+"""Rows inserted into a worksheet part: everything below moves, and what spans the place grows.
+
+New rows take the look of the row above them. Merges, formulas, defined names, validations, conditional formats,
+filters, print areas, page breaks, hyperlinks, comments and drawings below move with their cells.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from lxml import etree
+from openpyxl.formula import Tokenizer
+from openpyxl.formula.tokenizer import Token
+from openpyxl.formula.translate import Translator
+
+from perfeval_xl.sources.sheet import MOST_ROWS, Range, a1, parse_range, range_a1
+from perfeval_xl.workbook.package import SheetEntry, Workbook
+from perfeval_xl.workbook.sheet_part import SheetPart
+
+Element = Any
+_REFERENCE: Final = re.compile(r"(?P<c1>\$?[A-Za-z]{1,3})(?P<r1>\$?\d+)(?::(?P<c2>\$?[A-Za-z]{1,3})(?P<r2>\$?\d+))?$")
+_WHOLE_ROWS: Final = re.compile(r"(?P<r1>\$?\d+):(?P<r2>\$?\d+)$")
+#: Elements whose ``sqref`` or ``ref`` is a list of areas.
+_AREA_ATTRIBUTES: Final = ("sqref", "ref", "activeCell", "topLeftCell")
+_FORMULA_ELEMENTS: Final = ("f", "formula", "formula1", "formula2")
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """``count`` rows come in below row ``after`` (from 0)."""
+
+    after: int
+    count: int
+
+    def row(self, row: int) -> int:
+        """Where a row stands afterwards."""
+        return row + self.count if row > self.after else row
+
+    def area(self, area: Range) -> Range:
+        """An area afterwards: it moves, or grows when it spans the place or ends in the row that is repeated."""
+        if area.bottom == self.after and area.top < self.after:
+            return area._replace(bottom=area.bottom + self.count)
+        return area._replace(top=self.row(area.top), bottom=self.row(area.bottom))
+
+    def areas(self, text: str) -> str:
+        """A space-separated list of areas afterwards."""
+        return " ".join(range_a1(self.area(parse_range(part))) if _is_area(part) else part for part in text.split())
+
+    def reference(self, text: str) -> str:
+        """A reference of a formula, ``$`` signs kept."""
+        match = _REFERENCE.fullmatch(text)
+        if match is None:
+            whole = _WHOLE_ROWS.fullmatch(text)
+            return f"{self._typed(whole['r1'])}:{self._typed(whole['r2'])}" if whole else text
+        if match["c2"] is None:
+            return match["c1"] + self._typed(match["r1"])
+        top, bottom = int(match["r1"].lstrip("$")) - 1, int(match["r2"].lstrip("$")) - 1
+        moved = self.area(Range(top, 0, bottom, 0))
+        first = _with_sign(match["r1"], moved.top)
+        return f"{match['c1']}{first}:{match['c2']}{_with_sign(match['r2'], moved.bottom)}"
+
+    def _typed(self, row: str) -> str:
+        return _with_sign(row, self.row(int(row.lstrip("$")) - 1))
+
+    def formula(self, formula: str, *, here: bool, sheet_names: frozenset[str]) -> str:
+        """A formula afterwards; ``here`` says that references without a sheet mean the sheet that changes."""
+        if not formula:
+            return formula
+        tokenizer = Tokenizer("=" + formula)
+        for token in tokenizer.items:
+            if token.type == Token.OPERAND and token.subtype == Token.RANGE:
+                token.value = self._operand(token.value, here=here, sheet_names=sheet_names)
+        return "".join(token.value for token in tokenizer.items)
+
+    def _operand(self, operand: str, *, here: bool, sheet_names: frozenset[str]) -> str:
+        sheet, mark, reference = operand.rpartition("!")
+        if not mark:
+            return self.reference(operand) if here else operand
+        if sheet.strip("'").replace("''", "'") not in sheet_names:
+            return operand
+        return f"{sheet}!{self.reference(reference)}"
+
+
+def _with_sign(typed: str, row: int) -> str:
+    return ("$" if typed.startswith("$") else "") + str(row + 1)
+
+
+def _is_area(text: str) -> bool:
+    return _REFERENCE.fullmatch(text) is not None
+
+
+def insert_rows(workbook: Workbook, entry: SheetEntry, sheet: SheetPart, after: int, count: int) -> None:
+    """Inserts ``count`` rows below row ``after`` (from 0), each looking like it; their cells are empty.
+
+    ``sheet`` is the parsed part of ``entry``; other sheets and the workbook part are changed in the package where
+    their formulas and names refer to it. Raises ``ValueError`` when the sheet would grow past Excel's last row.
+    """
+    if count <= 0:
+        return
+    if max(sheet.rows(), default=0) + count >= MOST_ROWS:
+        raise ValueError(count)
+    shift = Shift(after, count)
+    names = frozenset({entry.name})
+    _unshare(sheet)
+    _shift_formulas(sheet.root, shift, here=True, names=names)
+    _shift_rows(sheet, shift)
+    _shift_merges(sheet, shift)
+    _shift_attributes(sheet, shift)
+    _shift_names(workbook, entry, shift, names)
+    _shift_other_sheets(workbook, entry, shift, names)
+    _shift_parts(workbook, entry, shift)
+    sheet.index()
+
+
+def _unshare(sheet: SheetPart) -> None:
+    """A shared formula is written once for many cells; moving some of them needs it written out."""
+    masters: dict[str, tuple[str, str]] = {}
+    for cells in (sheet.cells(row) for row in sheet.rows()):
+        for cell in cells.values():
+            formula = cell.find(sheet.tag("f"))
+            if formula is None or formula.get("t") != "shared":
+                continue
+            key = formula.get("si", "")
+            if formula.text:
+                masters[key] = (formula.text, cell.get("r"))
+            elif key in masters:
+                text, origin = masters[key]
+                formula.text = Translator("=" + text, origin=origin).translate_formula(cell.get("r"))[1:]
+            for attribute in ("t", "si", "ref"):
+                formula.attrib.pop(attribute, None)
+
+
+def _shift_formulas(root: Element, shift: Shift, *, here: bool, names: frozenset[str]) -> bool:
+    changed = False
+    for element in root.iter():
+        if isinstance(element.tag, str) and etree.QName(element).localname in _FORMULA_ELEMENTS and element.text:
+            moved = shift.formula(element.text, here=here, sheet_names=names)
+            changed = changed or moved != element.text
+            element.text = moved
+    return changed
+
+
+def _shift_rows(sheet: SheetPart, shift: Shift) -> None:
+    model = sheet.rows().get(shift.after)
+    for number, row in sheet.rows().items():
+        if number > shift.after:
+            row.set("r", str(number + shift.count + 1))
+            for column, cell in sheet.cells(number).items():
+                cell.set("r", a1(number + shift.count, column))
+    if model is None:
+        return
+    last = model
+    for number in range(shift.after + 1, shift.after + shift.count + 1):
+        last.addnext(twin := _blank_twin(sheet, model, sorted(sheet.cells(shift.after)), number))
+        last = twin
+
+
+def _blank_twin(sheet: SheetPart, model: Element, columns: list[int], number: int) -> Element:
+    twin = copy.deepcopy(model)
+    twin.set("r", str(number + 1))
+    for extension in twin.iterfind(sheet.tag("extLst")):
+        twin.remove(extension)
+    for column, cell in zip(columns, list(twin), strict=True):
+        cell.set("r", a1(number, column))
+        cell.attrib.pop("t", None)
+        for child in list(cell):
+            cell.remove(child)
+    return twin
+
+
+def _shift_merges(sheet: SheetPart, shift: Shift) -> None:
+    holder = sheet.root.find(sheet.tag("mergeCells"))
+    if holder is None:
+        return
+    for merge in list(holder):
+        area = parse_range(merge.get("ref"))
+        if area.top == area.bottom == shift.after:
+            for number in range(1, shift.count + 1):
+                twin = area._replace(top=area.top + number, bottom=area.bottom + number)
+                etree.SubElement(holder, sheet.tag("mergeCell"), ref=range_a1(twin))
+        merge.set("ref", range_a1(shift.area(area)))
+    holder.set("count", str(len(holder)))
+
+
+def _shift_attributes(sheet: SheetPart, shift: Shift) -> None:
+    """Areas in attributes and extension elements; row numbers of page breaks."""
+    skip = {sheet.tag("mergeCell"), sheet.tag("c"), sheet.tag("row"), sheet.tag("f")}
+    for element in sheet.root.iter():
+        if not isinstance(element.tag, str) or element.tag in skip:
+            continue
+        for attribute in _AREA_ATTRIBUTES:
+            if attribute in element.attrib:
+                element.set(attribute, shift.areas(element.get(attribute)))
+        if etree.QName(element).localname == "sqref" and element.text:
+            element.text = shift.areas(element.text)
+    for page_break in sheet.root.iterfind(f"{sheet.tag('rowBreaks')}/{sheet.tag('brk')}"):
+        page_break.set("id", str(shift.row(int(page_break.get("id", "1")) - 1) + 1))
+
+
+def _shift_names(workbook: Workbook, entry: SheetEntry, shift: Shift, names: frozenset[str]) -> None:
+    for element in workbook.defined_names():
+        if element.text:
+            local = element.get("localSheetId") == str(entry.index)
+            moved = shift.formula(element.text, here=local, sheet_names=names)
+            if moved != element.text:
+                element.text = moved
+                workbook.touch()
+
+
+def _shift_other_sheets(workbook: Workbook, entry: SheetEntry, shift: Shift, names: frozenset[str]) -> None:
+    for other in workbook.sheets:
+        if other.part != entry.part and _mentions(workbook.package.read(other.part), entry.name):
+            root = workbook.package.xml(other.part)
+            if _shift_formulas(root, shift, here=False, names=names):
+                workbook.package.write_xml(other.part, root)
+
+
+def _mentions(data: bytes, sheet_name: str) -> bool:
+    return b"!" in data and sheet_name.replace("&", "&amp;").replace("'", "''").encode() in data
+
+
+def _shift_parts(workbook: Workbook, entry: SheetEntry, shift: Shift) -> None:
+    """Parts of the sheet's own whose content is placed by row: drawings, comments, tables, charts on the way."""
+    for kind, change in (
+        ("drawing", _shift_drawing),
+        ("comments", _shift_comments),
+        ("vmlDrawing", _shift_vml),
+        ("table", _shift_comments),
+    ):
+        for part in workbook.related(entry.part, kind):
+            root = workbook.package.xml(part)
+            if change(root, shift):
+                workbook.package.write_xml(part, root)
+            for chart in workbook.related(part, "chart"):
+                tree = workbook.package.xml(chart)
+                if _shift_formulas(tree, shift, here=False, names=frozenset({entry.name})):
+                    workbook.package.write_xml(chart, tree)
+
+
+def _shift_drawing(root: Element, shift: Shift) -> bool:
+    changed = False
+    for element in root.iter("{*}row"):
+        row = int(element.text or "0")
+        moved = shift.row(row)
+        changed = changed or moved != row
+        element.text = str(moved)
+    return changed
+
+
+def _shift_comments(root: Element, shift: Shift) -> bool:
+    changed = False
+    for element in root.iter():
+        reference = element.get("ref") if isinstance(element.tag, str) else None
+        if reference:
+            moved = shift.areas(reference)
+            changed = changed or moved != reference
+            element.set("ref", moved)
+    return changed
+
+
+def _shift_vml(root: Element, shift: Shift) -> bool:
+    changed = False
+    for element in root.iter("{urn:schemas-microsoft-com:office:excel}Row"):
+        row = int(element.text or "0")
+        changed = changed or shift.row(row) != row
+        element.text = str(shift.row(row))
+    for element in root.iter("{urn:schemas-microsoft-com:office:excel}Anchor"):
+        parts = [int(part) for part in (element.text or "").split(",")]
+        if len(parts) == 8:
+            for place in (2, 6):
+                changed = changed or shift.row(parts[place]) != parts[place]
+                parts[place] = shift.row(parts[place])
+            element.text = ", ".join(map(str, parts))
+    return changed

@@ -1,0 +1,180 @@
+"""Forms -> the bytes of a workbook: our own template, or an existing workbook filled in place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from perfeval_xl.errors import CannotWrite, NotAForm
+from perfeval_xl.layout import Layout, Row, locate
+from perfeval_xl.messages import sentence
+from perfeval_xl.model import Form
+from perfeval_xl.profile import Profile, load_profile
+from perfeval_xl.sources import open_bytes
+from perfeval_xl.sources.sheet import MOST_ROWS, Sheet
+from perfeval_xl.workbook.fill import Filling
+from perfeval_xl.workbook.insert import insert_rows
+from perfeval_xl.workbook.package import SheetEntry, Workbook
+from perfeval_xl.workbook.sheet_part import SheetPart
+from perfeval_xl.workbook.template import FormSheet, blank, build
+
+_NOT_IN_TAB: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+MOST_TAB_CHARACTERS: Final = 31
+
+
+def to_workbook(forms: Sequence[Form], profile: Profile | None = None) -> bytes:
+    """A workbook made from our templates with one sheet per form.
+
+    ``profile`` stands in for the forms' own ids (a region's own TOML). Raises ``ProfileError``, ``CannotWrite``.
+    """
+    if not forms:
+        raise CannotWrite("no-forms")
+    profiles = [profile or load_profile(form.profile) for form in forms]
+    tabs = tab_names(forms)
+    if len({used.id for used in profiles}) == 1:
+        workbook = Workbook(blank(profiles[0]), "")
+        if len(forms) > 1:
+            workbook.rename(workbook.sheets[0], tabs[0])
+            workbook.clone_sheet(workbook.sheets[0], tabs[1:])
+    else:
+        workbook = Workbook(build([FormSheet(p, tab) for p, tab in zip(profiles, tabs, strict=True)]), "")
+    return fill_workbook(workbook.to_bytes(), "", forms, profiles)
+
+
+def into_workbook(data: bytes, name: str, forms: Sequence[Form], profile: Profile | None = None) -> bytes:
+    """``forms`` filled into a workbook that already holds a form for each, in order.
+
+    A workbook with a single form sheet without drawings is copied for further forms.
+    Raises ``NotAForm``, ``CannotWrite``, ``Unreadable``.
+    """
+    found = _located(data, name, profile)
+    if not found:
+        raise NotAForm("no-form", path=name)
+    if len(found) == 1 < len(forms):
+        data = _with_copies(data, name, found[0][0], forms)
+        found = _located(data, name, profile)
+    if len(found) != len(forms):
+        raise CannotWrite("other-number-of-forms", path=name, found=len(found), wanted=len(forms))
+    return fill_workbook(data, name, forms, [layout.profile for _, layout in found])
+
+
+def fill_workbook(data: bytes, name: str, forms: Sequence[Form], profiles: Sequence[Profile]) -> bytes:
+    """Fills the forms found in ``data``, top to bottom, sheet by sheet, making room first where a table is short."""
+    data = _make_room(data, name, forms, profiles)
+    workbook = Workbook(data, name)
+    parts: dict[str, SheetPart] = {}
+    for form, (sheet, layout) in zip(forms, _located(data, name, None, profiles), strict=True):
+        entry = _entry(workbook, sheet)
+        part = parts.setdefault(entry.part, SheetPart(workbook.package.xml(entry.part)))
+        filling = Filling(workbook, entry, part, sheet, layout, form)
+        filling.fill()
+        if layout.by == "name":
+            filling.refresh()
+    for path, part in parts.items():
+        workbook.package.write_xml(path, part.root)
+    if any(part.removed_formula for part in parts.values()):
+        workbook.drop_calculation_chain()
+    if any(part.root.find(f".//{part.tag('f')}") is not None for part in parts.values()):
+        workbook.recalculate_on_load()
+    return workbook.to_bytes()
+
+
+def _located(
+    data: bytes, name: str, profile: Profile | None, profiles: Sequence[Profile] = ()
+) -> list[tuple[Sheet, Layout]]:
+    """Every form of a workbook with its sheet. ``profiles`` fixes the profile of each form in turn."""
+    found: list[tuple[Sheet, Layout]] = []
+    for sheet in open_bytes(data, name or "template.xlsx"):
+        if sheet.hidden:
+            continue
+        wanted = profiles[len(found)] if len(found) < len(profiles) else profile
+        found += [(sheet, layout) for layout in locate(sheet, wanted)]
+    return found
+
+
+def _entry(workbook: Workbook, sheet: Sheet) -> SheetEntry:
+    return next(entry for entry in workbook.sheets if entry.index == sheet.index)
+
+
+def _with_copies(data: bytes, name: str, sheet: Sheet, forms: Sequence[Form]) -> bytes:
+    workbook = Workbook(data, name)
+    try:
+        taken = [entry.name for entry in workbook.sheets]
+        workbook.clone_sheet(_entry(workbook, sheet), tab_names(forms, taken)[1:])
+    except ValueError:
+        raise CannotWrite("other-number-of-forms", path=name, found=1, wanted=len(forms)) from None
+    return workbook.to_bytes()
+
+
+def _make_room(data: bytes, name: str, forms: Sequence[Form], profiles: Sequence[Profile]) -> bytes:
+    workbook: Workbook | None = None
+    parts: dict[str, SheetPart] = {}
+    # From the bottom up, so that rows above keep their numbers.
+    for form, (sheet, layout) in reversed(list(zip(forms, _located(data, name, None, profiles), strict=False))):
+        for rows, missing, table in sorted(_short_tables(sheet, layout, form), key=lambda item: -_last_row(item[0])):
+            workbook = workbook or Workbook(data, name)
+            entry = _entry(workbook, sheet)
+            part = parts.setdefault(entry.part, SheetPart(workbook.package.xml(entry.part)))
+            if not rows or _last_row(rows) + missing >= MOST_ROWS:
+                raise CannotWrite("no-place", path=name, sheet=sheet.name, field=table)
+            insert_rows(workbook, entry, part, _last_row(rows), missing)
+    if workbook is None:
+        return data
+    for path, part in parts.items():
+        workbook.package.write_xml(path, part.root)
+    return workbook.to_bytes()
+
+
+def _last_row(rows: Sequence[Row]) -> int:
+    return max((cell.row for row in rows for cell in row.values()), default=-1)
+
+
+def _short_tables(sheet: Sheet, layout: Layout, form: Form) -> list[tuple[tuple[Row, ...], int, str]]:
+    """Tables of the sheet with fewer rows than the form needs: their rows, how many are missing, their name."""
+    named = {sheet[row["name"]] for row in layout.level1_rows} - {None}
+    wanted = {
+        "funds.lines": (layout.fund_rows, len(form.funds.lines)),
+        "indicators": (layout.indicator_rows, len(form.indicators)),
+    }
+    if layout.by == "name":
+        labels = {entry.label for entry in layout.extra}
+        extra = [label for label, value in form.extra.items() if label not in labels or value is None]
+        wanted["extra"] = (layout.extra_rows, len(extra))
+        wanted["level1_weights"] = (layout.level1_rows, len(named | form.level1_weights.keys()))
+    return [(rows, count - len(rows), table) for table, (rows, count) in wanted.items() if count > len(rows)]
+
+
+def tab_names(forms: Sequence[Form], taken: Sequence[str] = ()) -> list[str]:
+    """A tab name for each form: its number and project, without what Excel forbids, at most 31 characters."""
+    if len(forms) == 1:
+        return [sentence("template.sheet-form", "zh")]
+    used = {name.lower() for name in taken}
+    names = []
+    for number, form in enumerate(forms, start=1):
+        project = _NOT_IN_TAB.sub("", form.project.name or "").strip("' ")
+        name = _shortened(f"{number} {project}".strip())
+        while name.lower() in used:
+            name = _shortened(f"{number}_{name}")
+        used.add(name.lower())
+        names.append(name)
+    return names
+
+
+def _shortened(name: str) -> str:
+    """Excel counts UTF-16 units."""
+    while len(name.encode("utf-16-le")) // 2 > MOST_TAB_CHARACTERS:
+        name = name[:-1]
+    return name.rstrip("' ")
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Puts ``data`` at ``path`` in one step: a failure leaves the old file as it was. Raises ``CannotWrite``."""
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True) if partial.parent.is_dir() else None
+        raise CannotWrite("cannot-write", path=path, detail=error.strerror or error) from None
