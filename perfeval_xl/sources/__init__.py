@@ -21,7 +21,9 @@ MOST_BYTES: Final = 256 * 1024 * 1024
 #: Kind -> module and function; of packages it takes the opened parts, else the name. Imported when needed.
 _OPENERS: Final = {
     "xlsx": ("excel", "read_xlsx"),
-    "xls": ("excel", "read_xls"),
+    "xlsb": ("biff", "read_xlsb"),
+    "xls": ("biff", "read_xls"),
+    "ods": ("ods", "read_ods"),
     "docx": ("word", "read_docx"),
     "doc": ("word", "read_old_document"),
     "rtf": ("word", "read_old_document"),

@@ -82,14 +82,6 @@ def read_xlsx(data: bytes, parts: Parts) -> list[Sheet]:
     return found
 
 
-def read_xls(data: bytes, source: str) -> list[Sheet]:
-    """The worksheets of an .xls (Excel 97 to 2003), hidden ones too. Raises ``Unreadable``."""
-    return [
-        Sheet(source, sheet.name, sheet.rows, sheet.merges, hidden=sheet.hidden, index=sheet.index)
-        for sheet in read_values(data, source)
-    ]
-
-
 @dataclass(frozen=True, slots=True)
 class Values:
     """One worksheet as python-calamine gives it; ``index`` counts all sheets of the workbook, charts too."""
@@ -121,12 +113,24 @@ def read_values(data: bytes, source: str) -> list[Values]:
 def _read_sheet(book: calamine.CalamineWorkbook, index: int, about: calamine.SheetMetadata) -> Values:
     sheet = book.get_sheet_by_index(index)
     # "" stands for every cell that python-calamine has nothing for
-    rows = tidy_rows(
+    grid = [
         [(value or None) if type(value) is str else to_value(value) for value in row]
         for row in sheet.to_python(skip_empty_area=False)
-    )
-    merges = tuple(Range(top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ())
-    return Values(about.name, index, rows, merges, about.visible != calamine.SheetVisibleEnum.Visible)
+    ]
+    merges = [Range(top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()]
+    for merge in merges:
+        _clear_covered(grid, merge)
+    rows = tidy_rows(grid)
+    return Values(about.name, index, rows, tuple(merges), about.visible != calamine.SheetVisibleEnum.Visible)
+
+
+def _clear_covered(grid: list[list[Value]], merge: Range) -> None:
+    """Empty the cells that a merged one covers: what they may still hold is not shown."""
+    for row in range(merge.top, min(merge.bottom + 1, len(grid))):
+        first = merge.left + 1 if row == merge.top else merge.left
+        last = min(merge.right + 1, len(grid[row]))
+        if first < last:
+            grid[row][first:last] = [None] * (last - first)
 
 
 def tidy_rows(rows: Iterator[list[Value]] | Sequence[list[Value]]) -> tuple[Row, ...]:
@@ -150,10 +154,10 @@ def to_value(value: Any) -> Value:
         return bool(value)
     if kind is int:
         return Decimal(value)
-    return _moment(value)
+    return said_moment(value)
 
 
-def _moment(value: Any) -> Value:
+def said_moment(value: Any) -> Value:
     """A date as it is, a day without its midnight; times and durations as the text a person sees."""
     if isinstance(value, datetime):
         return value.date() if value.time() == time() else value
@@ -310,7 +314,7 @@ def _with_what_calamine_drops(
         value = _dropped_value(element, blank_texts)
         if value is None and not _is_no_date(grid, cell):
             continue
-        _put(grid, cell, value if value is not None else _raw_number(element))
+        put(grid, cell, value if value is not None else _raw_number(element))
     return tidy_rows(grid)
 
 
@@ -345,7 +349,8 @@ def _raw_number(element: etree._Element) -> Value:
         return NO_DATE
 
 
-def _put(grid: list[list[Value]], cell: Cell, value: Value) -> None:
+def put(grid: list[list[Value]], cell: Cell, value: Value) -> None:
+    """Set one cell of a grid of rows that may be too few or too short."""
     while len(grid) <= cell.row:
         grid.append([])
     row = grid[cell.row]

@@ -1,0 +1,186 @@
+"""What python-calamine drops from binary workbooks: error cells of .xls and .xlsb, and the merges of .xlsb.
+
+Records after [MS-XLS] and [MS-XLSB]: a number, a length, and so many bytes.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from perfeval_xl.errors import Unreadable
+from perfeval_xl.sources.excel import MOST_CELLS, Values, put, read_values, tidy_rows
+from perfeval_xl.sources.ole import root_stream
+from perfeval_xl.sources.parts import Parts
+from perfeval_xl.sources.sheet import MOST_COLUMNS, MOST_ROWS, Cell, CellError, Range, Row, Sheet, Value, a1
+
+_ERRORS: Final = {
+    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
+    0x2B: "#GETTING_DATA",
+}  # fmt: skip
+
+# .xls
+_BOF, _EOF, _BOUNDSHEET, _BOOLERR, _FORMULA = 0x0809, 0x000A, 0x0085, 0x0205, 0x0006
+# .xlsb
+_ROW, _FIRST_CELL, _CELL_ERROR, _FORMULA_ERROR, _LAST_CELL, _MERGE, _SHEET = 0, 2, 3, 11, 11, 176, 156
+_NO_TEXT: Final = 0xFFFFFFFF
+
+
+@dataclass(slots=True)
+class _Found:
+    """What one sheet holds beside its values."""
+
+    errors: dict[Cell, CellError] = field(default_factory=dict)
+    merges: list[Range] = field(default_factory=list)
+
+
+def read_xls(data: bytes, source: str) -> list[Sheet]:
+    """The worksheets of an .xls (Excel 97 to 2003, and WPS .et), hidden ones too. Raises ``Unreadable``."""
+    sheets = read_values(data, source)
+    stream = root_stream(data, source, "Workbook", "Book")
+    try:
+        found = [_xls_sheet(stream, offset) for offset in _xls_offsets(stream)]
+    except (struct.error, IndexError, ValueError) as problem:
+        raise Unreadable("file-damaged", path=source) from problem
+    return [_sheet(source, sheet, found[sheet.index] if sheet.index < len(found) else _Found()) for sheet in sheets]
+
+
+def _sheet(source: str, values: Values, found: _Found) -> Sheet:
+    rows = _with_errors(values.rows, found.errors)
+    merges = values.merges or tuple(found.merges)
+    return Sheet(source, values.name, rows, merges, hidden=values.hidden, index=values.index)
+
+
+def _with_errors(rows: tuple[Row, ...], errors: dict[Cell, CellError]) -> tuple[Row, ...]:
+    if not errors:
+        return rows
+    grid: list[list[Value]] = [list(row) for row in rows]
+    for cell, error in errors.items():
+        put(grid, cell, error)
+    return tidy_rows(grid)
+
+
+def _error(code: int) -> CellError:
+    return CellError(_ERRORS.get(code, "#VALUE!"))
+
+
+# --- .xls -----------------------------------------------------------------------------------------------------
+
+
+def _xls_records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+    at = start
+    while at + 4 <= len(stream):
+        number, size = struct.unpack_from("<HH", stream, at)
+        yield number, stream[at + 4 : at + 4 + size]
+        at += 4 + size
+
+
+def _xls_offsets(stream: bytes) -> list[int]:
+    """Where each sheet begins, in workbook order."""
+    offsets = []
+    for number, body in _xls_records(stream, 0):
+        if number == _EOF:
+            break
+        if number == _BOUNDSHEET:
+            offsets.append(struct.unpack_from("<I", body)[0])
+    return offsets
+
+
+def _xls_sheet(stream: bytes, offset: int) -> _Found:
+    """The error cells of one sheet; charts inside it are looked over."""
+    found = _Found()
+    depth = 0
+    for number, body in _xls_records(stream, offset):
+        if number == _BOF:
+            depth += 1
+        elif number == _EOF:
+            depth -= 1
+            if depth <= 0:
+                break
+        elif depth == 1 and number == _BOOLERR:
+            row, column, _, code, is_error = struct.unpack_from("<HHHBB", body)
+            if is_error:
+                found.errors[Cell(row, column)] = _error(code)
+        elif depth == 1 and number == _FORMULA and body[12:14] == b"\xff\xff" and body[6] == 2:
+            row, column = struct.unpack_from("<HH", body)
+            found.errors[Cell(row, column)] = _error(body[8])
+    return found
+
+
+# --- .xlsb ----------------------------------------------------------------------------------------------------
+
+
+def read_xlsb(data: bytes, parts: Parts) -> list[Sheet]:
+    """The worksheets of an .xlsb, hidden ones too; defined names are not read. Raises ``Unreadable``."""
+    book = next((link.part for link in parts.relations("") if link.type == "officeDocument"), "xl/workbook.bin")
+    targets = {link.id: link.part for link in parts.relations(book)}
+    try:
+        names = _xlsb_sheets(parts.read(book))
+        found = [_xlsb_sheet(parts, targets.get(link, ""), name) for name, link in names]
+    except (struct.error, IndexError, ValueError) as problem:
+        raise Unreadable("file-damaged", path=parts.source) from problem
+    sheets = read_values(data, parts.source)
+    if any(sheet.index >= len(names) or names[sheet.index][0] != sheet.name for sheet in sheets):
+        raise Unreadable("file-damaged", path=parts.source)
+    return [_sheet(parts.source, sheet, found[sheet.index]) for sheet in sheets]
+
+
+def _xlsb_records(body: bytes) -> Iterator[tuple[int, bytes]]:
+    at = 0
+    while at < len(body):
+        number, at = _varying(body, at, 2)
+        size, at = _varying(body, at, 4)
+        yield number, body[at : at + size]
+        at += size
+
+
+def _varying(body: bytes, at: int, most: int) -> tuple[int, int]:
+    """A number of at most ``most`` bytes, seven bits in each, and where it ends."""
+    number = 0
+    for place in range(most):
+        byte = body[at + place]
+        number |= (byte & 0x7F) << (7 * place)
+        if not byte & 0x80:
+            return number, at + place + 1
+    return number, at + most
+
+
+def _xlsb_sheets(book: bytes) -> list[tuple[str, str]]:
+    """Name and relationship of every sheet, in workbook order."""
+    found = []
+    for number, body in _xlsb_records(book):
+        if number == _SHEET:
+            link, at = _wide_text(body, 8)
+            name, _ = _wide_text(body, at)
+            found.append((name, link))
+    return found
+
+
+def _wide_text(body: bytes, at: int) -> tuple[str, int]:
+    """A text with its length before it (all ones: none), and where it ends."""
+    (length,) = struct.unpack_from("<I", body, at)
+    end = at + 4 + (0 if length == _NO_TEXT else 2 * length)
+    return body[at + 4 : end].decode("utf-16-le", "replace"), end
+
+
+def _xlsb_sheet(parts: Parts, part: str, name: str) -> _Found:
+    found = _Found()
+    if part not in parts:
+        return found
+    row = widest = lowest = 0
+    for number, body in _xlsb_records(parts.read(part)):
+        if number == _ROW:
+            (row,) = struct.unpack_from("<I", body)
+        elif _FIRST_CELL <= number <= _LAST_CELL:
+            (column,) = struct.unpack_from("<I", body)
+            widest, lowest = max(widest, column + 1), max(lowest, row + 1)
+            if number in (_CELL_ERROR, _FORMULA_ERROR):
+                found.errors[Cell(row, column)] = _error(body[8])
+        elif number == _MERGE:
+            top, bottom, left, right = struct.unpack_from("<4I", body)
+            found.merges.append(Range(top, left, bottom, right))
+    if widest > MOST_COLUMNS or lowest > MOST_ROWS or widest * lowest > MOST_CELLS:
+        raise Unreadable("sheet-too-large", path=parts.source, sheet=name, cell=a1(lowest - 1, widest - 1))
+    return found
