@@ -358,14 +358,28 @@ class Book:
         self._ask("dispatch", command=command)
 
     def run_macro(self, name: str, *args: Cell, project: str = "VBAProject") -> Any:
-        """Runs `Module.Procedure` of the document, or a whole `vnd.sun.star.script:` URL; gives its result.
+        """Runs `Module.Procedure` of the document's Basic and gives its result, None for a Sub.
 
-        A message box closes by itself (as if cancelled). An error in the Basic raises OfficeFailed.
+        A message box closes by itself, as if cancelled. Raises OfficeFailed with what Basic says on an
+        error, and where any module of the project does not compile (then none runs).
         """
-        url = name
-        if not name.startswith("vnd.sun.star.script:"):
-            url = f"vnd.sun.star.script:{project}.{name}?language=Basic&location=document"
-        return self._ask("run_macro", url=url, args=list(args))
+        return self._ask("run_macro", project=project, name=name, args=list(args))
+
+    def press(self, name: str, *args: Cell, id: str = "", tag: str = "", project: str = "VBAProject") -> list[Any]:
+        """Runs a ribbon callback as Excel would: its first argument is a control with this `ID` and `Tag`.
+
+        `args` are the other arguments (pressed, index, "" for a returned value); gives them as the
+        callback left them. Errors as in `run_macro`.
+        """
+        left: list[Any] = self._ask("press", project=project, name=name, id=id, tag=tag, args=list(args))
+        return left
+
+    def run_script(self, url: str, *args: Cell) -> Any:
+        """Runs a `vnd.sun.star.script:` URL (another language, or the user's own scripts); gives its result.
+
+        An error in Basic is not noticed this way.
+        """
+        return self._ask("run_script", url=url, args=list(args))
 
 
 def convert(path: Path | str, to: str = "xlsx", outdir: Path | str | None = None) -> Path:

@@ -43,6 +43,16 @@ FILTERS = {
     ("draw", "pdf"): "draw_pdf_Export",
     ("impress", "pdf"): "impress_pdf_Export",
 }
+GUARD = "PerfevalGuard"
+GUARD_SOURCE = """Option VBASupport 1
+Function Guarded({names})
+    On Error GoTo Failed
+    Guarded = Array(True, {name}({names}){out})
+    Exit Function
+Failed:
+    Guarded = Array(False, Err.Number, Err.Description)
+End Function
+"""
 
 
 def properties(**values: Any) -> tuple[Any, ...]:
@@ -218,10 +228,38 @@ class Server:
         frame = self._documents[book].CurrentController.Frame
         self._service("com.sun.star.frame.DispatchHelper").executeDispatch(frame, command, "", 0, ())
 
-    def run_macro(self, book: int, url: str, args: list[Any]) -> Any:
+    # Basic
+
+    def run_script(self, book: int, url: str, args: list[Any]) -> Any:
         script = self._documents[book].getScriptProvider().getScript(url)
         answer, _, _ = script.invoke(tuple(args), (), ())
         return answer
+
+    def run_macro(self, book: int, project: str, name: str, args: list[Any]) -> Any:
+        return self._guarded(book, project, name, args)[1]
+
+    def press(self, book: int, project: str, name: str, id: str, tag: str, args: list[Any]) -> list[Any]:
+        control = self._service("com.sun.star.beans.PropertyBag")
+        for key, value in (("ID", id), ("Tag", tag)):
+            control.addProperty(key, 0, value)
+        return list(self._guarded(book, project, name, [control, *args])[3:])
+
+    def _guarded(self, book: int, project: str, name: str, args: list[Any]) -> tuple[Any, ...]:
+        """True, the result and the arguments afterwards. Without this an error in the Basic shows a
+        message box that closes by itself, and the caller sees a result of nothing."""
+        library = self._documents[book].BasicLibraries.getByName(project)
+        names = [f"argument{number}" for number in range(len(args))]
+        library.insertByName(GUARD, GUARD_SOURCE.format(name=name, names=", ".join(names), out=", ".join(["", *names])))
+        try:
+            url = f"vnd.sun.star.script:{project}.{GUARD}.Guarded?language=Basic&location=document"
+            answer = self.run_script(book, url, args)
+        finally:
+            library.removeByName(GUARD)
+        if answer is None:
+            raise RuntimeError(f"{name} did not run: a module of {project} does not compile")
+        if not answer[0]:
+            raise RuntimeError(f"Basic error {answer[1]}: {answer[2]}")
+        return tuple(answer)
 
 
 def serve(server: Server) -> None:
