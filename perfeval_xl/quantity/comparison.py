@@ -96,6 +96,9 @@ def _decide(
     made = Comparison(basis="number", ratio=ratio, ratio_is_bound=ratio is not None and got.low != got.high)
     if target.is_range:
         return _in_range(replace(made, direction="within-range"), wanted, got, default)
+    if target.operator in ("", "=") and target.number == 0:
+        # nobody aims at "at least none": 0起 (complaints) is missed by one
+        default = "at-most"
     direction = _DIRECTIONS.get(target.operator, default)
     if direction == "about":
         wanted = _widened(wanted, tolerance)
@@ -162,13 +165,14 @@ def _as_dates(target: Quantity, actual: Quantity, as_months: bool) -> tuple[Quan
         return target, actual
     if "date" not in kinds and not as_months:
         return None
+    with_day = any(side.end is not None and side.end.day is not None for side in (target, actual))
     wanted, got = _as_month(target), _as_month(actual)
-    return (wanted, got) if wanted and got else None
+    return (wanted, got) if wanted and got and (as_months or not with_day) else None
 
 
 def _as_month(quantity: Quantity) -> Quantity | None:
     if quantity.kind == "date":
-        return quantity if quantity.end and quantity.end.day is None and quantity.start == quantity.end else None
+        return quantity
     number = quantity.number
     if quantity.kind != "number" or quantity.unit or number is None or number not in _MONTHS:
         return None
@@ -211,23 +215,29 @@ def _on_scale(target: Quantity, actual: Quantity) -> Comparison:
     """The place of the answer on the scale, or what the words claim when the answer is not one of the scale."""
     made = Comparison(direction="tier")
     answers = target.answers
-    chosen = _chosen(answers, actual.answer)
+    chosen = _chosen(answers, actual)
     if chosen:
         place = answers.index(chosen) + 1
         met = _tier_of_place(place, len(answers), chosen)
         return replace(made, basis="tier", met=met == "met", tier=met, rank=(place, len(answers)))
-    if actual.stance:
+    if actual.stance and (actual.kind in ("words", "tier", "unclear") or actual.answer):
         return replace(made, basis="words", met=actual.stance == "met", tier=actual.stance)
     if actual.kind in ("number", "date"):
         return replace(made, reason=Reason.KINDS_DIFFER)
     return replace(made, reason=Reason.ACTUAL_UNREADABLE)
 
 
-def _chosen(answers: tuple[str, ...], answer: str) -> str:
-    """The answer as the scale prints it: 优秀 is 优 where only 优 is printed."""
-    if answer in answers:
-        return answer
-    return next((printed for printed in answers if len(printed) == 1 and printed in answer[:1] and answer), "")
+def _chosen(answers: tuple[str, ...], actual: Quantity) -> str:
+    """The answer as the scale prints it: 优秀 is 优 where only 优 is printed; 质量合格 is 合格."""
+    if actual.answer in answers or actual.words in answers:
+        return actual.answer if actual.answer in answers else actual.words
+    if actual.kind == "words":
+        for printed in sorted(answers, key=len, reverse=True):
+            denied = actual.stance == "not-met" and printed != answers[-1]
+            if len(printed) > 1 and actual.words.endswith(printed) and not denied:
+                return printed
+    first = actual.answer[:1]
+    return first if first and first in answers else ""
 
 
 def _tier_of_place(place: int, of: int, answer: str) -> Tier:

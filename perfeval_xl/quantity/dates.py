@@ -96,7 +96,7 @@ def _figure(text: str, at: int) -> tuple[int | None, int]:
 def _single(text: str, at: int) -> _Part | None:
     if text.startswith("第", at):
         figure, end = _figure(text, at + 1)
-        return _quarter(text, end, None, figure)
+        return None if figure is None or text.startswith("月", end) else _in_year(text, figure, end, None)
     figure, end = _figure(text, at)
     if figure is None or end >= len(text):
         return None

@@ -31,8 +31,9 @@ def fold(text: str) -> str:
     """``text`` with one glyph for each sign and without spaces, ready for scanning.
 
     A space is kept, as one space, only between two characters of a number, where it may part two numbers
-    or wrap one. A full-width comma after a half-width digit separates clauses ("100，200" is a list);
-    after a full-width digit it groups thousands like any other sign of that width.
+    or wrap one, and behind a leading "-", which is then a list mark as likely as a minus. A full-width comma
+    after a half-width digit separates clauses ("100，200" is a list); after a full-width digit it groups
+    thousands like any other sign of that width.
     """
     if "，" in text:
         text = _commas_of_lists(text)
@@ -44,7 +45,7 @@ def _commas_of_lists(text: str) -> str:
     parts = text.split("，")
     joined = parts[0]
     for before, after in pairwise(parts):
-        joined += ("、" if before.rstrip()[-1:] in DIGITS and before.strip() else "，") + after
+        joined += (";" if before.rstrip()[-1:] in DIGITS and before.strip() else "，") + after
     return joined
 
 
@@ -55,7 +56,8 @@ def _without_spaces(folded: str) -> str:
     for word in words:
         if not word:
             continue
-        if last in _OF_NUMBERS and last and word[0] in _OF_NUMBERS:
+        minus = pieces == ["-"]
+        if word[0] in _OF_NUMBERS and (minus or (last and last in _OF_NUMBERS)):
             pieces.append(" ")
         pieces.append(word)
         last = word[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple, cast
@@ -14,6 +15,9 @@ from perfeval_xl.quantity.words import Claim, claim, core, scale
 
 _NOT_APPLICABLE: Final = frozenset(NOT_APPLICABLE.split())
 _SIDES: Final = {">=": 1, ">": 1, "<=": -1, "<": -1, "=": 0, "~": 2}
+_YEARS: Final = range(1949, 2100)
+_FIRST_DAY: Final = 19490101
+_LAST_DAY: Final = 20991231
 _STOPS: Final = frozenset(STOPS)
 _END_MARKS: Final = "".join(mark for mark in STOPS if mark not in "()|") + "."
 
@@ -107,7 +111,9 @@ def _in_words(text: str, folded: str, kind: Kind, reason: Reason) -> Quantity:
     said = claim(folded)
     if said.answer and kind == "words":
         kind = "tier"
-    return Quantity(text, kind, answer=said.answer, stance=said.stance, words=core(folded), reason=reason)
+    # signs between digits are kept: 1:3 does not say the same as 13
+    words = folded if kind == "unclear" else core(folded)
+    return Quantity(text, kind, answer=said.answer, stance=said.stance, words=words, reason=reason)
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------
@@ -178,9 +184,11 @@ def _of_numbers(text: str, folded: str, tokens: list[Token], numbers: list[_Numb
 
 def _doubt(folded: str, tokens: list[Token], number: _Number, operator: str | None, said: Claim) -> Reason | None:
     """Why the one number of the text is still not sure."""
-    bare = not number.unit and not operator
-    if bare and any(token.kind == "name" for token in tokens):
-        return Reason.NUMBER_IN_NAME
+    if not number.unit and not operator:
+        if any(token.kind == "name" for token in tokens):
+            return Reason.NUMBER_IN_NAME
+        if _may_be_date(number):
+            return Reason.NUMBER_AND_DATE
     if operator is None or (number.low != number.high and operator not in ("", "=", "~")):
         return Reason.OPERATORS_CONFLICT
     if number.low > number.high:
@@ -191,6 +199,16 @@ def _doubt(folded: str, tokens: list[Token], number: _Number, operator: str | No
         return Reason.SEVERAL_NUMBERS
     clause = _clause_around(folded, first.start, last.end)
     return Reason.NEGATED if said.stance == "not-met" and claim(clause).stance == "not-met" else None
+
+
+def _may_be_date(number: _Number) -> bool:
+    """20240101, and 2023-2024."""
+    if number.first != number.last:
+        return all(bound in _YEARS for bound in (number.low, number.high))
+    if number.low != number.low.to_integral_value() or not _FIRST_DAY <= number.low <= _LAST_DAY:
+        return False
+    month, day = divmod(int(number.low) % 10_000, 100)
+    return 1 <= month <= 12 and 1 <= day <= 31
 
 
 def _clause_around(folded: str, start: int, end: int) -> str:
@@ -237,13 +255,12 @@ def _operator_of(tokens: list[Token], number: _Number, used: set[int]) -> str | 
     return operator
 
 
-def _in_clause(tokens: list[Token], at: int, step: int) -> list[int]:
-    indexes: list[int] = []
+def _in_clause(tokens: list[Token], at: int, step: int) -> Iterator[int]:
+    """The tokens from ``at`` on to the end of its clause, one by one."""
     at += step
     while 0 <= at < len(tokens) and tokens[at].kind != "stop":
-        indexes.append(at)
+        yield at
         at += step
-    return indexes
 
 
 def _combined(one: str | None, other: str | None) -> str | None:

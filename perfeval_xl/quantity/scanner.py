@@ -42,6 +42,7 @@ from perfeval_xl.quantity.vocabulary import (
     SMALL_PLACES,
     STOPS,
     VAGUE_MARKS,
+    WORD_BEFORE_NUMERAL,
 )
 
 TokenKind = Literal["number", "date", "before", "after", "deadline", "range", "stop", "name", "fault", "words"]
@@ -101,6 +102,7 @@ _OPERATOR_SIGNS: Final = frozenset("<>=≥≤≈~")
 _WITHIN_WORDS: Final = by_first_character(("内", "以内", "之内"))
 _MORE: Final = frozenset(MORE_MARKS)
 _RANGE: Final = frozenset(RANGE_MARKS)
+_LIST_MARKS: Final = frozenset("、.)")
 _NOT_DIVIDED: Final = frozenset("/:×*")
 
 
@@ -160,12 +162,14 @@ def _name_end(text: str, at: int) -> int:
     end = at + 1
     while end < len(text) and (text[end] in _DIGITS or text[end] in _LETTERS):
         end += 1
-    if before in _IN_NAMES_BEFORE or text[end : end + 1] in _IN_NAMES_AFTER:
+    behind = text[end : end + 1]
+    if before in _IN_NAMES_BEFORE or behind in _IN_NAMES_AFTER or (before == "(" and behind == ")"):
         return end
-    return 0
+    numbers_a_list = end - at <= 2 and (not before or before in _STOPS) and behind in _LIST_MARKS
+    return end if numbers_a_list and text[end + 1 : end + 2] not in _DIGITS and end + 1 < len(text) else 0
 
 
-def _number(found: Scan, at: int, numeral: Numeral) -> Token:
+def _number(found: Scan, at: int, numeral: Numeral, *, known_only: bool = False) -> Token:
     text = found.text
     if numeral.value is None:
         return Token("fault", at, numeral.end, reason=numeral.fault)
@@ -178,13 +182,13 @@ def _number(found: Scan, at: int, numeral: Numeral) -> Token:
     fault = _fault_behind(text, numeral, measured)
     if fault:
         return Token("fault", at, measured.end + 1, reason=fault)
-    return _measured(found, at, numeral.value, measured)
+    return _measured(found, at, numeral.value, measured, known_only)
 
 
-def _measured(found: Scan, at: int, figure: Decimal, measured: Measure) -> Token:
+def _measured(found: Scan, at: int, figure: Decimal, measured: Measure, known_only: bool) -> Token:
     text, end, unit = found.text, measured.end, measured.unit
     joined = text[end : end + 1] in _RANGE and _starts_figure(text, end + 1)
-    if not (unit or found.currency or found.per or joined):
+    if not (unit or found.currency or found.per or joined or known_only):
         counter_end = _unknown_counter(text, end)
         if counter_end < end:
             return Token("fault", at, end, reason=Reason.NUMBER_IN_NAME)
@@ -206,8 +210,7 @@ def _unknown_counter(text: str, at: int) -> int:
         end += 1
     if end == at or text.startswith(_AFTER_FIGURE, at):
         return at
-    closes = end == len(text) or text[end] in _STOPS or bool(word_at(_AFTER_WORDS, text, end))
-    return end if closes and end - at <= 2 else -1
+    return end if _closes(text, end) and end - at <= 2 else -1
 
 
 def _fault_behind(text: str, numeral: Numeral, measured: Measure) -> Reason | None:
@@ -238,6 +241,15 @@ def _tenths(text: str, at: int, figure: Decimal) -> tuple[Decimal, int] | None:
     if text[at + 2 : at + 3] in _FIGURES:
         return None
     return scaled(figure * 10 + hundredths, ratio_scale("%")), at + 2
+
+
+def _closes(text: str, at: int) -> bool:
+    """Whether nothing but an operator word stands between ``at`` and the end of the clause."""
+    return (
+        at == len(text)
+        or text[at] in _STOPS
+        or bool(word_at(_AFTER_WORDS, text, at) or word_at(_WITHIN_WORDS, text, at))
+    )
 
 
 def _figure_with_prefix(found: Scan, at: int) -> Token | None:
@@ -310,7 +322,11 @@ def _chinese_figure(found: Scan, at: int) -> Token | None:
         return _date_token(at, date)
     value = chinese(text[at:end])
     numeral = Numeral(value.value, end, value.fault)
-    token = _number(found, at, numeral)
+    if at and text[at - 1] == "第":
+        return Token("name", at, end, reason=Reason.NUMBER_IN_NAME)
+    if at and text[at - 1] in WORD_BEFORE_NUMERAL:
+        return Token("words", at, end)
+    token = _number(found, at, numeral, known_only=True)
     if token.kind == "number" and _stands_free(found, token, text):
         return token
     if token.kind == "number" and token.unit and text[token.end : token.end + 1] not in (*NOT_A_COUNTER_BEFORE,):
@@ -323,8 +339,7 @@ def _chinese_figure(found: Scan, at: int) -> Token | None:
 def _stands_free(found: Scan, token: Token, text: str) -> bool:
     if _touches_operator(found, token.start):
         return True
-    closes = token.end == len(text) or text[token.end] in _STOPS or bool(word_at(_AFTER_WORDS, text, token.end))
-    return closes and (bool(token.unit) or token.start == 0)
+    return _closes(text, token.end) and (bool(token.unit) or token.start == 0)
 
 
 def _touches_operator(found: Scan, at: int) -> bool:
@@ -337,16 +352,21 @@ def _touches_operator(found: Scan, at: int) -> bool:
 def _sign_or_range(found: Scan, at: int) -> Token | None:
     """A mark between two figures joins them to a range; a minus is read only in front of a lone figure."""
     text = found.text
-    if text[at] not in RANGE_MARKS or not _starts_figure(text, at + 1):
+    if text[at] not in RANGE_MARKS:
+        return None
+    if at == 0 and text.startswith("- "):
+        return Token("fault", at, at + 2, reason=Reason.SIGN_UNCLEAR)
+    if not _starts_figure(text, at + 1):
         return None
     last = found.tokens[-1] if found.tokens else None
     if last and last.end == at and last.kind in ("number", "date", "fault"):
         return Token("range", at, at + 1)
-    if text[at] != "-":
+    if text[at] not in "-—":
         return None
-    if at == 0 or (last and last.end == at and last.kind == "before"):
-        token = _from_digit(found, at + 1) if text[at + 1] in _DIGITS else None
-        if token and token.kind == "number" and token.value is not None and token.unit in ("", "%", "‰"):
+    behind_operator = last is not None and last.end == at and last.kind == "before"
+    if text[at] == "-" and (at == 0 or behind_operator) and text[at + 1] in _DIGITS:
+        token = _from_digit(found, at + 1)
+        if token.kind == "number" and token.value is not None and token.unit in ("", "%", "‰"):
             token.start, token.value = at, -token.value
             return token
     return Token("fault", at, at + 1, reason=Reason.SIGN_UNCLEAR)

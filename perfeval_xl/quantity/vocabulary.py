@@ -23,7 +23,9 @@ GLYPHS: Final = (
     ("﹤", "<"),
     ("≒∽≃≅", "≈"),
     ("〜∼﹏", "~"),
-    ("–—−―‐‑‒﹣─", "-"),
+    ("‐‑﹣−", "-"),
+    # A dash is no minus: it joins a range, stands for "nothing", or begins a list.
+    ("–―‒─", "—"),
     ("﹪", "%"),
     ("・•‧∙⋅", "·"),
     ("✕✖", "×"),
@@ -89,7 +91,7 @@ OPERATORS_BEFORE: Final = {
     "<=": "≤ <= =< ≤= 小于等于 小于或等于 低于或等于 不超过 不超出 不超 不高于 不大于 不多于 不得超过 不得高于 不得大于"
           " 不得多于 不能超过 不能高于 不应超过 未超过 未超出 未超 没有超过 没超过 未高于 至多 最多 控制在",
     ">": "> 大于 超过 超出 高于 多于 超 突破",
-    "<": "< 小于 低于 少于 不足 不到 不满 未满 未达到 未达",
+    "<": "< 小于 低于 少于 不足 不到 不满 未满 未达到 未达 不达到 没达到 没有达到 未能达到",
     "=": "= == 等于",
     "~": "≈ ~ 约 约为 大约 大概 将近 接近 近",
 }  # fmt: skip
@@ -107,6 +109,8 @@ NOT_TOUCHING_BEFORE: Final = "部容外设"
 OPERATORS_AT_FIGURE: Final = "约 约为 近 接近 将近 超 不足 不到 不满 未满 未达到 未达 最低 最少 突破 控制在 ~ - 没超过"
 #: No operator behind one of these characters: 节约3万元, 附近5公里.
 OPERATOR_NOT_AFTER: Final = {"约": "节合公契条邀预违制签", "近": "附最就亲邻", "超": "赶高"}
+#: A Chinese numeral behind one of these belongs to a word: 统一, 唯一, 进一步.
+WORD_BEFORE_NUMERAL: Final = "统唯同专之每另进单逐万"
 #: What may follow a figure without being its counter.
 AFTER_FIGURE: Final = (
     "为 及 的 以 等 整 左右 上下 至 到 完成 成功 及时 满意 基本满意 良好 有效 合格 到位 提升 提高 有所 落实"
@@ -126,7 +130,7 @@ DATE_AFTER: Final = {"<=": "之前 以前 前 止 之内 以内 内", ">=": "之
 DATE_WORDS: Final = {"年底": (12, 12), "年末": (12, 12), "年内": (1, 12), "上半年": (1, 6), "下半年": (7, 12)}
 #: What may follow such a word, so that "年底结余" is not a date.
 DATE_WORD_FOLLOWERS: Final = ("前", "之前", "以前", "完成", "已完成", "内")
-RANGE_MARKS: Final = "-~至到"
+RANGE_MARKS: Final = "-—~至到"
 #: End a clause. "、" lists, so what stands on its two sides is not one number.
 STOPS: Final = ",、。;:!?()|\n"
 
@@ -215,7 +219,7 @@ NOT_A_COUNTER_BEFORE: Final = "性"
 
 # --- words ----------------------------------------------------------------------------------------------------
 
-NOT_APPLICABLE: Final = "不适用 无 - -- --- ---- / // \\ N/A n/a NA na 不涉及 未涉及 无此项 无相关内容 不考核"
+NOT_APPLICABLE: Final = "不适用 无 - -- --- — —— ——— ———— / // \\ N/A n/a NA na 不涉及 未涉及 无此项 无相关内容 不考核"
 #: Answers to choose from, best first. Written with or without separators, "等" may follow.
 SCALES: Final = (
     "优 良 中 低 差", "优 良 中 差", "优 良 差", "优 良 中", "优 中 差", "优 良 一般 差",

@@ -36,7 +36,7 @@ _NOUN_ENDINGS: Final = frozenset(NOUN_ENDINGS)
 _LONG_ANSWERS: Final = tuple(sorted((answer for answer in _TIER_OF if len(answer) > 1), key=len, reverse=True))
 _SCALES: Final = {"".join(scale.split()): tuple(scale.split()) for scale in SCALES}
 _DROPPED_IN_SCALES: Final = str.maketrans("", "", SCALE_SEPARATORS)
-_DROPPED: Final = str.maketrans("", "", STOPS + " []<>=+·…~-*_")
+_DROPPED: Final = str.maketrans("", "", STOPS + " []<>=+·…~-—*_")
 _STOPS_TO_ONE: Final = str.maketrans(dict.fromkeys(STOPS, "\n"))
 
 
@@ -50,8 +50,8 @@ class Claim(NamedTuple):
 def scale(folded: str) -> tuple[str, ...]:
     """The answers of a scale to choose from (优良中差, 好/坏, 高、中、低), best first; empty when it is none."""
     letters = folded.translate(_DROPPED_IN_SCALES)
-    if letters.endswith("等") and not letters.endswith("中等"):
-        letters = letters[:-1]
+    if not letters.endswith("中等"):
+        letters = letters.removesuffix("等级").removesuffix("等")
     return _SCALES.get(letters, ())
 
 
@@ -125,7 +125,7 @@ def _denies(clause: str) -> bool:
             and clause[:at].endswith(NEGATORS)
             and clause[at + len(word) : at + len(word) + 1] not in _NOUN_ENDINGS
         ):
-            return not clause[:at].endswith("无未")
+            return True
     return False
 
 
