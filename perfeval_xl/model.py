@@ -8,6 +8,7 @@ Text is at most 32,767 UTF-16 units, which is what a spreadsheet cell holds.
 from __future__ import annotations
 
 from abc import ABC
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -139,11 +140,20 @@ class Form(_Checked, frozen=True, kw_only=True):
             check_text(text or "", f"extra.{label}")
 
 
-class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a JSON file holds: the schema mark and the forms."""
+class Where(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where one form was read: file, sheet, and the cell of every field path (``indicators[3].score`` -> ``H23``)."""
+
+    source: str
+    sheet: str
+    cells: dict[str, str]
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a JSON file holds: the schema mark and the forms; ``where`` only when it was asked for."""
 
     schema: Literal["perfeval/1"]
     forms: tuple[Form, ...]
+    where: tuple[Where, ...] = ()
 
 
 def plain(value: Decimal, field: str) -> Decimal:
@@ -213,9 +223,9 @@ def _explained(error: msgspec.ValidationError) -> str:
     return f"{place.strip('`') or '$'}: {what}"
 
 
-def dump_document(forms: list[Form] | tuple[Form, ...]) -> bytes:
+def dump_document(forms: Sequence[Form], where: Sequence[Where] = ()) -> bytes:
     """``forms`` as canonical JSON: UTF-8, two spaces of indent, a line break at the end."""
-    document = Document(schema=SCHEMA_ID, forms=tuple(forms))
+    document = Document(schema=SCHEMA_ID, forms=tuple(forms), where=tuple(where))
     return msgspec.json.format(_encoder.encode(document), indent=2) + b"\n"
 
 
@@ -231,3 +241,8 @@ def json_schema() -> dict[str, Any]:
         "title": "perfeval/1: 项目支出绩效自评表",
         **schema,
     }
+
+
+def json_schema_text() -> bytes:
+    """The JSON Schema as the file ``docs/perfeval-1.schema.json`` holds it."""
+    return msgspec.json.format(msgspec.json.encode(json_schema()), indent=2) + b"\n"

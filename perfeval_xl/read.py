@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final, Literal
 
 from perfeval_xl.layout import KEY_COLUMN, ROW_PRESENT, Layout, Row, locate
-from perfeval_xl.model import Form, FundLine, Funds, Goals, Indicator, Project, Total, check_text, plain
+from perfeval_xl.model import Form, FundLine, Funds, Goals, Indicator, Project, Total, Where, check_text, plain
 from perfeval_xl.profile import Profile, label_key
 from perfeval_xl.sources.sheet import Cell, CellError, Sheet, Value
 
@@ -37,15 +37,23 @@ class Reading:
     """One form as read: ``places`` gives the cell of every field, ``notes`` what is doubtful."""
 
     form: Form
-    sheet: Sheet
-    layout: Layout
-    places: Mapping[str, Cell]
+    source: str
+    #: ``None`` for a form that came as JSON.
+    sheet: Sheet | None = None
+    layout: Layout | None = None
+    places: Mapping[str, Cell] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
 
     def address(self, path: str) -> str | None:
         """The address of a field (``indicators[3].score`` -> ``H23``), or ``None`` when it has no cell."""
         cell = self.places.get(path)
-        return None if cell is None else self.sheet.address(cell)
+        return None if cell is None or self.sheet is None else self.sheet.address(cell)
+
+    def where(self) -> Where:
+        """The cell of every field, as JSON carries it."""
+        sheet = self.sheet
+        cells = {} if sheet is None else {path: sheet.address(cell) for path, cell in self.places.items()}
+        return Where(source=self.source, sheet=sheet.name if sheet else "", cells=cells)
 
 
 def read_sheets(sheets: Iterable[Sheet], profile: Profile | None = None) -> list[Reading]:
@@ -186,7 +194,7 @@ class _Reader:
             extra=self._extra(),
         )
         self._doubtful()
-        return Reading(form, self.sheet, self.layout, dict(self._places()), tuple(self.notes))
+        return Reading(form, self.sheet.source, self.sheet, self.layout, dict(self._places()), tuple(self.notes))
 
     def _profile_id(self) -> str:
         from perfeval_xl.layout.names import template_mark

@@ -30,6 +30,8 @@ _UNIT: Final = re.compile(r"万元|元")
 _YEAR: Final = re.compile(r"(?:(?:19|20)\d\d|[\s_＿]{2,})?(?=\s*年)")
 
 
+#: Excel's tallest row, in points.
+MOST_HEIGHT: Final = 409.0
 KINDS: Final[Mapping[str, Kind]] = {
     "weight": "number",
     "score": "number",
@@ -72,6 +74,8 @@ class Filling:
         }
         for path, text in texts.items():
             self._put_field(path, text, "text")
+        if self.layout.by == "name":
+            self._grow_goals()
         if "fiscal_year" in fields:
             self._year(fields["fiscal_year"])
         if "funds.unit" in fields:
@@ -170,7 +174,17 @@ class Filling:
             for column in row
             if column in widths
         )
-        self.part.set_height(next(iter(row.values())).row, max(27.0, 13.5 * lines + 3))
+        self.part.set_height(next(iter(row.values())).row, min(MOST_HEIGHT, max(27.0, 13.5 * lines + 3)))
+
+    def _grow_goals(self) -> None:
+        """Merged cells do not grow by themselves: the goals row gets the height its longer text needs."""
+        widths = [float(self.layout.profile.page.widths[column]) for column in self.layout.profile.indicator_columns()]
+        for path, text in (("goals.expected", self.form.goals.expected), ("goals.actual", self.form.goals.actual)):
+            cell = self.layout.fields.get(path)
+            if cell is not None and text:
+                area = next((merge for merge in self._merges_of(cell.row) if merge.covers(cell)), None)
+                width = sum(widths[cell.column - 1 : area.right if area else cell.column])
+                self.part.set_height(cell.row, min(MOST_HEIGHT, 13.5 * lines_needed(text, width) + 6))
 
     def _fill_level1(self) -> None:
         """Points printed beside level 1: rows that carry the name keep it, further names take the blank rows."""

@@ -8,7 +8,7 @@ from perfeval_xl.messages import sentence
 from perfeval_xl.sources.sheet import Cell, column_letters
 from perfeval_xl.workbook import formulas
 from perfeval_xl.workbook.formulas import Grid, absolute
-from perfeval_xl.workbook.styles import LINE, Styles
+from perfeval_xl.workbook.styles import LINE, SYSTEM_GREY, Styles
 
 #: Excel refuses a longer list without saying why; no validator reports it.
 MOST_LIST_CHARACTERS: Final = 255
@@ -160,51 +160,37 @@ def _mark_levels(sheet: Any, grid: Grid, styles: Styles) -> None:
     level1, level2 = (column_letters(grid.columns[column]) for column in ("level1", "level2"))
     repeated1 = f"AND(LEN(${level1}{row})>0,${level1}{row}=${level1}{row - 1})"
     repeated2 = f"AND({repeated1},LEN(${level2}{row})>0,${level2}{row}=${level2}{row - 1})"
-    hidden = styles.conditional(font_color="#FFFFFF")
-    line = styles.conditional(top=1, top_color=LINE)
+    line = {"top": 1, "top_color": LINE}
     for column, repeated in (("level1", repeated1), ("level2", repeated2)):
         number = grid.columns[column]
         area = (top, number, bottom, number)
+        first = f"NOT({repeated})"
+        # LibreOffice takes the first rule that holds and no other, so each rule says all there is to say.
+        if column == "level1":
+            _print_points(sheet, grid, styles, area, first)
+        unknown = _unknown_level(grid, column, f"${column_letters(number)}{row}")
+        _conditional(sheet, area, f"=AND({first},{unknown})", styles.conditional(**ORANGE, **line))
+        _conditional(sheet, area, f"={first}", styles.conditional(**line))
         grey = f"indicators.{column}" in grid.profile.marks.grey
-        _conditional(sheet, area, f"={repeated}", styles.conditional(font_color="#F2F2F2") if grey else hidden)
-        _conditional(sheet, area, f"=NOT({repeated})", line)
-    _mark_unknown_levels(sheet, grid, styles)
-    _print_points(sheet, grid, styles)
+        _conditional(sheet, area, f"={repeated}", styles.conditional(font_color=SYSTEM_GREY if grey else "#FFFFFF"))
 
 
-def _mark_unknown_levels(sheet: Any, grid: Grid, styles: Styles) -> None:
-    top, bottom = _indicator_rows(grid)
+def _unknown_level(grid: Grid, column: str, cell: str) -> str:
     levels = grid.profile.indicators.level1
-    for column, known in (
-        ("level1", [level.name for level in levels]),
-        ("level2", list(dict.fromkeys(name for level in levels for name in level.level2))),
-    ):
-        number = grid.columns[column]
-        cell = f"${column_letters(number)}{top + 1}"
-        among = ",".join(f'{cell}="{name}"' for name in known)
-        _conditional(
-            sheet,
-            (top, number, bottom, number),
-            f"=AND(LEN({cell})>0,NOT(OR({among})))",
-            styles.conditional(**ORANGE),
-        )
+    known = [level.name for level in levels] if column == "level1" else [n for level in levels for n in level.level2]
+    among = ",".join(f'{cell}="{name}"' for name in dict.fromkeys(known))
+    return f"LEN({cell})>0,NOT(OR({among}))"
 
 
-def _print_points(sheet: Any, grid: Grid, styles: Styles) -> None:
+def _print_points(sheet: Any, grid: Grid, styles: Styles, area: tuple[int, int, int, int], first: str) -> None:
     """产出指标（50分）: printed by number format while the check area says so, the cell keeps the bare label."""
     if not grid.profile.indicators.level1_points:
         return
-    top, bottom = _indicator_rows(grid)
-    number = grid.columns["level1"]
-    cell = f"${column_letters(number)}{top + 1}"
+    cell = f"${column_letters(area[1])}{area[0] + 1}"
     for row, level in zip(grid.level_rows, grid.profile.indicators.level1, strict=False):
         points = absolute(Cell(row, grid.level_columns["weight"]))
-        _conditional(
-            sheet,
-            (top, number, bottom, number),
-            f'=AND({cell}="{level.name}",{points}={level.weight})',
-            styles.conditional(num_format=f'@"（{level.weight}分）"'),
-        )
+        style = styles.conditional(num_format=f'@"（{level.weight}分）"', top=1, top_color=LINE)
+        _conditional(sheet, area, f'=AND({first},{cell}="{level.name}",{points}={level.weight})', style)
 
 
 def _mark_single(sheet: Any, grid: Grid, styles: Styles) -> None:

@@ -6,6 +6,7 @@ A workbook is byte for byte the same on every build: fixed dates, no random ids,
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +23,7 @@ from perfeval_xl.profile import Profile, profile_ids
 from perfeval_xl.sources.sheet import Cell, Range
 from perfeval_xl.workbook import formulas, guide, rules_on_sheet
 from perfeval_xl.workbook.formulas import Grid
+from perfeval_xl.workbook.package import Package
 from perfeval_xl.workbook.styles import Styles
 
 #: A fixed date: two builds of one profile must not differ.
@@ -78,12 +80,24 @@ def build(sheets: Sequence[FormSheet]) -> bytes:
     book.set_custom_property("perfeval_profile", sheets[0].profile.id, "text")
     book.set_custom_property("perfeval_template_version", str(sheets[0].profile.template_version), "text")
     book.set_calc_mode("auto")
-    for sheet in sheets:
-        _Drawing(book, sheet).draw()
+    drawings = [_Drawing(book, sheet) for sheet in sheets]
+    for drawing in drawings:
+        drawing.draw()
     for number, profile in enumerate({sheet.profile.id: sheet.profile for sheet in sheets}.values()):
         guide.draw(book, profile, sentence("template.sheet-guide", "zh") + (str(number + 1) if number else ""))
     book.close()
-    return buffer.getvalue()
+    return _with_growing_rows(buffer.getvalue(), [drawing.indicator_rows for drawing in drawings])
+
+
+def _with_growing_rows(data: bytes, rows_of_sheets: Sequence[range]) -> bytes:
+    """Lets the indicator rows grow with what is typed: XlsxWriter pins every height that is set."""
+    package = Package(data, "")
+    for number, rows in enumerate(rows_of_sheets, start=1):
+        part = f"xl/worksheets/sheet{number}.xml"
+        numbers = "|".join(str(row + 1) for row in rows)
+        pinned = re.compile(rf'(<row r="(?:{numbers})"[^>]*?) customHeight="1"'.encode())
+        package.write(part, pinned.sub(rb"\1", package.read(part)))
+    return package.to_bytes()
 
 
 @dataclass
@@ -115,6 +129,11 @@ class _Drawing:
         self.fund_rows = range(0)
         self.level_rows = range(0)
         self.indicator_head = self.first_indicator = self.total_row = 0
+
+    @property
+    def indicator_rows(self) -> range:
+        """The indicator rows of the drawn sheet."""
+        return range(self.first_indicator, self.total_row)
 
     def draw(self) -> None:
         self._columns()
@@ -506,14 +525,13 @@ class _Drawing:
 
 
 def _spans(fields: int, columns: int) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Label and value columns of the fields of one identity row, filling the width of the form."""
+    """First and last column of label and value for each field of an identity row, over the width of the form."""
+    last = columns - 1
     if fields == 1:
-        return [((0, 1), (2, columns - 1))]
-    width = columns // fields
-    spans = []
-    for number in range(fields):
-        left = number * width + (1 if number and fields == 2 else 0)
-        right = columns - 1 if number == fields - 1 else (number + 1) * width - (0 if fields == 2 else 1)
-        label_right = left + 1 if number == 0 else left
-        spans.append(((left, label_right), (label_right + 1, right)))
-    return spans
+        return [((0, 1), (2, last))]
+    if fields == 2:
+        middle = columns // 2
+        return [((0, 1), (2, middle)), ((middle + 1, middle + 1), (middle + 2, last))]
+    if fields == 3:
+        return [((0, 1), (2, last - 5)), ((last - 4, last - 4), (last - 3, last - 2)), ((last - 1,) * 2, (last, last))]
+    raise ValueError(fields)

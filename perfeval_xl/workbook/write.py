@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from perfeval_xl.errors import CannotWrite, NotAForm
@@ -167,14 +166,3 @@ def _shortened(name: str) -> str:
     while len(name.encode("utf-16-le")) // 2 > MOST_TAB_CHARACTERS:
         name = name[:-1]
     return name.rstrip("' ")
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Puts ``data`` at ``path`` in one step: a failure leaves the old file as it was. Raises ``CannotWrite``."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_bytes(data)
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True) if partial.parent.is_dir() else None
-        raise CannotWrite("cannot-write", path=path, detail=error.strerror or error) from None

@@ -1,0 +1,40 @@
+"""``profiles`` and ``template``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from perfeval_xl.cli.arguments import ProfileReference
+from perfeval_xl.files import write_template
+from perfeval_xl.messages import language, say
+from perfeval_xl.profile import Profile, load_profile, profile_ids
+
+
+@click.command("profiles")
+@click.option("--json", "as_json", is_flag=True, help="JSON")
+def profiles(as_json: bool) -> None:
+    """列出各地区表样。 List the profiles of regions."""
+    loaded = [load_profile(name) for name in profile_ids()]
+    if as_json:
+        entries = [
+            {"id": p.id, "name": {"zh": p.name.zh, "en": p.name.en}, "unit": p.unit, "version": p.template_version}
+            for p in loaded
+        ]
+        click.echo(json.dumps(entries, ensure_ascii=False, indent=2))
+        return
+    for profile in loaded:
+        click.echo(f"{profile.id:<24}{profile.unit:<4}{getattr(profile.name, language())}")
+
+
+@click.command("template")
+@click.argument("profile", type=ProfileReference())
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="输出 / output")
+@click.option("--year", type=click.IntRange(1900, 9999), help="年度 / budget year")
+@click.option("--rows", type=click.IntRange(1, 500), default=1, help="指标行数 / indicator rows")
+def template(profile: Profile, output: Path, year: int | None, rows: int) -> None:
+    """生成一个地区的空白表。 Write the blank workbook of a profile (an id or a .toml file)."""
+    write_template(profile, output, year=year, rows=rows)
+    click.echo(say("cli.template-written", path=output, name=getattr(profile.name, language())), err=True)
