@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 from io import BytesIO
+from pathlib import Path
 
 import olefile  # type: ignore[import-untyped]
 import pytest
+import xlwings
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -116,6 +118,14 @@ def test_the_examples_of_the_specification(plain: bytes, packed: str) -> None:
 def test_olevba_extracts_every_module_unchanged() -> None:
     modules = [BOOK, SHEET, TINY, CLASS]
     assert extracted(vba_project(modules)) == {module.name: module_text(module) for module in modules}
+
+
+def test_the_runtime_that_xlwings_ships_is_taken_as_it_is() -> None:
+    source = (Path(xlwings.__file__).parent / "xlwings.bas").read_text(encoding="ascii")
+    module = Module("xlwings", "module", source)
+    (code,) = extracted(vba_project([module])).values()
+    assert len(code) > 10 * CHUNK
+    assert code.splitlines() == source.rstrip().splitlines()
 
 
 @settings(max_examples=25, deadline=None)
