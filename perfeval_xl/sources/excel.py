@@ -9,11 +9,13 @@ from __future__ import annotations
 import io
 import math
 import re
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
+from xml.sax.saxutils import quoteattr
 
 import python_calamine as calamine
 from lxml import etree
@@ -71,7 +73,7 @@ def read_xlsx(data: bytes, parts: Parts) -> list[Sheet]:
     for worksheet, body in zip(worksheets, bodies, strict=True):
         check_extent(body, parts.source, worksheet.name)
     found = []
-    for sheet in read_values(data, parts.source):
+    for sheet in read_values(_where_calamine_looks(data, parts, workbook), parts.source):
         if sheet.index >= len(worksheets) or worksheets[sheet.index].name != sheet.name:
             raise Unreadable("file-damaged", path=parts.source)
         rows = _with_what_calamine_drops(sheet.rows, bodies[sheet.index], blank_texts, parts.source)
@@ -177,6 +179,44 @@ def _main_part(parts: Parts) -> str:
     if main not in parts:
         raise Unreadable("file-damaged", path=parts.source)
     return main
+
+
+def _where_calamine_looks(data: bytes, parts: Parts, workbook: str) -> bytes:
+    """The package with workbook, texts and styles under their usual names, the only ones python-calamine knows."""
+    links = parts.relations(workbook)
+    places = {link.part: _USUAL[link.type] for link in links if link.type in _USUAL and link.part in parts}
+    if workbook == _USUAL["officeDocument"] and all(part == usual for part, usual in places.items()):
+        return data
+    moved = io.BytesIO()
+    with zipfile.ZipFile(moved, "w") as archive:
+        archive.writestr("_rels/.rels", _relationships([("r1", "officeDocument", _USUAL["officeDocument"])]))
+        archive.writestr(_USUAL["officeDocument"], parts.read(workbook))
+        targets: list[tuple[str, str, str]] = []
+        for link in {link.part: link for link in links}.values():
+            if link.part in parts and (link.type in _USUAL or link.type.endswith("sheet")):
+                targets.append((link.id, link.type, places.get(link.part, f"xl/parts/{len(targets)}.xml")))
+                archive.writestr(targets[-1][2], parts.read(link.part))
+        archive.writestr("xl/_rels/workbook.xml.rels", _relationships(targets))
+    return moved.getvalue()
+
+
+def _relationships(links: list[tuple[str, str, str]]) -> str:
+    """A relationships part: identifier, last word of the type, target."""
+    items = "".join(
+        f"<Relationship Id={quoteattr(key)} Type={quoteattr(f'{_TYPES}/{kind}')} Target={quoteattr(f'/{target}')}/>"
+        for key, kind, target in links
+    )
+    return (
+        f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{items}</Relationships>'
+    )
+
+
+_TYPES: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_USUAL: Final = {
+    "officeDocument": "xl/workbook.xml",
+    "sharedStrings": "xl/sharedStrings.xml",
+    "styles": "xl/styles.xml",
+}
 
 
 def _worksheets(root: etree._Element, targets: dict[str, str]) -> list[_Worksheet]:
