@@ -140,6 +140,30 @@ class Form(_Checked, frozen=True, kw_only=True):
             check_text(text or "", f"extra.{label}")
 
 
+Severity = Literal["error", "warning", "info"]
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """Something wrong in a form, as a value with an address.
+
+    ``form`` counts the forms of ``source`` from 0; ``cell`` is an address or ``None``; ``field`` is a path such as
+    ``indicators[3].score``; ``found`` and ``expected`` are what stands there and what should, as text.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    advice: str
+    source: str
+    form: int
+    sheet: str | None
+    cell: str | None
+    field: str | None
+    found: str | None
+    expected: str | None
+
+
 class Where(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where one form was read: file, sheet, and the cell of every field path (``indicators[3].score`` -> ``H23``)."""
 
