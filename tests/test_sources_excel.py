@@ -373,3 +373,13 @@ def test_a_damaged_sheet_is_refused(body: str) -> None:
     with pytest.raises(Unreadable) as caught:
         open_bytes(workbook(body, shared=SHARED), "form.xlsx")
     assert caught.value.key == "file-damaged"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "gb18030"])
+def test_parts_in_another_encoding_are_refused_rather_than_misread(encoding: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(workbook(ROW, shared=SHARED))) as archive:
+        parts: dict[str, str | bytes] = {name: archive.read(name) for name in archive.namelist()}
+    text = f'<?xml version="1.0" encoding="{encoding}"?><sst xmlns="{MAIN}">{SHARED}</sst>'
+    with pytest.raises(Unreadable) as caught:
+        open_bytes(package(parts | {"xl/sharedStrings.xml": text.encode(encoding)}), "form.xlsx")
+    assert caught.value.key == "file-damaged"

@@ -56,6 +56,8 @@ def _open(kind: Kind, parts: Parts | None, data: bytes, name: str) -> list[Sheet
     module, opener = _OPENERS[kind.value]
     read = getattr(import_module(f"perfeval_xl.sources.{module}"), opener)
     sheets: list[Sheet] = read(data, name) if parts is None else read(data, parts)
+    if not sheets:
+        raise Unreadable("file-no-table", path=name)
     return sheets
 
 

@@ -42,6 +42,8 @@ NO_DATE: Final = CellError("#####")
 
 _BLANK_TEXT: Final = (b"<t></", b"<t/>", b'"></t>', b'"/>', b"<si/>", b"<si></", b"<is/>", b"<is></")
 _BLANK_RESULT: Final = re.compile(rb't="str"[^<>]*><v(?:/>|></)')
+_ENCODING: Final = re.compile(rb"""\A\s*<\?xml[^>]*?encoding\s*=\s*["']([\w-]+)""")
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 #: A place beyond column ZZ or row 9,999; all places before that make fewer than MOST_CELLS.
 _FAR: Final = re.compile(rb' r="(?:[A-Za-z]{3}|[A-Za-z]{0,2}[0-9]{5})')
 #: How nobody writes a sheet, though XML allows it; the fast searches are no use then.
@@ -70,6 +72,8 @@ def read_xlsx(data: bytes, parts: Parts) -> list[Sheet]:
     shared = next((link.part for link in links if link.type == "sharedStrings"), "")
     blank_texts = _blank_shared_texts(parts, shared)
     bodies = [parts.read(sheet.part) if sheet.part in parts else b"" for sheet in worksheets]
+    for body in (*bodies, parts.read(workbook), parts.read(shared) if shared in parts else b""):
+        _check_start(body, parts.source)
     for worksheet, body in zip(worksheets, bodies, strict=True):
         check_extent(body, parts.source, worksheet.name)
     found = []
@@ -266,6 +270,18 @@ _PROPERTY_LINKS: Final = ("custom-properties", "customProperties")
 
 
 # --- what python-calamine drops, or cannot be trusted with --------------------------------------------------
+
+
+def _check_start(body: bytes, source: str) -> None:
+    """Refuse parts that python-calamine would misread without a word: a document type, an encoding not UTF-8."""
+    start = body[:4096]
+    declared = _ENCODING.search(start[:200])
+    if (
+        b"<!DOCTYPE" in start
+        or start.startswith(_UTF16)
+        or (declared and declared[1].lower() not in (b"utf-8", b"us-ascii"))
+    ):
+        raise Unreadable("file-damaged", path=source)
 
 
 def check_extent(body: bytes, source: str, sheet: str) -> None:
