@@ -1,16 +1,176 @@
-"""The second sheet of a template, 填表说明: what each cell wants, how it is scored, one worked example."""
+"""The second sheet of a template, 填表说明: what each cell wants, how it is scored, worked examples.
+
+All of it is made from the profile; the figures of the examples are computed by the rules themselves.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final
 
+from perfeval_xl import sums
 from perfeval_xl.layout.names import GUIDE_NAME
+from perfeval_xl.messages import sentence
 from perfeval_xl.profile import Profile
+from perfeval_xl.workbook.formulas import required_labels, shown
 from perfeval_xl.workbook.package import quoted
+
+COMPUTED: Final = ("funds.execution_rate", "funds.score", "total.weight", "total.score")
+EXAMPLE_BUDGET: Final = Decimal(120)
+EXAMPLE_EXECUTED: Final = Decimal(100)
 
 
 def draw(book: Any, profile: Profile, name: str) -> None:
     """Adds the guide of ``profile`` as a sheet called ``name``."""
     sheet = book.add_worksheet(name)
-    sheet.write_string(0, 0, profile.name.zh)
+    writer = _Writer(sheet, _formats(book, profile))
+    writer.line(_template("guide-title", name=profile.name.zh), "title")
+    writer.line(_template("guide-how"), "head")
+    for number in range(1, 6):
+        writer.line(f"{number}. {_template(f'guide-how-{number}')}")
+    writer.line(_template("guide-cells"), "head")
+    writer.row([_template(f"guide-column-{column}") for column in ("field", "help", "required")], "label")
+    for path, label in _fields(profile):
+        writer.row([label, _say(path, **_places(profile)), _duty(profile, path)], "cell")
+    writer.line(_template("guide-scoring"), "head")
+    for number, rule in enumerate(scoring_rules(profile), start=1):
+        writer.line(f"{number}. {rule}")
+    writer.line(_template("guide-example"), "head")
+    for number, example in enumerate(examples(profile), start=1):
+        writer.line(f"{number}. {example}")
     book.define_name(f"{quoted(name)}!{GUIDE_NAME}", f"={quoted(name)}!$A$1")
+
+
+class _Writer:
+    """Writes lines and table rows below each other."""
+
+    def __init__(self, sheet: Any, formats: dict[str, Any]) -> None:
+        self.sheet, self.formats, self.at = sheet, formats, 0
+        sheet.set_column(0, 0, 22)
+        sheet.set_column(1, 1, 74)
+        sheet.set_column(2, 2, 11)
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.hide_gridlines(2)
+
+    def line(self, text: str, style: str = "text") -> None:
+        """One line over the width of the sheet, as high as its text needs."""
+        self.sheet.merge_range(self.at, 0, self.at, 2, "", self.formats[style])
+        self.sheet.write_string(self.at, 0, text, self.formats[style])
+        width = sum(1 if character.isascii() else 2 for character in text)
+        self.sheet.set_row(self.at, {"title": 28, "head": 24}.get(style, 16 * -(-width // 100)))
+        self.at += 1
+
+    def row(self, texts: list[str], style: str) -> None:
+        """A row of the table of fields."""
+        for column, text in enumerate(texts):
+            self.sheet.write_string(self.at, column, text, self.formats[style])
+        self.sheet.set_row(self.at, 18)
+        self.at += 1
+
+
+def _formats(book: Any, profile: Profile) -> dict[str, Any]:
+    base = {"font_name": profile.page.font, "font_size": 10, "text_wrap": True, "valign": "vcenter"}
+    return {
+        "title": book.add_format({**base, "font_name": profile.page.title_font, "font_size": 14, "bold": True}),
+        "head": book.add_format({**base, "bold": True, "font_size": 11, "font_color": "#1F4E79", "bottom": 1}),
+        "text": book.add_format(base),
+        "label": book.add_format({**base, "bold": True, "border": 1, "bg_color": "#E7E6E6", "align": "center"}),
+        "cell": book.add_format({**base, "border": 1}),
+    }
+
+
+def _template(name: str, **places: object) -> str:
+    return sentence(f"template.{name}", "zh").format(**places)
+
+
+def _say(name: str, **places: object) -> str:
+    return sentence(f"guide.{name}", "zh").format(**places)
+
+
+def _fields(profile: Profile) -> Iterator[tuple[str, str]]:
+    """Fields of the printed form in its order, with their printed labels."""
+    yield "fiscal_year", profile.project["fiscal_year"]
+    for name in (name for row in profile.page.identity for name in row if name != "fiscal_year"):
+        yield f"project.{name}", profile.project[name]
+    for column in profile.funds.columns:
+        yield f"funds.{column}", profile.funds.labels[column]
+    yield "goals.expected", profile.goals.expected
+    yield "goals.actual", profile.goals.actual
+    for column in profile.indicators.columns:
+        parts = profile.indicators.target if column == "target" else (column,)
+        yield f"indicators.{column}", "、".join(profile.indicators.labels[part] for part in parts)
+    yield "total.score", profile.total.label
+    if "remark" in profile.page.sections:
+        yield "remark", profile.remark_label
+
+
+def _duty(profile: Profile, path: str) -> str:
+    if path in COMPUTED:
+        return _template("guide-computed")
+    if path in profile.marks.grey:
+        return _template("guide-grey")
+    return _template("guide-required") if path in {*profile.marks.required, *dict(required_labels(profile))} else ""
+
+
+def _places(profile: Profile) -> dict[str, object]:
+    rules = profile.rules
+    total = "with" if profile.total.includes_execution else "without"
+    return {
+        "unit": profile.unit,
+        "execution_weight": shown(rules.execution_weight),
+        "full": shown(rules.full_marks),
+        "rest": shown(rules.full_marks - rules.execution_weight),
+        "decimals": rules.score_decimals,
+        "base": _base_label(profile),
+        "level1": "、".join(level.name for level in profile.indicators.level1),
+        "total": _say(f"total-{total}-execution"),
+    }
+
+
+def _base_label(profile: Profile) -> str:
+    return profile.funds.labels[profile.rules.execution_base]
+
+
+def scoring_rules(profile: Profile) -> Iterator[str]:
+    """The region's rules in words."""
+    rules = profile.rules
+    places = _places(profile)
+    weights = [(level.name, level.weight) for level in profile.indicators.level1]
+    if all(weight is not None for _, weight in weights):
+        yield _say("rule-levels", **places, levels="、".join(f"{name} {shown(weight)} 分" for name, weight in weights))
+    else:
+        yield _say("rule-levels-free", **places)
+    yield _say("rule-met")
+    yield _say(f"rule-shortfall-{rules.shortfall}")
+    yield _say(f"rule-at_most-{rules.at_most}")
+    over = rules.overachievement
+    amount = percent(over.amount) if over.deduction == "proportion" else shown(over.amount)
+    yield _say(f"rule-over-{over.deduction}", threshold=percent(over.threshold), amount=amount)
+    if rules.lateness.points_per_month is not None:
+        yield _say("rule-late", points=shown(rules.lateness.points_per_month))
+    yield _say("rule-tiers")
+    grades = [_say("grade-from", name=grade.name, low=shown(grade.at_least)) for grade in rules.grades[:-1]]
+    grades.append(_say("grade-below", name=rules.grades[-1].name, high=shown(rules.grades[-2].at_least)))
+    yield _say("rule-grades", grades="，".join(grades))
+
+
+def percent(share: Decimal) -> str:
+    """``0.5`` -> ``50%``."""
+    return shown(share.scaleb(2)) + "%"
+
+
+def examples(profile: Profile) -> Iterator[str]:
+    """Worked examples, computed by the profile's rules."""
+    rules = profile.rules
+    rate = sums.execution_rate(EXAMPLE_EXECUTED, EXAMPLE_BUDGET, rules)
+    score = sums.execution_score(rate, rules.execution_weight, rules)
+    yield _say(
+        "example-execution",
+        base=_base_label(profile),
+        unit=profile.unit,
+        rate=percent(rate or Decimal(0)),
+        score=shown(score),
+        weight=shown(rules.execution_weight),
+    )

@@ -383,17 +383,14 @@ class _Drawing:
     def _panel_sums(self) -> None:
         for caption, cells in (
             ("execution", {"rate": "rate", "execution-score": "execution_score"}),
+            ("indicators", {"weights": "weight", "scores": "score"}),
             ("full", {"weights": "full_weight", "scores": "full_score", "grade": "grade"}),
         ):
             self._merge(1, 2, sentence(f"template.panel-{caption}", "zh"), self.styles.panel_label)
-            column = 3
-            for label, name in cells.items():
+            for number, (label, name) in enumerate(cells.items()):
+                column = 3 + 2 * number
                 self._write(self.row, column, sentence(f"template.panel-{label}", "zh"), self.styles.panel_label)
                 self._calc_cell(name, column + 1)
-                column += 2
-            if caption == "execution":
-                self._calc_cell("weight", column)
-                self._calc_cell("score", column + 1)
             self.row += 1
 
     def _calc_cell(self, name: str, column: int) -> None:
