@@ -102,6 +102,8 @@ _OPERATOR_SIGNS: Final = frozenset("<>=≥≤≈~")
 _WITHIN_WORDS: Final = by_first_character(("内", "以内", "之内"))
 _MORE: Final = frozenset(MORE_MARKS)
 _RANGE: Final = frozenset(RANGE_MARKS)
+_BETWEEN: Final = frozenset(FILLERS + "¥≥≤<>=≈")
+_MOST_BETWEEN: Final = 4
 _LIST_MARKS: Final = frozenset("、.)")
 _NOT_DIVIDED: Final = frozenset("/:×*")
 
@@ -299,7 +301,8 @@ def _plain_figure(text: str, at: int) -> Numeral | None:
 
 def _starts_figure(text: str, at: int) -> bool:
     """Whether a figure stands at ``at``, perhaps behind an operator sign, a filler or a currency."""
-    while at < len(text) and (text[at] in FILLERS or text[at] in "¥≥≤<>=≈"):
+    last = min(len(text), at + _MOST_BETWEEN)
+    while at < last and text[at] in _BETWEEN:
         at += 1
     return at < len(text) and (text[at] in _FIGURES or text.startswith("人民币", at))
 

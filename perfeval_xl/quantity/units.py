@@ -70,6 +70,7 @@ _PER_UNITS: Final = by_first_character((*_DIMENSIONS, *PER_ONLY, *PER_ALIASES))
 _MAGNITUDES: Final = by_first_character(MAGNITUDES)
 _SCALES: Final = {word: Decimal(value) for word, value in MAGNITUDES.items()}
 _SIGN_SCALES: Final = {sign: Decimal(1).scaleb(places) for sign, places in RATIO_SIGNS.items()}
+_MOST_PARTS: Final = 3
 _PER_BEFORE: Final = by_first_character(PER_BEFORE)
 
 
@@ -120,7 +121,7 @@ def _with_denominators(text: str, unit: str, end: int) -> tuple[str, int]:
 def per_before(text: str, at: int) -> tuple[str, int]:
     """``每人每年`` in front of a figure -> ``("/人·年", end)``; ``("", at)`` when nothing of the kind is there."""
     below: list[str] = []
-    while word := word_at(_PER_BEFORE, text, at):
+    while len(below) < _MOST_PARTS and (word := word_at(_PER_BEFORE, text, at)):
         below.append(PER_BEFORE[word])
         at += len(word)
     return ("/" + "·".join(below) if below else "", at)
