@@ -81,26 +81,26 @@ def _formats(book: Any, profile: Profile) -> dict[str, Any]:
     }
 
 
-def _template(name: str, **places: object) -> str:
-    return sentence(f"template.{name}", "zh").format(**places)
+def _template(key: str, /, **places: object) -> str:
+    return sentence(f"template.{key}", "zh").format(**places)
 
 
-def _say(name: str, **places: object) -> str:
-    return sentence(f"guide.{name}", "zh").format(**places)
+def _say(key: str, /, **places: object) -> str:
+    return sentence(f"guide.{key}", "zh").format(**places)
 
 
 def _fields(profile: Profile) -> Iterator[tuple[str, str]]:
     """Fields of the printed form in its order, with their printed labels."""
     yield "fiscal_year", profile.project["fiscal_year"]
-    for name in (name for row in profile.page.identity for name in row if name != "fiscal_year"):
-        yield f"project.{name}", profile.project[name]
+    for field in (field for row in profile.page.identity for field in row if field != "fiscal_year"):
+        yield f"project.{field}", profile.project[field]
     for column in profile.funds.columns:
         yield f"funds.{column}", profile.funds.labels[column]
     yield "goals.expected", profile.goals.expected
     yield "goals.actual", profile.goals.actual
-    for column in profile.indicators.columns:
-        parts = profile.indicators.target if column == "target" else (column,)
-        yield f"indicators.{column}", "、".join(profile.indicators.labels[part] for part in parts)
+    for name in profile.indicators.columns:
+        parts = profile.indicators.target if name == "target" else (name,)
+        yield f"indicators.{name}", "、".join(profile.indicators.labels[part] for part in parts)
     yield "total.score", profile.total.label
     if "remark" in profile.page.sections:
         yield "remark", profile.remark_label
