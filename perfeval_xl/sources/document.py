@@ -21,9 +21,10 @@ from perfeval_xl.sources.sheet import MOST_COLUMNS, Range, RowPlace, Sheet, Valu
 MOST_CELLS: Final = 4_000_000
 
 # "<35万元" is a value: only these are markup.
-_TAG: Final = re.compile(r"</?(?:p|br|b|strong|i|em|u|s|sub|sup|span|div|font|o:p)(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_BREAKING_TAG: Final = re.compile(r"</p>|</div>|<br(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_AROUND_BREAK: Final = re.compile(r"[ \t]*\n[ \t]*")
+_ATTRIBUTES: Final = r"""(?:\s+[\w:-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))*\s*"""
+_NAMES: Final = "p|br|b|strong|i|em|u|s|sub|sup|span|div|font|o:p"
+_TAG: Final = re.compile(rf"</?(?:{_NAMES}){_ATTRIBUTES}/?>", re.IGNORECASE)
+_BREAKING_TAG: Final = re.compile(rf"</p>|</div>|<br{_ATTRIBUTES}/?>", re.IGNORECASE)
 _ENTITY: Final = re.compile(r"&(?:[a-z]{2,8}|#[0-9]{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\u2060"))
 
@@ -37,7 +38,7 @@ def without_markup(text: str) -> str:
     """Text in which HTML tags and entities may stand, as a reader of the page sees it."""
     if "<" in text:
         text = _TAG.sub("", _BREAKING_TAG.sub("\n", text))
-        text = _AROUND_BREAK.sub("\n", text)
+        text = "\n".join(line.strip(" \t") for line in text.split("\n"))
     return _ENTITY.sub(lambda entity: html.unescape(entity[0]), text) if "&" in text else text
 
 

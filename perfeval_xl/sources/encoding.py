@@ -15,7 +15,7 @@ _MARKS: Final = (
 )
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 #: One damaged character in so many is a slip of transport; more is another encoding.
-_SLIPS: Final = 100
+_SLIPS: Final = 20
 #: A text with more control characters than one in so many is no text.
 _CONTROLS: Final = 50
 
@@ -35,7 +35,7 @@ def _decoded(data: bytes, declared: str | None) -> str | None:
     for mark, name in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(name, "replace")
-    wide = _utf16_without_mark(data)
+    wide = utf16_without_mark(data)
     if wide is not None:
         return data.decode(wide, "replace")
     utf8 = _as_utf8(data)
@@ -48,8 +48,8 @@ def _decoded(data: bytes, declared: str | None) -> str | None:
     return None
 
 
-def _utf16_without_mark(data: bytes) -> str | None:
-    """UTF-16 shows by zero bytes on one side of its line ends, digits and tabs only."""
+def utf16_without_mark(data: bytes) -> str | None:
+    """The byte order of UTF-16 text, which shows by zero bytes on one side of its line ends, digits and tabs only."""
     even, odd = data[:4096:2].count(0), data[1:4096:2].count(0)
     if max(even, odd) * 20 < min(len(data), 4096) or min(even, odd) * 10 > max(even, odd):
         return None

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Final
 
 from perfeval_xl.errors import Unreadable
+from perfeval_xl.sources.encoding import utf16_without_mark
 from perfeval_xl.sources.ole import root_streams
 from perfeval_xl.sources.parts import Parts
 
@@ -132,7 +133,7 @@ def _of_stream(data: bytes, source: str) -> Kind:
         return Kind.HTML
     if _MHTML_START.match(plain):
         return Kind.MHTML
-    if b"\x00" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if b"\x00" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")) and not utf16_without_mark(data):
         raise Unreadable("file-not-office", path=source)
     return Kind.TEXT
 

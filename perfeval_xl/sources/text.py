@@ -22,18 +22,18 @@ from perfeval_xl.sources.encoding import decode
 from perfeval_xl.sources.sheet import Range, RowPlace, Sheet, Value
 from perfeval_xl.sources.web import html_blocks
 
-_HEADING: Final = re.compile(r"\A\s{0,3}#{1,6}\s+(.*?)\s*#*\s*\Z")
+_HEADING: Final = re.compile(r"\s{0,3}#{1,6}\s")
 _STRONG: Final = re.compile(r"\*\*(\S(?:[^*\n]*\S)?)\*\*")
 _RULE: Final = re.compile(r"\A\s*(?:-{3,}|\*{3,}|_{3,}|`{3,}\w*)\s*\Z")
 _PIPE_RULE: Final = re.compile(r"\A\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*\Z")
 _NUMBER: Final = re.compile(r"[0-9０-９.,，]+[%％]?|[-—]")
 _PIPE: Final = re.compile(r"(?<!\\)\|")
-_HTML_TABLE: Final = re.compile(r"<table\b.*?</table\s*>", re.IGNORECASE | re.DOTALL)
+_TABLE_TAG: Final = re.compile(r"<(/?)table\b[^<>]*>", re.IGNORECASE)
 #: A file prints one cell per line when nearly all its tabs open a line, and there are enough to tell.
 _FEWEST_CELL_LINES: Final = 8
 _CELL_LINES_SHARE: Final = 0.9
 #: A quoted cell of pasted spreadsheet text has at most so many lines; else the quote is only a character.
-_MOST_QUOTED_LINES: Final = 60
+_MOST_QUOTED_LINES: Final = 20
 _DELIMITERS: Final = ",;\t|"
 
 
@@ -59,13 +59,26 @@ def read_text(data: bytes, source: str) -> list[Sheet]:
 def _sections(text: str, source: str) -> Iterator[Sheet]:
     """The pieces of a text between its HTML tables, and these, as grids of their own."""
     end, tables = 0, 0
-    for found in _HTML_TABLE.finditer(text):
-        yield _sheet(_rows(text[end : found.start()], _line_at(text, end)), source)
-        blocks = html_blocks(found[0], source, tables, _line_at(text, found.start()))
+    for first, last in _html_tables(text):
+        yield _sheet(_rows(text[end:first], _line_at(text, end)), source)
+        blocks = html_blocks(text[first:last], source, tables, _line_at(text, first))
         tables += sum(1 for block in blocks if isinstance(block, Table))
         yield sheet_of(blocks, source)
-        end = found.end()
+        end = last
     yield _sheet(_rows(text[end:], _line_at(text, end)), source)
+
+
+def _html_tables(text: str) -> Iterator[tuple[int, int]]:
+    """Where each HTML table begins and ends, tables inside it included; one that is never closed is text."""
+    depth = first = 0
+    for tag in _TABLE_TAG.finditer(text):
+        if not tag[1]:
+            first = tag.start() if depth == 0 else first
+            depth += 1
+        elif depth:
+            depth -= 1
+            if depth == 0:
+                yield first, tag.end()
 
 
 def _line_at(text: str, position: int) -> int:
@@ -128,7 +141,8 @@ def _rows(text: str, first: int) -> Iterator[_Row]:
 def _plain(line: str) -> str:
     """A line outside tables without the marks of Markdown."""
     heading = _HEADING.match(line)
-    return "" if _RULE.match(line) else _STRONG.sub(r"\1", heading[1] if heading else line)
+    text = line[heading.end() :].rstrip().rstrip("#") if heading else line
+    return "" if _RULE.match(line) else _STRONG.sub(r"\1", text)
 
 
 def _tab_rows(lines: list[tuple[int, str]]) -> Iterator[_Row]:

@@ -11,7 +11,7 @@ from typing import Final
 from lxml import etree
 
 from perfeval_xl.errors import Unreadable
-from perfeval_xl.sources.document import Line, Table, TableCell, clean, sheet_of
+from perfeval_xl.sources.document import MOST_CELLS, Line, Table, TableCell, clean, sheet_of
 from perfeval_xl.sources.encoding import decode
 from perfeval_xl.sources.parts import local
 from perfeval_xl.sources.sheet import MOST_COLUMNS, RowPlace, Sheet
@@ -72,6 +72,7 @@ class _Page:
         self.source = source
         self.tables = tables
         self.lines = line - 1
+        self.cells = 0
 
     def blocks(self, root: etree._Element) -> Iterator[Line | Table]:
         pieces: list[str] = []
@@ -109,7 +110,8 @@ class _Page:
                 across = min(max(_number(item.get("colspan"), 1), 1), 1000)
                 down = _number(item.get("rowspan"), 1) or len(rows)
                 down = min(max(down, 1), len(rows) - index)
-                if column + across > MOST_COLUMNS:
+                self.cells += across
+                if column + across > MOST_COLUMNS or self.cells > MOST_CELLS:
                     raise Unreadable("document-too-large", path=self.source)
                 cells.append(TableCell(column, self._content(item, number, depth), across, down))
                 if down > 1:
