@@ -27,7 +27,6 @@ _DIRECTIONS: Final[dict[str, Direction]] = {
     "~": "about",
 }
 _DEADLINES: Final = ("", "<=", "<", "=", "~")
-_RATIO_PLACES: Final = 50
 
 
 def compare(
@@ -141,7 +140,7 @@ def _in_range(made: Comparison, wanted: Bounds, got: Bounds, default: Direction)
 
 def _widened(bounds: Bounds, tolerance: Decimal) -> Bounds:
     low, high = bounds
-    margin = EXACT.multiply(tolerance, abs(low if low is not None else high or Decimal(0)))
+    margin = EXACT.multiply(tolerance, (low if low is not None else high or Decimal(0)).copy_abs())
     return Bounds(
         None if low is None else EXACT.subtract(low, margin), None if high is None else EXACT.add(high, margin)
     )

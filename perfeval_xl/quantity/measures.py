@@ -30,9 +30,9 @@ class Bounds(NamedTuple):
         """The number, whichever bound it is."""
         return self.high if self.low is None else self.low
 
-    def times(self, numerator: int | Decimal, denominator: int = 1) -> Bounds:
-        """Both bounds multiplied; ``denominator`` is left out, see ``_converted``."""
-        factor = Decimal(numerator) * denominator
+    def times(self, one: int | Decimal, other: int = 1) -> Bounds:
+        """Both bounds multiplied by both factors, exactly."""
+        factor = EXACT.multiply(Decimal(one), Decimal(other))
         return Bounds(
             None if self.low is None else EXACT.multiply(self.low, factor),
             None if self.high is None else EXACT.multiply(self.high, factor),

@@ -15,6 +15,7 @@ from perfeval_xl.quantity.words import Claim, claim, core, scale
 
 _NOT_APPLICABLE: Final = frozenset(NOT_APPLICABLE.split())
 _SIDES: Final = {">=": 1, ">": 1, "<=": -1, "<": -1, "=": 0, "~": 2}
+_MONTHS: Final = range(1, 13)
 _YEARS: Final = range(1949, 2100)
 _FIRST_DAY: Final = 19490101
 _LAST_DAY: Final = 20991231
@@ -202,12 +203,15 @@ def _doubt(folded: str, tokens: list[Token], number: _Number, operator: str | No
 
 
 def _may_be_date(number: _Number) -> bool:
-    """20240101, and 2023-2024."""
+    """20240101, 2023-2024, and 2023.12."""
     if number.first != number.last:
         return all(bound in _YEARS for bound in (number.low, number.high))
-    if number.low != number.low.to_integral_value() or not _FIRST_DAY <= number.low <= _LAST_DAY:
+    whole, _, decimals = format(number.low, "f").partition(".")
+    if decimals:
+        return int(whole) in _YEARS and int(decimals) in _MONTHS
+    if not _FIRST_DAY <= number.low <= _LAST_DAY:
         return False
-    month, day = divmod(int(number.low) % 10_000, 100)
+    month, day = divmod(int(whole) % 10_000, 100)
     return 1 <= month <= 12 and 1 <= day <= 31
 
 

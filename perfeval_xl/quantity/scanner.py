@@ -16,7 +16,7 @@ from perfeval_xl.quantity.units import (
     ratio_scale,
     word_at,
 )
-from perfeval_xl.quantity.values import Reason, scaled
+from perfeval_xl.quantity.values import EXACT, Reason, scaled
 from perfeval_xl.quantity.vocabulary import (
     AFTER_FIGURE,
     CHINESE_DIGITS,
@@ -93,7 +93,7 @@ _AFTER_WORDS: Final = by_first_character(_AFTER)
 _TOUCHING_WORDS: Final = by_first_character(OPERATORS_TOUCHING)
 _CURRENCY_WORDS: Final = by_first_character(CURRENCY_BEFORE)
 _RATIO_WORDS: Final = by_first_character((*RATIO_BEFORE, *HUNDRED_PERCENT))
-_IN_NAMES_BEFORE: Final = frozenset((*LETTERS, "[", "第", "."))
+_IN_NAMES_BEFORE: Final = frozenset((*LETTERS, *"[第.+$€£"))
 _IN_NAMES_AFTER: Final = frozenset("号#")
 _AT_FIGURE: Final = frozenset(OPERATORS_AT_FIGURE.split())
 _AFTER_FIGURE: Final = tuple(AFTER_FIGURE.split())
@@ -102,6 +102,7 @@ _OPERATOR_SIGNS: Final = frozenset("<>=≥≤≈~")
 _WITHIN_WORDS: Final = by_first_character(("内", "以内", "之内"))
 _MORE: Final = frozenset(MORE_MARKS)
 _RANGE: Final = frozenset(RANGE_MARKS)
+_FIGURE_GOES_ON: Final = frozenset((*DIGITS, " ", ""))
 _BETWEEN: Final = frozenset(FILLERS + "¥≥≤<>=≈")
 _MOST_BETWEEN: Final = 4
 _LIST_MARKS: Final = frozenset("、.)")
@@ -168,7 +169,7 @@ def _name_end(text: str, at: int) -> int:
     if before in _IN_NAMES_BEFORE or behind in _IN_NAMES_AFTER or (before == "(" and behind == ")"):
         return end
     numbers_a_list = end - at <= 2 and (not before or before in _STOPS) and behind in _LIST_MARKS
-    return end if numbers_a_list and text[end + 1 : end + 2] not in _DIGITS and end + 1 < len(text) else 0
+    return end if numbers_a_list and text[end + 1 : end + 2] not in _FIGURE_GOES_ON else 0
 
 
 def _number(found: Scan, at: int, numeral: Numeral, *, known_only: bool = False) -> Token:
@@ -242,7 +243,7 @@ def _tenths(text: str, at: int, figure: Decimal) -> tuple[Decimal, int] | None:
         return scaled(figure, ratio_scale("成")), at + 1
     if text[at + 2 : at + 3] in _FIGURES:
         return None
-    return scaled(figure * 10 + hundredths, ratio_scale("%")), at + 2
+    return scaled(EXACT.fma(figure, Decimal(10), Decimal(hundredths)), ratio_scale("%")), at + 2
 
 
 def _closes(text: str, at: int) -> bool:
@@ -370,7 +371,7 @@ def _sign_or_range(found: Scan, at: int) -> Token | None:
     if text[at] == "-" and (at == 0 or behind_operator) and text[at + 1] in _DIGITS:
         token = _from_digit(found, at + 1)
         if token.kind == "number" and token.value is not None and token.unit in ("", "%", "‰"):
-            token.start, token.value = at, -token.value
+            token.start, token.value = at, token.value.copy_negate()
             return token
     return Token("fault", at, at + 1, reason=Reason.SIGN_UNCLEAR)
 

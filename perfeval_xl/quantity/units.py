@@ -80,6 +80,8 @@ def measure(text: str, at: int) -> Measure:
     more = at < len(text) and text[at] in MORE_MARKS
     at += more
     unit = word_at(_UNITS, text, at)
+    if not unit and text.startswith("(", at):
+        return _in_brackets(text, at, more)
     magnitude = word_at(_MAGNITUDES, text, at)
     if magnitude and len(unit) <= 1:
         scale = _SCALES[magnitude]
@@ -95,6 +97,14 @@ def measure(text: str, at: int) -> Measure:
     if unit:
         unit, end = _with_denominators(text, unit, end)
     return Measure(unit, scale, end, more)
+
+
+def _in_brackets(text: str, at: int, more: bool) -> Measure:
+    """``80(%)``, ``5(万元)``: a unit and nothing else between the brackets."""
+    inside = measure(text, at + 1)
+    if inside.unit and not inside.more and text.startswith(")", inside.end):
+        return inside._replace(end=inside.end + 1, more=more)
+    return Measure("", _ONE, at, more)
 
 
 def ratio_scale(sign: str) -> Decimal:

@@ -140,7 +140,7 @@ class Comparison:
 
     ``met``          ``None`` while that cannot be decided; then ``reason`` says why
     ``basis``        what decided: number, date, tier (an answer of the scale) or words (only claimed in words)
-    ``ratio``        actual/target, not rounded (50 digits); ``None`` where there is none (target 0, ranges, words)
+    ``ratio``        actual/target, not rounded (60 digits); ``None`` where there is none (target 0, ranges, words)
     ``ratio_is_bound``  the actual is a bound (``>90%``), so the ratio is that bound's
     ``months_late``  0 in time; else calendar months between the two months, at least 1
     ``tier``         for scales and words: met, partly, not-met

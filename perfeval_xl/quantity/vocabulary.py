@@ -28,7 +28,9 @@ GLYPHS: Final = (
     ("–―‒─", "—"),
     ("﹪", "%"),
     ("・•‧∙⋅", "·"),
-    ("✕✖", "×"),
+    ("✕✖⨯∗", "×"),
+    ("∶︰﹕", ":"),
+    ("⁄∕╱÷", "/"),
     ("【〔〖", "["),
     ("】〕〗", "]"),
     ("￥", "¥"),
@@ -187,11 +189,11 @@ COUNTED: Final = "people visits occasions cases devices households posts batches
 COUNTERS: Final = (
     "份 册 本 篇 条 座 处 辆 张 块 间 栋 幢 所 支 只 头 匹 棵 株 盏 根 颗 枚 片 段 口 眼 桶 瓶 盒 箱 袋 包 组 双 副"
     " 扇 课时 学时 班次 班 车次 趟 航次 街道 学校 部门 机构"
-    " 种 类 分 票 笔 单 卷 页 字 幅 首 人天 人日 人月 台次 件次 户次 岁 ℃ 度 倍 GB TB MB 兆"
+    " 种 类 分 票 笔 单 卷 页 字 幅 首 人天 人日 人月 台次 件次 户次 名次 岁 ℃ 度 倍 GB TB MB 兆"
 )
 CURRENCY_BEFORE: Final = {"¥": "元", "人民币": "元"}
 #: Between the parts of what stands below the stroke of a per-unit: 元/人.年, 元/人·次.
-PER_MARKS: Final = "/.·×"
+PER_MARKS: Final = "/.·×每"
 #: "每季度1次" is 1次/季度. Also without a counter: 人均, 年均.
 PER_BEFORE: Final = {
     "人均": "人", "户均": "户", "年均": "年", "月均": "月", "日均": "天", "每人": "人", "每户": "户",
