@@ -103,6 +103,9 @@ class Layout:
     #: Cells that are print, not data (headings, captions, footers), so that what is left over can be told.
     print_cells: frozenset[Cell] = field(default_factory=frozenset)
     reasons: tuple[str, ...] = ()
+    #: Field path -> start and end of its value in the text of its cell, where a label stands in the same cell
+    #: (``项目负责人：张三``) or several fields share one. ``extra.<label>`` is a path here too.
+    parts: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def places(self) -> Iterator[tuple[str, Cell]]:
         """Every field path with its cell, in the order of the form."""

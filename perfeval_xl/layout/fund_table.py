@@ -1,0 +1,231 @@
+"""项目资金: the rows of the funds table, each with its label and the cell of every column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from perfeval_xl.layout import Ambiguity, ExtraCell, Row
+from perfeval_xl.layout.content import amount, compact, kind_of
+from perfeval_xl.layout.grid import Grid, Item
+from perfeval_xl.layout.headers import Header, Span
+from perfeval_xl.layout.rates import rate_bases
+from perfeval_xl.layout.rows import MISFIT, SHIFTS, Reading, cell_under, choose, place_values, shift_doubt
+from perfeval_xl.sources.sheet import Cell
+
+_LONGEST_LABEL: Final = 20
+_MONEY: Final = ("initial_budget", "full_year_budget", "executed")
+_PLAIN: Final = ("number", "mark", "blank", "error")
+#: A rate printed right proves which column is which; so much doubt is taken off.
+_PROVED: Final = 3
+
+
+@dataclass(slots=True)
+class FundTable:
+    """The funds table as found: its rows, texts kept as ``extra``, what is print and what is doubtful."""
+
+    header: Header | None = None
+    rows: list[Row] = field(default_factory=list)
+    extra: list[ExtraCell] = field(default_factory=list)
+    ambiguous: list[Ambiguity] = field(default_factory=list)
+    print_cells: set[Cell] = field(default_factory=set)
+    #: Rows of the sheet that belong to the table.
+    taken: set[int] = field(default_factory=set)
+
+    def number(self, grid: Grid, column: str) -> Decimal | None:
+        """The number in the first row, which is the total, of a column."""
+        cell = self.rows[0].get(column) if self.rows else None
+        return amount(grid.sheet[cell]) if cell else None
+
+
+@dataclass(slots=True)
+class _Line:
+    row: int
+    label: Item | None
+    values: list[Item]
+    reading: Reading = field(default_factory=lambda: Reading(0, 0))
+    disputed: set[Cell] = field(default_factory=set)
+
+
+def read_fund_table(grid: Grid, header: Header, bottom: int) -> FundTable:
+    """The table under ``header``, at most to the row ``bottom``."""
+    table = FundTable(header, print_cells=set(header.cells), taken=set(range(header.top, header.bottom + 1)))
+    lines = list(_lines(grid, header, bottom, table))
+    merged = grid.has_merges(header.bottom + 1, lines[-1].row) if lines else False
+    groups: dict[int | None, list[_Line]] = {}
+    for line in lines:
+        groups.setdefault(line.label.left if line.label else None, []).append(line)
+    for group in groups.values():
+        _settle(group, header, merged)
+    for line in lines:
+        _enter(grid, table, header, line)
+    for column, span in _note_columns(header).items():
+        _enter_notes(grid, table, _note_label(grid, header, column), column, span, lines)
+    return table
+
+
+# --- which rows belong to the table ---------------------------------------------------------------------------
+
+
+def _lines(grid: Grid, header: Header, bottom: int, table: FundTable) -> Iterator[_Line]:
+    first_value = min(span.left for span in header.columns.values())
+    for row in grid.between(header.bottom + 1, bottom):
+        items = grid.distinct(row)
+        if {item.roles.get("funds") for item in items} & set(header.columns) and not _has_numbers(items):
+            # The heading again, after a page break.
+            table.print_cells |= {item.cell for item in grid.items(row)}
+            table.taken.add(row)
+            continue
+        line = _line(row, grid.items(row), first_value)
+        if line is None:
+            return
+        table.taken.add(row)
+        held = {line.label.cell} if line.label else set()
+        repeated = {item.cell for item in grid.items(row) if item not in line.values} - held
+        table.print_cells |= repeated
+        yield line
+
+
+def _has_numbers(items: Iterable[Item]) -> bool:
+    return any(item.kind in ("number", "percent") for item in items)
+
+
+def _line(row: int, items: list[Item], first_value: int) -> _Line | None:
+    """The label and the values of a row, or ``None`` where the table has ended."""
+    head: list[Item] = []
+    for item in items:
+        if item.kind not in ("text",) or item.left > first_value:
+            break
+        head.append(item)
+    values = items[len(head) :]
+    if any(_is_of_another_section(item) for item in head):
+        return None
+    labels = [item for item in head if item.roles.get("sections") != "funds"]
+    label = next((item for item in reversed(labels) if "fund_rows" in item.roles), labels[-1] if labels else None)
+    if label is None:
+        return _Line(row, None, values) if _has_numbers(values) else None
+    known = "fund_rows" in label.roles
+    if not known and (len(compact(label.text)) > _LONGEST_LABEL or not (_has_numbers(values) or len(items) == 1)):
+        return None
+    return _Line(row, label, values)
+
+
+def _is_of_another_section(item: Item) -> bool:
+    if "fund_rows" in item.roles:
+        return False
+    if "project" in item.roles or "goals" in item.roles or "indicators" in item.roles:
+        return True
+    return item.roles.get("sections", "funds") != "funds"
+
+
+# --- which shift fits -----------------------------------------------------------------------------------------
+
+
+def _settle(lines: list[_Line], header: Header, merged: bool) -> None:
+    """Find the shift that fits all rows whose labels stand in one column, and the cells it leaves in doubt."""
+    columns = {**header.columns, **header.others}
+    possible: dict[int, list[Reading]] = {}
+    for shift in SHIFTS:
+        readings = [reading for line in lines if (reading := _read(line, columns, shift)) is not None]
+        if len(readings) == len(lines):
+            possible[shift] = readings
+    if not possible:
+        for line in lines:
+            line.disputed = {item.cell for item in line.values}
+        return
+    best, disputed = choose([_together(shift, readings, merged) for shift, readings in possible.items()])
+    for line, reading in zip(lines, possible[best.shift], strict=True):
+        line.reading = reading
+        line.disputed = {item.cell for item in disputed}
+
+
+def _together(shift: int, readings: list[Reading], merged: bool) -> Reading:
+    """The readings of several rows as one; marks such as — mean the same wherever they stand."""
+    doubt = shift_doubt(shift, merged=merged) + sum(reading.doubt for reading in readings)
+    cells = {
+        f"{number}.{column}": item
+        for number, reading in enumerate(readings)
+        for column, item in reading.cells.items()
+        if item.kind != "mark"
+    }
+    return Reading(shift, doubt, cells)
+
+
+def _read(line: _Line, columns: Mapping[str, Span], shift: int) -> Reading | None:
+    reading = Reading(shift, 0)
+    if not place_values(reading, line.values, columns):
+        return None
+    for column, item in reading.cells.items():
+        if not _fits(column, item):
+            reading.doubt += MISFIT
+    if rate_bases({column: item.value for column, item in reading.cells.items()}):
+        reading.doubt -= _PROVED
+    return reading
+
+
+def _fits(column: str, item: Item) -> bool:
+    if column == "execution_rate":
+        return item.kind in (*_PLAIN, "percent")
+    return item.kind in _PLAIN if column in (*_MONEY, "weight", "score") else True
+
+
+# --- the layout of a row --------------------------------------------------------------------------------------
+
+
+def _enter(grid: Grid, table: FundTable, header: Header, line: _Line) -> None:
+    number = len(table.rows)
+    row: dict[str, Cell] = {}
+    if line.label is not None:
+        row["label"] = line.label.cell
+    for column, span in header.columns.items():
+        if column == "note":
+            continue
+        item = line.reading.cells.get(column)
+        cell = item.cell if item else cell_under(grid, line.row, span, line.reading.shift)
+        if cell in line.disputed:
+            table.ambiguous.append(Ambiguity(f"funds.lines[{number}].{column}", cell))
+        elif cell is not None:
+            row[column] = cell
+    table.rows.append(row)
+
+
+def _note_columns(header: Header) -> dict[str, Span]:
+    """Columns of text beside the money: 原因, and headings nobody asked for."""
+    notes = {"note": header.columns["note"]} if "note" in header.columns else {}
+    return {**notes, **header.others}
+
+
+def _enter_notes(grid: Grid, table: FundTable, label: str, column: str, span: Span, lines: list[_Line]) -> None:
+    """Keep the texts of a column under its heading; printed instructions are not answers."""
+    answers = 0
+    blank: Cell | None = None
+    for number, line in enumerate(lines):
+        item = line.reading.cells.get(column)
+        if item is None:
+            blank = blank or (None if number else cell_under(grid, line.row, span, line.reading.shift))
+        elif grid.words.is_instruction(item.text):
+            table.print_cells.add(item.cell)
+        else:
+            table.extra.append(ExtraCell(f"{label}[{number}]" if answers else label, item.cell))
+            answers += 1
+    if blank is not None and not answers:
+        table.extra.append(ExtraCell(label, blank))
+
+
+def _note_label(grid: Grid, header: Header, column: str) -> str:
+    if column != "note":
+        return column
+    left = header.columns["note"].left
+    items = (item for row in (header.top, header.bottom) for item in grid.items(row))
+    return next((compact(item.text) for item in items if item.left == left), column)
+
+
+def unit_cell(items: Iterable[Item]) -> Cell | None:
+    """The first cell whose text names the unit of money."""
+    for item in items:
+        text = compact(item.text)
+        if ("万元" in text or "(元)" in text or text.endswith("元")) and kind_of(item.value) == "text":
+            return item.cell
+    return None

@@ -1,0 +1,266 @@
+"""绩效指标: the rows of the indicator table, told by the vocabulary of levels and by where numbers stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from perfeval_xl.layout import Ambiguity, ExtraCell, Row
+from perfeval_xl.layout.content import amount, compact, is_ellipsis
+from perfeval_xl.layout.grid import Grid, Item
+from perfeval_xl.layout.headers import Header, Span
+from perfeval_xl.layout.inline import is_footer
+from perfeval_xl.layout.levels import Levels
+from perfeval_xl.layout.rows import (
+    MISFIT,
+    SHIFTS,
+    Reading,
+    cell_under,
+    choose,
+    column_at,
+    place_values,
+    shift_doubt,
+)
+from perfeval_xl.sources.sheet import Cell
+
+_HEAD: Final = ("level1", "level2", "name")
+_NUMBERS: Final = ("weight", "score")
+_NOTHING: Final = ("blank", "mark")
+
+
+@dataclass(slots=True)
+class IndicatorTable:
+    """The indicator table as found: its rows, further columns kept as ``extra``, print, and what is doubtful."""
+
+    header: Header
+    rows: list[Row] = field(default_factory=list)
+    extra: list[ExtraCell] = field(default_factory=list)
+    ambiguous: list[Ambiguity] = field(default_factory=list)
+    print_cells: set[Cell] = field(default_factory=set)
+    taken: set[int] = field(default_factory=set)
+    #: Names of the 一级指标 that the rows show, for choosing a profile.
+    level1: set[str] = field(default_factory=set)
+
+    def column(self, grid: Grid, name: str) -> Iterator[Item]:
+        """The filled cells of a column."""
+        wanted = {row[name] for row in self.rows if name in row}
+        return (item for cell in sorted(wanted) for item in grid.items(cell.row) if item.cell == cell)
+
+
+def read_indicator_table(grid: Grid, header: Header, bottom: int, *, closed: bool) -> IndicatorTable:
+    """The table under ``header``, at most to the row ``bottom``; ``closed`` when the total stands right below that."""
+    table = IndicatorTable(header, print_cells=set(header.cells), taken=set(range(header.top, header.bottom + 1)))
+    rows = list(_rows(grid, header, bottom, table))
+    while rows and not closed and rows[-1] not in grid.rows:
+        rows.pop()
+    reader = _RowReader(grid, header, grid.has_merges(header.bottom + 1, max(rows, default=header.bottom)))
+    reader.levels.learn(item for row in rows for item in grid.items(row))
+    for row in rows:
+        table.taken.add(row)
+        _enter(grid, table, reader, row)
+    table.level1 = reader.levels.shown
+    return table
+
+
+# --- which rows belong to the table ---------------------------------------------------------------------------
+
+
+def _rows(grid: Grid, header: Header, bottom: int, table: IndicatorTable) -> Iterator[int]:
+    """Rows to read. Blank rows count only in a worksheet, where they are there to be filled in."""
+    for row in range(header.bottom + 1, bottom + 1):
+        items = grid.items(row)
+        if not items:
+            if grid.sheet.addressing == "A1":
+                yield row
+            continue
+        if _is_header_again(items, header) or all(is_ellipsis(item.value) for item in items):
+            table.taken.add(row)
+            table.print_cells |= {item.cell for item in items}
+        elif _ends_table(grid, items):
+            return
+        elif any(item.key.endswith("小计") for item in items[:3]):
+            # A subtotal is no indicator; its cells stay unread, which is reported.
+            table.taken.add(row)
+        else:
+            yield row
+
+
+def _is_header_again(items: list[Item], header: Header) -> bool:
+    found = {item.roles.get("indicators") for item in items} - {None}
+    return len(found) >= 3 and found <= {*header.columns, "target_value", "target"}
+
+
+def _ends_table(grid: Grid, items: list[Item]) -> bool:
+    """Whether a row stands below the table: it opens with a caption or a label, or is a single line of prose."""
+    first = items[0]
+    section = first.roles.get("sections")
+    # 预算执行情况 with a full row beside it is an indicator, alone it opens a section.
+    if section in ("remark", "extra", "total") or (section in ("funds", "goals") and len(items) < 3):
+        return True
+    caption = first.text.split("：")[0].split(":")[0]
+    if is_footer(caption, grid.words) or grid.words.of(caption).get("sections") in ("remark", "extra", "total"):
+        return True
+    return len(items) == 1 and first.kind == "text" and "levels" not in first.roles and len(first.text) > 30
+
+
+# --- one row --------------------------------------------------------------------------------------------------
+
+
+class _RowReader:
+    """Reads rows under one header; knows what the rows above have said about levels."""
+
+    def __init__(self, grid: Grid, header: Header, merged: bool) -> None:
+        self.grid = grid
+        self.header = header
+        self.merged = merged
+        self.levels = Levels(grid)
+        name = header.columns.get("name") or header.columns.get("level2")
+        after = name.left if name else 0
+        self.head = {column: span for column, span in header.columns.items() if column in _HEAD}
+        tail = {column: span for column, span in header.columns.items() if column not in _HEAD}
+        self.tail = {**tail, **header.others}
+        self.tail_left = min((span.left for span in self.tail.values()), default=header.right + 1)
+        #: With a value column left of the names only the headings themselves can tell the columns.
+        self.shifts = SHIFTS if self.tail_left > after else (0,)
+
+    def readings(self, row: int) -> list[Reading]:
+        """Every way to read a row that puts no two values into one column."""
+        items = [item for item in self.grid.items(row) if not is_ellipsis(item.value)]
+        found: list[Reading] = []
+        for shift in self.shifts:
+            reading = self._read(items, shift)
+            if reading is not None:
+                found.append(reading)
+                if not reading.doubt:
+                    break
+        return found
+
+    def _read(self, items: list[Item], shift: int) -> Reading | None:
+        reading = Reading(shift, shift_doubt(shift, merged=self.merged))
+        head = [item for item in items if self._is_head(item, shift)]
+        tail = [item for item in items if not self._is_head(item, shift)]
+        if not place_values(reading, tail, self.tail) or not self._place_head(reading, head):
+            return None
+        self._doubt_values(reading)
+        return reading
+
+    def _is_head(self, item: Item, shift: int) -> bool:
+        if len(self.shifts) > 1:
+            return item.left < self.tail_left + shift
+        return column_at(self.tail, item.left) is None and item.left <= self.header.right
+
+    def _place_head(self, reading: Reading, head: list[Item]) -> bool:
+        wanted = [item for item in _once(head) if item.roles.get("sections") != "indicators"]
+        return self.levels.place(reading, wanted, self.head)
+
+    def _doubt_values(self, reading: Reading) -> None:
+        """Add doubt for values that do not suit their columns."""
+        cells = reading.cells
+        kinds = {column: item.kind for column, item in cells.items()}
+        reading.doubt += sum(
+            MISFIT for column in _NUMBERS if kinds.get(column, "blank") not in ("number", "error", *_NOTHING)
+        )
+        is_blank = not any(kind == "number" for column, kind in kinds.items() if column in self.tail)
+        missing = [column for column in _NUMBERS if column in self.tail and kinds.get(column, "blank") in _NOTHING]
+        reading.doubt += 0 if is_blank else 2 * len(missing)
+        reading.doubt += sum(column in self.tail and column not in cells for column in ("target", "actual"))
+        reading.doubt += 0 if "name" in cells or "name" not in self.head else 3
+        reading.doubt += 3 if kinds.get("name") in ("number", "percent") else 0
+        reading.doubt += 2 if kinds.get("deviation") == "number" else 0
+        reading.doubt += _doubt_of_target(reading, self.grid)
+        weight, score = (amount(cells[c].value) if c in cells else None for c in _NUMBERS)
+        reading.doubt += 2 if weight is not None and score is not None and score > weight else 0
+
+
+def _doubt_of_target(reading: Reading, grid: Grid) -> int:
+    """Doubt about a target in three cells: its first holds an operator and its last no number."""
+    operator, unit = reading.cells.get("target_operator"), reading.cells.get("target_unit")
+    doubt = 0
+    if operator is not None and not (compact(operator.text) in grid.words.operators or operator.kind == "mark"):
+        doubt += 4
+    if unit is not None and unit.kind in ("number", "percent"):
+        doubt += 3
+    return doubt
+
+
+def _once(items: list[Item]) -> list[Item]:
+    """Items without a text that stands in the next column again, as converters repeat merged cells."""
+    return [
+        item
+        for number, item in enumerate(items)
+        if not (
+            number and item.text and item.text == items[number - 1].text and item.left == items[number - 1].left + 1
+        )
+    ]
+
+
+# --- the layout of a row --------------------------------------------------------------------------------------
+
+
+def _enter(grid: Grid, table: IndicatorTable, reader: _RowReader, row: int) -> None:
+    number = len(table.rows)
+    items = grid.items(row)
+    readings = reader.readings(row)
+    if not readings:
+        table.rows.append({})
+        table.ambiguous += [Ambiguity(f"indicators[{number}]", item.cell) for item in items]
+        return
+    reading, disputed = choose(readings)
+    doubtful = {item.cell for item in disputed}
+    placed = _columns(grid, reader, row, reading)
+    # A level label is told by the vocabulary, wherever another reading would put it.
+    doubtful -= {cell for column, cell in placed.items() if column in ("level1", "level2") and _is_level(grid, cell)}
+    table.rows.append({column: cell for column, cell in placed.items() if cell not in doubtful})
+    for column, cell in placed.items():
+        if cell in doubtful:
+            table.ambiguous.append(Ambiguity(f"indicators[{number}].{column}", cell))
+    held = set(placed.values())
+    _report_unplaced(table, number, reading, doubtful - held)
+    for text in reader.header.others:
+        if text in reading.cells and reading.cells[text].cell not in doubtful:
+            table.extra.append(ExtraCell(f"{text}[{number}]", reading.cells[text].cell))
+    ellipses = {item.cell for item in items if is_ellipsis(item.value)}
+    if ellipses:
+        table.rows[-1] = {column: cell for column, cell in table.rows[-1].items() if cell not in ellipses}
+        held -= ellipses
+    kept = held | doubtful | {item.cell for item in (*reading.unplaced, *reading.cells.values())}
+    table.print_cells |= {item.cell for item in items if item.cell not in kept}
+
+
+def _is_level(grid: Grid, cell: Cell) -> bool:
+    return any("levels" in item.roles for item in grid.items(cell.row) if item.cell == cell)
+
+
+def _report_unplaced(table: IndicatorTable, number: int, reading: Reading, doubtful: set[Cell]) -> None:
+    cells = doubtful | {item.cell for item in reading.unplaced}
+    table.ambiguous += [Ambiguity(f"indicators[{number}]", cell) for cell in sorted(cells)]
+
+
+def _columns(grid: Grid, reader: _RowReader, row: int, reading: Reading) -> dict[str, Cell]:
+    """Column -> cell of a row, filled or empty; levels that are merged or blank point to the label above."""
+    placed: dict[str, Cell] = {}
+    levels = reader.levels.settle(row, reading, reader.head)
+    for column, span in reader.header.columns.items():
+        if column in ("level1", "level2"):
+            cell = levels.get(column)
+        elif column in reading.cells:
+            cell = reading.cells[column].cell
+        else:
+            cell = _empty_cell(grid, row, column, span, reading.shift)
+        if cell is not None:
+            placed[column] = cell
+    # 一级指标 without a heading of its own.
+    for column in ("level1", "level2"):
+        if column not in placed and column in levels:
+            placed[column] = levels[column]
+    return placed
+
+
+def _empty_cell(grid: Grid, row: int, column: str, span: Span, shift: int) -> Cell | None:
+    cell = cell_under(grid, row, span, shift)
+    if cell is None and column == "name":
+        # One 三级指标 over several rows of targets.
+        area = grid.merge_at(row, span.left + shift)
+        return area.anchor if area is not None and area.top < row else None
+    return cell

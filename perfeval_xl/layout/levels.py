@@ -1,0 +1,145 @@
+"""一级指标 and 二级指标 of a row: told by the vocabulary wherever they stand, repeated where merged or blank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from perfeval_xl.layout.grid import Grid, Item
+from perfeval_xl.layout.headers import Span
+from perfeval_xl.layout.rows import Reading, column_at
+from perfeval_xl.sources.sheet import Cell
+
+#: 成本指标 is a 一级指标 where its own 二级指标 stand below it, else a 二级指标 of 产出指标.
+_EITHER: Final = "成本指标"
+#: Doubt of a label under the wrong heading, of a level the vocabulary does not know, of a text that may be either.
+_DISPLACED: Final = 1
+_UNKNOWN: Final = 2
+_UNCLEAR: Final = 3
+
+
+class Levels:
+    """The levels of one indicator table, row by row."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.grid = grid
+        #: Canonical names of the 一级指标 seen as such.
+        self.shown: set[str] = set()
+        self._cost_is_level1 = False
+        self._level1: Cell | None = None
+        self._level1_name: str | None = None
+        self._level2: Cell | None = None
+        self._above: dict[str, Cell] = {}
+
+    def learn(self, items: Iterable[Item]) -> None:
+        """See which labels the table uses at all, before any row is read."""
+        names = {item.roles.get("levels", "") for item in items}
+        under_cost = {name for name, above in self.grid.words.parents.items() if _EITHER in above}
+        self._cost_is_level1 = bool(names & under_cost) and _EITHER in names
+
+    # --- placing the labels of one row ---
+
+    def place(self, reading: Reading, head: list[Item], columns: Mapping[str, Span]) -> bool:
+        """Give the cells left of the values their columns; false when they cannot all be told."""
+        labels = [item for item in head if "levels" in item.roles]
+        texts = [item for item in head if "levels" not in item.roles]
+        if labels and self._is_name(reading, labels[-1], head, columns):
+            texts.append(labels.pop())
+        if len(labels) > 2:
+            return False
+        self._place_labels(reading, labels, columns)
+        return self._place_texts(reading, texts, columns)
+
+    def _is_name(self, reading: Reading, last: Item, head: list[Item], columns: Mapping[str, Span]) -> bool:
+        """Whether a word of the vocabulary is a 三级指标: it stands under that heading, behind the other cells."""
+        if last is not head[-1] or column_at(columns, last.left - reading.shift) != "name":
+            return False
+        if len(head) == 1:
+            reading.doubt += _UNKNOWN
+        return True
+
+    def _place_labels(self, reading: Reading, labels: list[Item], columns: Mapping[str, Span]) -> None:
+        if len(labels) == 2:
+            wanted = ["level1", "level2"]
+            if labels[0].roles["levels"] not in self.grid.words.level1:
+                reading.doubt += _UNKNOWN
+        else:
+            wanted = [self._level_of(reading, label, columns) for label in labels]
+        for column, label in zip(wanted, labels, strict=True):
+            reading.cells[column] = label
+            position = label.left - reading.shift
+            is_left_of_all = column in columns and position < columns[column].left
+            if column_at(columns, position) not in (column, None) or is_left_of_all:
+                reading.doubt += _DISPLACED
+
+    def _level_of(self, reading: Reading, label: Item, columns: Mapping[str, Span]) -> str:
+        name = label.roles["levels"]
+        if column_at(columns, label.left - reading.shift) == "level2":
+            return "level2"
+        if name == _EITHER:
+            return "level1" if self._cost_is_level1 else "level2"
+        return "level1" if name in self.grid.words.level1 else "level2"
+
+    def _place_texts(self, reading: Reading, texts: list[Item], columns: Mapping[str, Span]) -> bool:
+        """Texts the vocabulary does not know: 三级指标, and levels that stand exactly under their headings."""
+        if len(texts) > 3:
+            return False
+        places = [column_at(columns, text.left - reading.shift) for text in texts]
+        if len(texts) == 1 and places != ["name"]:
+            return self._place_lone_text(reading, texts[0], places[0], columns)
+        for text, column in zip(texts, places, strict=True):
+            if column is None or column in reading.cells:
+                return False
+            reading.cells[column] = text
+            reading.doubt += 0 if column == "name" else _UNKNOWN
+        return len(texts) == len({*places})
+
+    def _place_lone_text(self, reading: Reading, text: Item, place: str | None, columns: Mapping[str, Span]) -> bool:
+        """A single text that stands left of the names: the 三级指标 when the label before it is displaced as well."""
+        labels = [reading.cells[column] for column in ("level1", "level2") if column in reading.cells]
+        follows = bool(labels) and labels[-1].left < text.left
+        if follows and place == "level2" and "name" in columns:
+            reading.cells["name"] = text
+            reading.doubt += _DISPLACED
+            return True
+        if "name" not in columns and place in (None, "level2") and "level2" not in reading.cells:
+            reading.cells["level2"] = text
+            return True
+        reading.unplaced.append(text)
+        reading.doubt += _UNCLEAR
+        return True
+
+    # --- carrying labels down ---
+
+    def settle(self, row: int, reading: Reading, columns: Mapping[str, Span]) -> dict[str, Cell]:
+        """The level cells of a row after the rows above: its own, else those a merge or a blank repeats."""
+        own1, own2 = reading.cells.get("level1"), reading.cells.get("level2")
+        if own1 is not None:
+            self._level1, self._level1_name = own1.cell, own1.roles.get("levels")
+            self._level2 = None
+            if self._level1_name in self.grid.words.level1 and self._level1_name is not None:
+                self._above[self._level1_name] = own1.cell
+                self.shown.add(self._level1_name)
+        if own2 is not None:
+            self._level2 = own2.cell
+            if own1 is None:
+                self._correct_level1(row, own2.roles.get("levels"), columns, reading.shift)
+        found = {"level1": self._level1, "level2": self._level2}
+        return {column: cell for column, cell in found.items() if cell is not None}
+
+    def _correct_level1(self, row: int, level2: str | None, columns: Mapping[str, Span], shift: int) -> None:
+        """A 二级指标 that cannot stand under the 一级指标 above stands under its own, when the table shows it."""
+        parents = self.grid.words.parents.get(level2 or "")
+        if not parents or self._level1_name in parents or (self._level1 and self._level1_name is None):
+            return
+        if self._is_merged_down(row, columns, shift):
+            return
+        name = next((name for name in self._above if name in parents), None)
+        self._level1_name = name
+        self._level1 = self._above[name] if name else None
+
+    def _is_merged_down(self, row: int, columns: Mapping[str, Span], shift: int) -> bool:
+        """Whether the print itself puts the row under the 一级指标 above, by a merged cell."""
+        span = columns.get("level1")
+        area = self.grid.merge_at(row, span.left + shift) if span else None
+        return area is not None and area.anchor == self._level1

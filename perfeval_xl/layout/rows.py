@@ -1,0 +1,98 @@
+"""Matching printed rows with the columns of a table when the print may have shifted them.
+
+A cell that was merged in the original may be missing in a text, and everything after it stands one column to the
+left. Position alone proves nothing then. So every shift that is possible is a *reading* of the row; its ``doubt``
+grows with everything that does not fit (text where a number belongs, a label under the wrong heading). The reading
+with the least doubt is taken when it is clearly better than the next; where two are about as good, the cells they
+disagree on are left out and reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from perfeval_xl.layout.grid import Grid, Item
+from perfeval_xl.layout.headers import Span
+from perfeval_xl.sources.sheet import Cell
+
+#: How far a row may stand away from its headings, the likeliest first.
+SHIFTS: Final = (0, -1, 1, -2, 2)
+#: A reading is taken when the next one is more doubtful by at least so much.
+CLEARLY: Final = 2
+#: Doubt of a value that cannot stand in its column.
+MISFIT: Final = 5
+#: Doubt of a shift: where cells are merged the grid itself can be trusted more than in a text.
+SHIFTED: Final = 1
+SHIFTED_THOUGH_MERGED: Final = 3
+#: Cells farther right than this do not belong to the table.
+_FAR: Final = 3
+
+
+@dataclass(slots=True)
+class Reading:
+    """One way to read a row: column -> filled cell."""
+
+    shift: int
+    doubt: int
+    cells: dict[str, Item] = field(default_factory=dict)
+    #: Filled cells no column was found for.
+    unplaced: list[Item] = field(default_factory=list)
+
+    def column_of(self, item: Item) -> str | None:
+        """The column an item was given."""
+        return next((column for column, placed in self.cells.items() if placed.cell == item.cell), None)
+
+
+def place_values(reading: Reading, items: Iterable[Item], columns: Mapping[str, Span]) -> bool:
+    """Put each item under its column at the shift of ``reading``; false when two different values share a column."""
+    right = max((span.right for span in columns.values()), default=0) + reading.shift
+    for item in items:
+        column = column_at(columns, item.left - reading.shift)
+        if column is None:
+            reading.unplaced.append(item)
+            reading.doubt += 4 if item.left <= right + _FAR else 0
+        elif column not in reading.cells:
+            reading.cells[column] = item
+        elif reading.cells[column].value != item.value:
+            return False
+    return True
+
+
+def column_at(columns: Mapping[str, Span], position: int) -> str | None:
+    """The column whose heading covers ``position``."""
+    return next((name for name, span in columns.items() if span.left <= position <= span.right), None)
+
+
+def choose(readings: list[Reading]) -> tuple[Reading, list[Item]]:
+    """The least doubtful reading, and the items another reading of about the same doubt places otherwise."""
+    ordered = sorted(readings, key=lambda reading: reading.doubt)
+    best = ordered[0]
+    disputed: dict[Cell, Item] = {}
+    for other in ordered[1:]:
+        if other.doubt - best.doubt >= CLEARLY:
+            break
+        for column, item in best.cells.items():
+            if other.column_of(item) != column:
+                disputed[item.cell] = item
+        for column, item in other.cells.items():
+            if best.column_of(item) != column:
+                disputed[item.cell] = item
+    return best, list(disputed.values())
+
+
+def cell_under(grid: Grid, row: int, span: Span, shift: int) -> Cell | None:
+    """The empty cell of a column; ``None`` off the sheet, or where a cell of a row above reaches down."""
+    column = span.left + shift
+    if column < 0:
+        return None
+    area = grid.merge_at(row, column)
+    if area is None:
+        return Cell(row, column)
+    return area.anchor if area.top == row and area.left >= column else None
+
+
+def shift_doubt(shift: int, *, merged: bool) -> int:
+    """How doubtful a shift is by itself."""
+    return abs(shift) * (SHIFTED_THOUGH_MERGED if merged else SHIFTED)
