@@ -170,6 +170,10 @@ class Rules(_Table, frozen=True, kw_only=True):
     grades: tuple[Grade, ...]
     #: 一级/二级指标 whose targets are ceilings when no operator is written.
     at_most_levels: tuple[str, ...]
+    #: 一级/二级指标 in which two bare numbers from 1 to 12 are months.
+    month_levels: tuple[str, ...] = ("时效指标",)
+    #: How far 左右 and 约 reach, as a part of the number.
+    about_tolerance: Decimal = Decimal("0.1")
 
 
 class Marks(_Table, frozen=True, kw_only=True):
