@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from perfeval_xl.errors import Unreadable
-from perfeval_xl.sources.excel import MOST_CELLS, Values, put, read_values, tidy_rows
+from perfeval_xl.sources.excel import MOST_CELLS, Values, put, read_values, sound_merges, tidy_rows
 from perfeval_xl.sources.ole import root_stream
 from perfeval_xl.sources.parts import Parts
 from perfeval_xl.sources.sheet import MOST_COLUMNS, MOST_ROWS, Cell, CellError, Range, Row, Sheet, Value, a1
@@ -49,7 +49,7 @@ def read_xls(data: bytes, source: str) -> list[Sheet]:
 
 def _sheet(source: str, values: Values, found: _Found) -> Sheet:
     rows = _with_errors(values.rows, found.errors)
-    merges = values.merges or tuple(found.merges)
+    merges = values.merges or sound_merges(found.merges)
     return Sheet(source, values.name, rows, merges, hidden=values.hidden, index=values.index)
 
 

@@ -10,7 +10,7 @@ import io
 import math
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
@@ -23,6 +23,8 @@ from lxml import etree
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.sources.parts import Parts, local, parse_xml
 from perfeval_xl.sources.sheet import (
+    MOST_COLUMNS,
+    MOST_ROWS,
     Cell,
     CellError,
     Range,
@@ -123,11 +125,23 @@ def _read_sheet(book: calamine.CalamineWorkbook, index: int, about: calamine.She
         [(value or None) if type(value) is str else to_value(value) for value in row]
         for row in sheet.to_python(skip_empty_area=False)
     ]
-    merges = [Range(top, left, bottom, right) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()]
+    corners = sheet.merged_cell_ranges or ()
+    merges = sound_merges(Range(top, left, bottom, right) for (top, left), (bottom, right) in corners)
     for merge in merges:
         _clear_covered(grid, merge)
     rows = tidy_rows(grid)
-    return Values(about.name, index, rows, tuple(merges), about.visible != calamine.SheetVisibleEnum.Visible)
+    return Values(about.name, index, rows, merges, about.visible != calamine.SheetVisibleEnum.Visible)
+
+
+def sound_merges(areas: Iterable[Range]) -> tuple[Range, ...]:
+    """The merged ranges that can be true: corners in order, inside a worksheet, and not over the whole of it."""
+    return tuple(
+        area
+        for area in areas
+        if 0 <= area.top <= area.bottom < MOST_ROWS
+        and 0 <= area.left <= area.right < MOST_COLUMNS
+        and (area.bottom - area.top + 1) * (area.right - area.left + 1) <= MOST_CELLS
+    )
 
 
 def _clear_covered(grid: list[list[Value]], merge: Range) -> None:

@@ -14,7 +14,7 @@ from typing import Final
 from lxml import etree
 
 from perfeval_xl.errors import Unreadable
-from perfeval_xl.sources.excel import MOST_CELLS, said_moment, tidy_rows
+from perfeval_xl.sources.excel import MOST_CELLS, said_moment, sound_merges, tidy_rows
 from perfeval_xl.sources.parts import Parts, local
 from perfeval_xl.sources.sheet import (
     MOST_COLUMNS,
@@ -59,7 +59,7 @@ def read_ods(_data: bytes, parts: Parts) -> list[Sheet]:
                 parts.source,
                 name,
                 tidy_rows(reader.rows),
-                tuple(reader.merges),
+                sound_merges(reader.merges),
                 names,
                 properties,
                 hidden=_get(table, "style-name") in hidden,
