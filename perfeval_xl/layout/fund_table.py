@@ -117,7 +117,7 @@ def _is_of_another_section(item: Item) -> bool:
         return False
     if "project" in item.roles or "goals" in item.roles or "indicators" in item.roles:
         return True
-    return item.roles.get("sections", "funds") != "funds"
+    return item.roles.get("sections", "funds") not in ("funds", "fund_row")
 
 
 # --- which shift fits -----------------------------------------------------------------------------------------

@@ -54,8 +54,7 @@ class Levels:
         """Whether a word of the vocabulary is a 三级指标: it stands under that heading, behind the other cells."""
         if last is not head[-1] or column_at(columns, last.left - reading.shift) != "name":
             return False
-        if len(head) == 1:
-            reading.doubt += _UNKNOWN
+        reading.doubt += _UNKNOWN
         return True
 
     def _place_labels(self, reading: Reading, labels: list[Item], columns: Mapping[str, Span]) -> None:
@@ -75,6 +74,8 @@ class Levels:
     def _level_of(self, reading: Reading, label: Item, columns: Mapping[str, Span]) -> str:
         name = label.roles["levels"]
         if column_at(columns, label.left - reading.shift) == "level2":
+            # 满意度指标 below 二级指标: some forms print it there.
+            reading.doubt += 0 if name in self.grid.words.level2 else _UNKNOWN
             return "level2"
         if name == _EITHER:
             return "level1" if self._cost_is_level1 else "level2"
