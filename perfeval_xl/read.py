@@ -75,7 +75,9 @@ _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 _YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _YEAR_IN_TITLE: Final = re.compile(r"\s*[(（]?\s*(?:19|20)\d\d\s*(?:年度|年)?\s*[)）]?\s*$")
 _CHINESE_DIGITS: Final = str.maketrans("〇零○Ｏ一二三四五六七八九", "0000123456789")
-_POINTS: Final = re.compile(r"^(?P<label>.*?)\s*[(（]\s*(?P<points>\d+(?:\.\d+)?)\s*分?\s*[)）]\s*$", re.DOTALL)
+POINTS_BESIDE_LABEL: Final = re.compile(
+    r"^(?P<label>.*?)\s*[(（]\s*(?P<points>\d+(?:\.\d+)?)\s*分?\s*[)）]\s*$", re.DOTALL
+)
 _CODE_AND_NAME: Final = re.compile(r"^\s*(?P<code>[0-9A-Za-z]{12,})\s*[-—－]\s*(?P<name>\S.*)$", re.DOTALL)
 _REMARK: Final = re.compile(r"^\W*备\s*注\W*[:：]?\W*(?=\w|$)")
 
@@ -271,7 +273,7 @@ class _Reader:
 
     def _funds(self) -> Funds:
         unit = self._unit()
-        percent = self._rates_in_percent()
+        percent = rates_in_percent(self.sheet, self.layout)
         lines: list[FundLine] = []
         for row in self.layout.fund_rows:
             line = self._fund_line(f"funds.lines[{len(lines)}]", row, unit, percent=percent)
@@ -279,14 +281,6 @@ class _Reader:
                 lines.append(line)
                 self.fund_rows.append(row)
         return Funds(unit=unit, lines=tuple(lines))
-
-    def _rates_in_percent(self) -> bool:
-        """Whether bare rates are percents: the template says so, or the printed heading carries the (%)."""
-        if self.exact:
-            return self.layout.profile.funds.rate == "percent"
-        rates = {key for key, name in self.layout.profile.labels("funds").items() if name == "execution_rate"}
-        headings = (str(self.sheet[cell]) for cell in self.layout.print_cells)
-        return any("%" in unicodedata.normalize("NFKC", text) and label_key(text) in rates for text in headings)
 
     def _fund_line(self, path: str, row: Row, unit: str, *, percent: bool) -> FundLine | None:
         label = self._text_at(f"{path}.label", row.get("label"))
@@ -346,7 +340,7 @@ class _Reader:
         text = self._text_at(path, cell)
         if text is None or self.exact:
             return text
-        match = _POINTS.match(text) if points is not None else None
+        match = POINTS_BESIDE_LABEL.match(text) if points is not None else None
         label = "".join((match["label"] if match else text).split()) or None
         if match and points is not None and label:
             points[label] = Decimal(match["points"])
@@ -413,6 +407,15 @@ class _Reader:
             for row in rows:
                 if self.sheet[row[label]] is not None:
                     yield f"{table}.{self.sheet[row[label]]}", row[value]
+
+
+def rates_in_percent(sheet: Sheet, layout: Layout) -> bool:
+    """Whether bare rates are percents: our template says so, elsewhere the printed heading carries the (%)."""
+    if layout.by == "name":
+        return layout.profile.funds.rate == "percent"
+    rates = {key for key, name in layout.profile.labels("funds").items() if name == "execution_rate"}
+    headings = (str(sheet[cell]) for cell in layout.print_cells)
+    return any("%" in unicodedata.normalize("NFKC", text) and label_key(text) in rates for text in headings)
 
 
 def join_target(operator: str | None, value: str | Decimal | None, unit: str | None) -> str | Decimal | None:

@@ -1,0 +1,205 @@
+"""An office's own sheet, filled in place: its labels, order and formulas stay, its answer cells are filled.
+
+What the sheet has no cell for is not written and is told to the caller; a printed title or label is never changed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from perfeval_xl.layout import Row
+from perfeval_xl.model import FundLine, Indicator
+from perfeval_xl.read import BLANK_MARKS, rates_in_percent
+from perfeval_xl.sources.sheet import Cell
+from perfeval_xl.sums import add_up, base_budget, execution_rate, execution_score
+from perfeval_xl.workbook.align import align, known, levels_of
+from perfeval_xl.workbook.fill import KINDS, Content, Filling, split_target
+
+_REMARK_CAPTION: Final = re.compile(r"^\W*备\s*注\W*[:：]\s*")
+_PRINTED_POINTS: Final = re.compile(r"\d+(?:\.\d+)?(?=\s*分?\s*[)）]\s*$)")
+
+
+@dataclass
+class OfficeFilling(Filling):
+    """Fills one form into a sheet found by its labels. ``left_out`` are the fields the sheet has no cell for."""
+
+    left_out: list[str] = field(default_factory=list)
+
+    def fill(self) -> None:
+        """Patches every answer cell. Raises ``CannotWrite`` when the money is in another unit than the sheet's."""
+        self._fill_project()
+        self._fill_texts()
+        alignment = align(self.sheet, self.layout, self.form)
+        for row, line in alignment.funds:
+            self._fund_cells(row, line)
+        for row, indicator in alignment.indicators:
+            self._indicator_row(row, indicator)
+        self._totals()
+        self._points()
+        self._extras()
+
+    # -- single fields --
+
+    def _fill_project(self) -> None:
+        fields, project = self.layout.fields, self.form.project
+        joined = fields.get("project.code")
+        for name in project.__struct_fields__:
+            value = getattr(project, name)
+            cell = fields.get(f"project.{name}")
+            if name == "code" and cell is not None and cell == fields.get("project.name"):
+                continue
+            if name == "name" and cell is not None and cell == joined and project.code:
+                value = f"{project.code}-{project.name or ''}"
+            self._place(f"project.{name}", value)
+
+    def _fill_texts(self) -> None:
+        fields, form = self.layout.fields, self.form
+        if "fiscal_year" in fields:
+            self._year(fields["fiscal_year"])
+        elif form.fiscal_year is not None:
+            self.left_out.append("fiscal_year")
+        if "funds.unit" in fields:
+            self._unit(fields["funds.unit"])
+        self._place("goals.expected", form.goals.expected)
+        self._place("goals.actual", form.goals.actual)
+        self._place("remark", self._with_caption(form.remark))
+
+    def _with_caption(self, remark: str | None) -> str | None:
+        """A remark that stands in one cell with its caption keeps the caption."""
+        cell = self.layout.fields.get("remark")
+        caption = _REMARK_CAPTION.match(str(self.sheet[cell] or "")) if cell is not None else None
+        return caption[0] + (remark or "") if caption else remark
+
+    def _place(self, path: str, value: str | None) -> None:
+        cell = self.layout.fields.get(path)
+        if cell is not None:
+            self._put_spaced(cell, value)
+        elif value:
+            self.left_out.append(path)
+
+    def _put_spaced(self, cell: Cell, value: str | None) -> None:
+        """Outer white space of print is no difference, and a blank cell stays as blank as it was."""
+        found = self.sheet[self._anchor(cell)]
+        if isinstance(found, str) and found.strip() == (value or "").strip():
+            return
+        self._put(cell, value or None, "text")
+
+    # -- tables --
+
+    def _fund_cells(self, row: Row, line: FundLine | None) -> None:
+        if line is None:
+            return
+        percent = rates_in_percent(self.sheet, self.layout)
+        for column, cell in row.items():
+            if column == "label":
+                if not str(self.sheet[self._anchor(cell)] or "").strip():
+                    self._put(cell, line.label, "text")
+                continue
+            value: Decimal | None = getattr(line, column)
+            computed = self._computed(line, column)
+            if column == "execution_rate" and percent:
+                value, computed = (None if rate is None else rate.scaleb(2) for rate in (value, computed))
+            self._number(cell, value, computed)
+
+    def _computed(self, line: FundLine, column: str) -> Decimal | None:
+        """What a formula in this cell is there for: the rate, the score, or the sum of the rows below the total."""
+        rules = self.layout.profile.rules
+        if column == "execution_rate":
+            return execution_rate(line.executed, base_budget(line, rules), rules)
+        if column == "score":
+            return execution_score(line.execution_rate, line.weight, rules)
+        if line.source != "total" or column == "weight":
+            return None
+        parts = [getattr(other, column) for other in self.form.funds.lines if other is not line]
+        known_parts = [part for part in parts if part is not None]
+        return sum(known_parts, Decimal(0)) if known_parts else None
+
+    def _indicator_row(self, row: Row, indicator: Indicator | None) -> None:
+        if indicator is None:
+            for column, cell in row.items():
+                if column not in ("level1", "level2") and not self._is_print(cell):
+                    self._put(cell, None, KINDS.get(column, "text"))
+            return
+        self._levels_of_row(row, indicator)
+        for column, content in self._answers(indicator, row).items():
+            if column in ("weight", "score"):
+                self._number(row[column], content if isinstance(content, Decimal) else None)
+            elif isinstance(content, Decimal) or KINDS.get(column) == "either":
+                self._put(row[column], content, "either")
+            else:
+                self._put_spaced(row[column], content)
+
+    def _is_print(self, cell: Cell) -> bool:
+        return str(self.sheet[cell] or "").strip() in BLANK_MARKS
+
+    def _answers(self, indicator: Indicator, row: Row) -> dict[str, Content]:
+        answers: dict[str, Content] = {
+            column: getattr(indicator, column)
+            for column in indicator.__struct_fields__
+            if column in row and column not in ("level1", "level2")
+        }
+        if "target_value" in row:
+            parts = dict(
+                zip(("target_operator", "target_value", "target_unit"), split_target(indicator.target), strict=True)
+            )
+            answers |= {column: content for column, content in parts.items() if column in row}
+        return answers
+
+    def _levels_of_row(self, row: Row, indicator: Indicator) -> None:
+        """Writes a label only where the row has none of its own that says the same."""
+        profile = self.layout.profile
+        for column, label, found in zip(
+            ("level1", "level2"),
+            (indicator.level1, indicator.level2),
+            levels_of(self.sheet, row, profile),
+            strict=True,
+        ):
+            if column in row and label and known(profile, label) != found:
+                self._put(row[column], label, "text")
+
+    def _totals(self) -> None:
+        sums = add_up(self.form, self.layout.profile)
+        for column, computed in (("weight", (sums.weight, sums.full_weight)), ("score", (sums.score, sums.full_score))):
+            cell = self.layout.fields.get(f"total.{column}")
+            value: Decimal | None = getattr(self.form.total, column)
+            if cell is None:
+                if value is not None:
+                    self.left_out.append(f"total.{column}")
+            else:
+                self._number(cell, value, *computed)
+
+    def _number(self, cell: Cell, value: Decimal | None, *computed: Decimal | None) -> None:
+        """A number into a cell. A formula stays where it computes what the document says, and gives way elsewhere."""
+        anchor = self._anchor(cell)
+        if self.part.formula(anchor) is not None and value in computed:
+            self.part.set_cached(anchor, "" if value is None else value)
+        elif self.part.formula(anchor) is not None:
+            self.part.set_value(anchor, value)
+        else:
+            self._put(cell, value, "number")
+
+    def _points(self) -> None:
+        """Points printed beside level 1 (产出指标(50分)) follow the document; elsewhere they have no place."""
+        cells = {row["level1"] for row in self.layout.indicator_rows if "level1" in row}
+        printed = {}
+        for cell in cells:
+            text = str(self.sheet[cell] or "")
+            if _PRINTED_POINTS.search(text):
+                printed[known(self.layout.profile, _PRINTED_POINTS.split(text)[0].rstrip("(（ "))] = (cell, text)
+        for name, points in self.form.level1_weights.items():
+            place = printed.get(known(self.layout.profile, name))
+            if place is None:
+                self.left_out.append(f"level1_weights.{name}")
+            else:
+                self._put(place[0], _PRINTED_POINTS.sub(format(points, "f"), place[1]), "text")
+
+    def _extras(self) -> None:
+        cells = {entry.label: entry.cell for entry in self.layout.extra}
+        for label, text in self.form.extra.items():
+            if label in cells:
+                self._put_spaced(cells[label], text)
+            elif text:
+                self.left_out.append(f"extra.{label}")
