@@ -1,6 +1,6 @@
 """Which row of an office's own table takes which line of the form, and where rows must be added.
 
-An office's table has its own order: rows printed for 数量指标, 质量指标 and so on, their labels merged over several rows.
+An office's table has its own order: rows printed for 数量指标, 质量指标 and so on, labels merged over several rows.
 A line goes to the first free row under its own labels; a group that is too short gets rows below its last one.
 """
 

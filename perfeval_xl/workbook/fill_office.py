@@ -41,6 +41,9 @@ class OfficeFilling(Filling):
         self._points()
         self._extras()
 
+    def refresh(self) -> None:
+        """An office's sheet has no check area of ours."""
+
     # -- single fields --
 
     def _fill_project(self) -> None:
