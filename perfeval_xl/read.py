@@ -285,7 +285,7 @@ class _Reader:
     def _fund_line(self, path: str, row: Row, unit: str, *, percent: bool) -> FundLine | None:
         label = self._text_at(f"{path}.label", row.get("label"))
         if label is not None and not self.exact:
-            label = "".join(label.split())
+            label = self._whole_label("".join(label.split()))
         rate = self._take(
             f"{path}.execution_rate", row.get("execution_rate"), lambda value: rate_in(value, percent=percent), "rate"
         )
@@ -300,6 +300,13 @@ class _Reader:
         return FundLine(
             source=source, label=label, execution_rate=rate if isinstance(rate, Decimal) else None, **numbers
         )
+
+    def _whole_label(self, label: str) -> str:
+        """A label whose end the print cut off, when it can only be the beginning of one printed label."""
+        if label_key(label) in self.layout.profile.labels("fund_rows"):
+            return label
+        whole = {row.label for row in self.layout.profile.funds.rows if row.label.startswith(label)}
+        return whole.pop() if len(whole) == 1 and len(label) > 1 else label
 
     def _source(self, label: str) -> str:
         return self.layout.profile.labels("fund_rows").get(label_key(label), label)
@@ -325,9 +332,13 @@ class _Reader:
         return any(value is not None for value in filled) or self._value(row.get(KEY_COLUMN)) == ROW_PRESENT
 
     def _indicator(self, path: str, row: Row, level1_weights: dict[str, Decimal]) -> Indicator:
+        level1 = self._level(f"{path}.level1", row.get("level1"), level1_weights)
+        level2 = self._level(f"{path}.level2", row.get("level2"))
+        if level1 is None and not self.exact:
+            level1 = self.layout.profile.level1_of(level2)
         return Indicator(
-            level1=self._level(f"{path}.level1", row.get("level1"), level1_weights),
-            level2=self._level(f"{path}.level2", row.get("level2")),
+            level1=level1,
+            level2=level2,
             name=self._text_at(f"{path}.name", row.get("name")),
             target=self._target(path, row),
             actual=self._text_or_number(f"{path}.actual", row.get("actual")),
