@@ -303,8 +303,6 @@ class _Reader:
 
     def _whole_label(self, label: str) -> str:
         """A label whose end the print cut off, when it can only be the beginning of one printed label."""
-        if label_key(label) in self.layout.profile.labels("fund_rows"):
-            return label
         whole = {row.label for row in self.layout.profile.funds.rows if row.label.startswith(label)}
         return whole.pop() if len(whole) == 1 and len(label) > 1 else label
 
