@@ -1,0 +1,205 @@
+"""What ``score`` prints: tables on a terminal, entries where it is narrow, tab-separated lines in a pipe."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from perfeval_xl.messages import say
+from perfeval_xl.scoring.agreement import Agreement, together
+from perfeval_xl.scoring.card import IndicatorScore, Points, ScoreCard, Verdict
+from perfeval_xl.scoring.explain import explain_execution, shown, shown_points, shown_ratio
+
+#: A table with a column of sentences needs this many columns of a terminal.
+TABLE_WIDTH: Final = 110
+_COLOURS: Final[dict[str, str]] = {
+    "agrees": "green",
+    "differs": "bold red",
+    "not-decided": "yellow",
+    "not-stated": "yellow",
+}
+_COLUMNS: Final = ("indicator", "target", "actual", "ratio", "weight", "stated", "rule", "verdict", "reason")
+_NUMBERS: Final = ("ratio", "weight", "stated", "rule")
+
+
+class _Row(NamedTuple):
+    """One line of a card, as text."""
+
+    indicator: str
+    target: str
+    actual: str
+    ratio: str
+    weight: str
+    stated: str
+    rule: str
+    verdict: Verdict
+    reason: str
+
+    def texts(self) -> tuple[str, ...]:
+        return (*self[:7], say(f"scoring.verdict-{self.verdict}"), self.reason)
+
+
+def print_card(source: str, number: int, project: str, card: ScoreCard) -> None:
+    """One form: its indicators, execution, total and grade."""
+    heading = say("scoring.heading", source=source, number=number + 1, project=_one_line(project), profile=card.profile)
+    rows = [*map(_indicator_row, card.indicators), _execution_row(card), _total_row(card)]
+    if not sys.stdout.isatty():
+        _print_plain(heading, rows, _grade_line(card))
+        return
+    console = Console(highlight=False)
+    console.print(Text(heading, style="bold"))
+    if console.width >= TABLE_WIDTH:
+        console.print(_table(rows))
+    else:
+        for entry in _entries(rows):
+            console.print(entry)
+    console.print(Text(_grade_line(card)))
+    console.print()
+
+
+# --- rows ----------------------------------------------------------------------------------------------------------
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def _indicator_row(row: IndicatorScore) -> _Row:
+    judgement = row.judgement
+    ratio = judgement.comparison.ratio
+    return _Row(
+        indicator=_one_line(row.name or row.level2) or say("scoring.row-unnamed"),
+        target=_one_line(judgement.target.text),
+        actual=_one_line(judgement.actual.text),
+        ratio="" if ratio is None else shown_ratio(ratio),
+        weight="" if judgement.weight is None else shown(judgement.weight),
+        stated="" if row.stated is None else shown(row.stated),
+        rule=_by_rule(judgement.points),
+        verdict=row.verdict,
+        reason=judgement.explanation,
+    )
+
+
+def _by_rule(points: Points | None) -> str:
+    """The range; the one number inside it is told by the reason."""
+    return shown_points(points)
+
+
+def _execution_row(card: ScoreCard) -> _Row:
+    execution = card.execution
+    return _Row(
+        indicator=say("scoring.row-execution"),
+        target="" if execution.budget is None else shown(execution.budget),
+        actual="" if execution.executed is None else shown(execution.executed),
+        ratio="" if execution.rate is None else shown_ratio(execution.rate),
+        weight="" if execution.weight is None else shown(execution.weight),
+        stated="" if execution.stated is None else shown(execution.stated),
+        rule=shown_points(execution.points),
+        verdict=execution.verdict,
+        reason=explain_execution(execution),
+    )
+
+
+def _total_row(card: ScoreCard) -> _Row:
+    total = card.total
+    mismatch = total.stated is not None and total.added_up is not None and total.stated != total.added_up
+    return _Row(
+        indicator=say("scoring.row-total" if total.with_execution else "scoring.row-total-indicators"),
+        target="",
+        actual="",
+        ratio="",
+        weight="" if total.weight is None else shown(total.weight),
+        stated="" if total.stated is None else shown(total.stated),
+        rule=shown_points(total.points),
+        verdict=total.verdict,
+        reason=say("scoring.added-up", score=shown(total.added_up)) if mismatch and total.added_up is not None else "",
+    )
+
+
+def _grade_line(card: ScoreCard) -> str:
+    grade = card.grade
+    stated = grade.added_up or "—"
+    if grade.by_rule is not None:
+        return say("scoring.grade", stated=stated, rule=grade.by_rule)
+    if grade.lowest is None:
+        return say("scoring.grade-open", stated=stated)
+    return say("scoring.grade-between", stated=stated, lowest=grade.lowest, highest=grade.highest)
+
+
+# --- the three shapes ----------------------------------------------------------------------------------------------
+
+
+def _print_plain(heading: str, rows: Sequence[_Row], grade: str) -> None:
+    click.echo(f"# {heading}")
+    click.echo("\t".join(say(f"scoring.column-{name}") for name in _COLUMNS))
+    for row in rows:
+        click.echo("\t".join(row.texts()))
+    click.echo(f"# {grade}")
+
+
+def _table(rows: Sequence[_Row]) -> Table:
+    table = Table(show_lines=False, pad_edge=False)
+    for name in _COLUMNS:
+        table.add_column(
+            say(f"scoring.column-{name}"),
+            justify="right" if name in _NUMBERS else "left",
+            no_wrap=name in (*_NUMBERS, "verdict"),
+            overflow="fold",
+            ratio={"indicator": 3, "target": 2, "actual": 2, "reason": 5}.get(name),
+        )
+    for row in rows:
+        texts = [Text(text) for text in row.texts()]
+        texts[_COLUMNS.index("verdict")].stylize(_COLOURS[row.verdict])
+        table.add_row(*texts)
+    return table
+
+
+def _entries(rows: Sequence[_Row]) -> Iterator[Text]:
+    """Each row as two or three lines that may wrap."""
+    for row in rows:
+        verdict = say(f"scoring.verdict-{row.verdict}")
+        yield Text.assemble((row.indicator, "bold"), "  ", (verdict, _COLOURS[row.verdict]))
+        parts = [
+            f"{say(f'scoring.column-{name}')} {getattr(row, name)}"
+            for name in ("target", "actual", "weight", "stated", "rule")
+            if getattr(row, name)
+        ]
+        yield Text("  " + " · ".join(parts))
+        if row.reason:
+            yield Text("  " + row.reason)
+
+
+# --- agreement -----------------------------------------------------------------------------------------------------
+
+_COUNTS: Final = ("measurable", "decided", "agreed", "different", "qualitative", "decided", "agreed", "different")
+
+
+def print_agreement(counted: Sequence[Agreement]) -> None:
+    """One line per source, and their sum when there are several."""
+    lines = list(counted)
+    if len(lines) > 1:
+        lines.append(together(say("scoring.summary-all"), counted))
+    headings = [say(f"scoring.summary-{name}") for name in ("source", "forms", "indicators", *_COUNTS)]
+    if not sys.stdout.isatty():
+        click.echo("\t".join(headings))
+        for line in lines:
+            click.echo("\t".join(_counts(line)))
+        return
+    table = Table(pad_edge=False)
+    for position, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if position else "left", overflow="fold")
+    for line in lines:
+        table.add_row(*map(Text, _counts(line)))
+    Console(highlight=False).print(table)
+
+
+def _counts(line: Agreement) -> list[str]:
+    tallies = (line.measurable, line.qualitative)
+    numbers = [n for tally in tallies for n in (tally.indicators, tally.decided, tally.agreed, tally.different)]
+    return [line.source, *map(str, (line.forms, line.indicators, *numbers))]
