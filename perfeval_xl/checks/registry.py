@@ -1,0 +1,116 @@
+"""The catalogue of findings: code, name, severity and the function that looks for it.
+
+A code is given once and never used again, also when its finding is dropped. A profile may change a severity or
+switch a finding off (``severities`` in its TOML); nothing else about a finding differs between regions.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from perfeval_xl.model import Severity
+
+if TYPE_CHECKING:
+    from perfeval_xl.checks.subject import Subject
+    from perfeval_xl.profile import Profile
+    from perfeval_xl.sources.sheet import Cell
+
+#: What the hundreds digit of a code stands for.
+GROUPS: Final = {
+    "PE1": "totals",
+    "PE2": "funds",
+    "PE3": "scores",
+    "PE4": "reasons",
+    "PE5": "completeness",
+    "PE6": "batch",
+    "PE7": "state",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """What one check found at one place, still without words.
+
+    ``found`` and ``expected`` are texts as a person reads them. ``cell`` is given where no field path leads to the
+    cell; ``variant`` chooses another sentence than the usual one, ``values`` fill its places.
+    """
+
+    field: str | None
+    found: str | None = None
+    expected: str | None = None
+    cell: Cell | None = None
+    variant: str = ""
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+
+
+FormCheck = Callable[["Subject"], Iterator[Deviation]]
+BatchCheck = Callable[["Sequence[Subject]"], Iterator[Deviation]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One finding of the catalogue. Exactly one of ``form`` and ``batch`` is its function."""
+
+    code: str
+    name: str
+    severity: Severity
+    docstring: str
+    form: FormCheck | None = None
+    batch: BatchCheck | None = None
+
+    @property
+    def group(self) -> str:
+        """The topic its code belongs to: totals, funds, scores, …"""
+        return GROUPS[self.code[:3]]
+
+    def severity_in(self, profile: Profile) -> Severity | None:
+        """How much this region minds it; ``None`` where it switched the finding off."""
+        severities = profile.severities
+        if self._listed(severities.off):
+            return None
+        if self._listed(severities.error):
+            return "error"
+        if self._listed(severities.warning):
+            return "warning"
+        return "info" if self._listed(severities.info) else self.severity
+
+    def _listed(self, names: Sequence[str]) -> bool:
+        return self.name in names or self.code in names
+
+
+_rules: dict[str, Rule] = {}
+
+
+def form_finding(code: str, name: str, severity: Severity) -> Callable[[FormCheck], FormCheck]:
+    """Enters a function that looks at one form into the catalogue."""
+
+    def enter(function: FormCheck) -> FormCheck:
+        _enter(Rule(code, name, severity, inspect.getdoc(function) or "", form=function))
+        return function
+
+    return enter
+
+
+def batch_finding(code: str, name: str, severity: Severity) -> Callable[[BatchCheck], BatchCheck]:
+    """Enters a function that looks at all forms together into the catalogue."""
+
+    def enter(function: BatchCheck) -> BatchCheck:
+        _enter(Rule(code, name, severity, inspect.getdoc(function) or "", batch=function))
+        return function
+
+    return enter
+
+
+def _enter(rule: Rule) -> None:
+    if any(rule.code == other.code or rule.name == other.name for other in _rules.values()):
+        raise ValueError(f"{rule.code} {rule.name} is taken")
+    _rules[rule.code] = rule
+
+
+def entered() -> list[Rule]:
+    """The catalogue as far as its modules were imported, by code."""
+    return [_rules[code] for code in sorted(_rules)]

@@ -1,0 +1,190 @@
+"""Runs every check over every form: deviations become findings with words, severity and address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+from perfeval_xl.checks.catalogue import rules
+from perfeval_xl.checks.registry import Deviation, Rule
+from perfeval_xl.checks.subject import Subject
+from perfeval_xl.checks.words import place
+from perfeval_xl.errors import ProfileError
+from perfeval_xl.messages import say
+from perfeval_xl.model import Finding, Severity
+from perfeval_xl.profile import DEFAULT_PROFILE, Profile, load_profile
+from perfeval_xl.read import Reading
+from perfeval_xl.sources.sheet import Cell
+
+#: Where a form came from when it came from no cell: the order of its parts.
+_PARTS: Final = ("title", "fiscal_year", "project", "funds", "goals", "indicators", "level1_weights", "total", "remark")
+_WORKBOOKS: Final = (".xlsx", ".xlsm")
+_LAST: Final = 10**9
+SortKey = tuple[int, int, int, int, str]
+
+
+def check_readings(
+    readings: Sequence[Reading], profile: Profile | None = None, *, files: Mapping[str, bytes] | None = None
+) -> list[Finding]:
+    """Every finding in ``readings``, ordered by form, then by cell; findings about the whole batch stand last.
+
+    ``profile`` is used for all forms; without it each form names its own. ``files`` holds the bytes of sources that
+    are no files (standard input), so that the state of their workbooks can be looked at too.
+    """
+    subjects = [
+        Subject(reading, profile or profile_of(reading), number, data)
+        for reading, number, data in zip(readings, _numbers(readings), _contents(readings, files or {}), strict=True)
+    ]
+    found = chain.from_iterable(_of_form(subject) for subject in subjects)
+    return [*found, *_of_batch(subjects)]
+
+
+def profile_of(reading: Reading) -> Profile:
+    """The profile a form names; that of its layout, or the default, when it is not known on this machine."""
+    try:
+        return load_profile(reading.form.profile)
+    except ProfileError:
+        return reading.layout.profile if reading.layout else load_profile(DEFAULT_PROFILE)
+
+
+def _numbers(readings: Sequence[Reading]) -> Iterator[int]:
+    """The number of each form in its own source, from 0."""
+    counted: dict[str, int] = {}
+    for reading in readings:
+        counted[reading.source] = counted.get(reading.source, -1) + 1
+        yield counted[reading.source]
+
+
+def _contents(readings: Sequence[Reading], files: Mapping[str, bytes]) -> Iterator[bytes | None]:
+    """The workbook of each form that was made from one of our templates; only there is a state to compare."""
+    opened: dict[str, bytes | None] = {}
+    for reading in readings:
+        if reading.layout is None or reading.layout.by != "name":
+            yield None
+            continue
+        if reading.source not in opened:
+            opened[reading.source] = files.get(reading.source) or _bytes_of(reading.source)
+        yield opened[reading.source]
+
+
+def _bytes_of(source: str) -> bytes | None:
+    path = Path(source)
+    try:
+        return path.read_bytes() if path.suffix.lower() in _WORKBOOKS else None
+    except (OSError, ValueError):
+        return None
+
+
+def _of_form(subject: Subject) -> list[Finding]:
+    keyed: list[tuple[SortKey, Finding]] = []
+    for rule in rules():
+        severity = rule.severity_in(subject.profile)
+        if rule.form is None or severity is None:
+            continue
+        for deviation in rule.form(subject):
+            cell = deviation.cell or _cell_of(subject, deviation.field)
+            finding = _finding(rule, severity, subject, deviation, cell)
+            keyed.append((_key(subject, deviation.field, cell, rule.code), finding))
+    return [finding for _, finding in sorted(keyed, key=lambda pair: pair[0])]
+
+
+def _cell_of(subject: Subject, field: str | None) -> Cell | None:
+    """The cell of a field. Points beside level 1 stand in the cell of the level's first row."""
+    places = subject.reading.places
+    if field is None or field in places:
+        return places.get(field or "")
+    section, _, name = field.partition(".")
+    if section == "level1_weights":
+        row = next((number for number, row in enumerate(subject.form.indicators) if row.level1 == name), None)
+        return places.get(f"indicators[{row}].level1")
+    return places.get("indicators[0].name") if field == "indicators" else None
+
+
+def _key(subject: Subject, field: str | None, cell: Cell | None, code: str) -> SortKey:
+    if cell is not None:
+        return (0, cell.row, cell.column, 0, code)
+    if field is None:
+        return (2, 0, 0, 0, code)
+    part, row, column = _order(subject, field)
+    return (1, part, row, column, code)
+
+
+def _order(subject: Subject, field: str) -> tuple[int, int, int]:
+    head, _, rest = field.partition(".")
+    name, _, number = head.partition("[")
+    part = _PARTS.index(name) if name in _PARTS else len(_PARTS)
+    if name == "funds" and rest.startswith("lines["):
+        inner, _, rest = rest.partition(".")
+        number = inner.removeprefix("lines[")
+    row = int(number.rstrip("]")) if number else 0
+    columns = (*_COLUMNS, *subject.form.level1_weights)
+    return part, row, columns.index(rest) if rest in columns else _LAST
+
+
+#: Left to right, of all parts together.
+_COLUMNS: Final = (
+    *("name", "code", "department", "implementing_unit", "leader", "phone", "unit", "label"),
+    *("initial_budget", "full_year_budget", "executed", "expected"),
+    *("level1", "level2", "target", "actual", "weight", "execution_rate", "score", "deviation"),
+)
+
+
+def _finding(rule: Rule, severity: Severity, subject: Subject, deviation: Deviation, cell: Cell | None) -> Finding:
+    sheet = subject.reading.sheet
+    return Finding(
+        code=rule.code,
+        name=rule.name,
+        severity=severity,
+        message=_message(rule, deviation, place(subject, deviation.field, cell)),
+        advice=_advice(rule, deviation),
+        source=subject.reading.source,
+        form=subject.number,
+        sheet=sheet.name if sheet else None,
+        cell=sheet.address(cell) if sheet and cell else None,
+        field=deviation.field,
+        found=deviation.found or None,
+        expected=deviation.expected or None,
+    )
+
+
+def _message(rule: Rule, deviation: Deviation, where: str) -> str:
+    variant = f"-{deviation.variant}" if deviation.variant else ""
+    return say(
+        f"findings.{rule.name}.message{variant}",
+        where=where,
+        found=deviation.found or say("findings.where.blank"),
+        expected=deviation.expected or say("findings.where.undecided"),
+        **deviation.values,
+    )
+
+
+def _advice(rule: Rule, deviation: Deviation) -> str:
+    return say(
+        f"findings.{rule.name}.advice",
+        expected=deviation.expected or say("findings.where.undecided"),
+        **deviation.values,
+    )
+
+
+def _of_batch(subjects: Sequence[Subject]) -> Iterator[Finding]:
+    for rule in rules():
+        if rule.batch is None:
+            continue
+        minded = [(subject, severity) for subject in subjects if (severity := rule.severity_in(subject.profile))]
+        for deviation in rule.batch([subject for subject, _ in minded]):
+            yield Finding(
+                code=rule.code,
+                name=rule.name,
+                severity=minded[0][1],
+                message=_message(rule, deviation, say("findings.where.batch")),
+                advice=_advice(rule, deviation),
+                source="",
+                form=0,
+                sheet=None,
+                cell=None,
+                field=None,
+                found=deviation.found,
+                expected=deviation.expected,
+            )

@@ -1,0 +1,99 @@
+"""What the checks look at: one form as it was read, with everything that can be recomputed from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from perfeval_xl.sums import Sums, add_up, total_line
+
+if TYPE_CHECKING:
+    from perfeval_xl.model import Form, FundLine, Indicator
+    from perfeval_xl.profile import Profile
+    from perfeval_xl.read import Note, Reading
+    from perfeval_xl.scoring import ScoreCard
+    from perfeval_xl.workbook.condition import Condition
+
+#: How far a printed sum may be from the computed one: half of the last of two decimals.
+TOLERANCE: Final = Decimal("0.005")
+#: What people write where nothing is to be said.
+NOTHING_SAID: Final = frozenset({"", "无", "—", "-", "/", "——", "\\", "不适用", "无偏差"})
+
+
+@dataclass
+class Subject:
+    """One form under its profile. ``data`` is the workbook it was read from, where its state can be looked at."""
+
+    reading: Reading
+    profile: Profile
+    number: int = 0
+    data: bytes | None = None
+
+    @property
+    def form(self) -> Form:
+        """The form itself."""
+        return self.reading.form
+
+    @cached_property
+    def sums(self) -> Sums:
+        """What adds up in the form."""
+        return add_up(self.form, self.profile)
+
+    @cached_property
+    def card(self) -> ScoreCard:
+        """Every indicator's score by the profile's rules."""
+        from perfeval_xl.scoring import score
+
+        return score(self.form, self.profile)
+
+    @cached_property
+    def condition(self) -> Condition | None:
+        """What became of the template the form was filled into; ``None`` where there is none to compare with."""
+        if self.data is None:
+            return None
+        from perfeval_xl.workbook.condition import condition_of
+
+        return condition_of(self.data, self.reading, self.profile)
+
+    @cached_property
+    def total_line(self) -> FundLine | None:
+        """The 年度资金总额 row."""
+        return total_line(self.form)
+
+    def fund_lines(self) -> Iterator[tuple[str, FundLine]]:
+        """Every funds row with its field path."""
+        for number, line in enumerate(self.form.funds.lines):
+            yield f"funds.lines[{number}]", line
+
+    def indicators(self) -> Iterator[tuple[str, Indicator]]:
+        """Every indicator with its field path."""
+        for number, indicator in enumerate(self.form.indicators):
+            yield f"indicators[{number}]", indicator
+
+    @cached_property
+    def unread(self) -> frozenset[str]:
+        """Fields whose cells hold something that was not read: whatever they enter into cannot be computed."""
+        return frozenset(note.field for note in self.reading.notes if note.field and note.name != "located-by-label")
+
+    def column_unread(self, table: str, column: str) -> bool:
+        """Whether any cell of a table's column holds something that was not read."""
+        return any(path.startswith(table) and path.endswith(f".{column}") for path in self.unread)
+
+    def notes(self, name: str) -> Iterator[Note]:
+        """What reading noted under one finding's name."""
+        return (note for note in self.reading.notes if note.name == name)
+
+
+def said(text: str | None) -> str | None:
+    """A reason as given, or ``None`` where the cell says nothing (blank, 无, —)."""
+    bare = "".join((text or "").split()).strip("。.;；")
+    return None if bare in NOTHING_SAID else text
+
+
+def not_applicable(indicator: Indicator) -> bool:
+    """Whether the row says 不适用 and carries no points."""
+    texts = (indicator.name, indicator.target, indicator.actual)
+    return not indicator.weight and any(str(text).strip() == "不适用" for text in texts)

@@ -1,0 +1,325 @@
+"""The state of a workbook made from one of our templates: which formulas are gone, which locked cells were changed.
+
+The sheet is held against the template of its own profile and version. Which cell corresponds to which is told by the
+defined names, so inserted, deleted and moved rows do not matter; rows without a name are placed between those with one
+and left out where that is not sure.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from perfeval_xl.layout import KEY_COLUMN, Layout
+from perfeval_xl.layout.names import PREFIX, TEMPLATE_NAME, column_name, field_name, template_mark
+from perfeval_xl.profile import Profile, label_key
+from perfeval_xl.read import Reading
+from perfeval_xl.sources import open_bytes
+from perfeval_xl.sources.sheet import Cell, Range, Sheet, Value
+from perfeval_xl.workbook import formulas
+from perfeval_xl.workbook.formulas import CALC, CHECK, CHECKS, STATUS, Grid
+from perfeval_xl.workbook.package import Workbook
+from perfeval_xl.workbook.sheet_part import SheetPart
+from perfeval_xl.workbook.template import blank
+
+_CALC_CELLS: Final = ("rate", "execution_score", "weight", "score", "full_weight", "full_score", "grade")
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaCell:
+    """A cell that should compute itself: ``field`` is ``None`` in the check area."""
+
+    cell: Cell
+    formula: str
+    field: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overwritten:
+    """A formula that is gone: what stands there, and for a field what the formula would give."""
+
+    cell: Cell
+    formula: str
+    field: str | None
+    found: str
+    computed: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A locked cell that differs from the template."""
+
+    cell: Cell
+    found: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What became of a template. ``mark`` is the profile id and version it states; nothing is compared with others."""
+
+    mark: tuple[str, int] | None
+    mark_cell: Cell | None
+    overwritten: tuple[Overwritten, ...] = ()
+    changed: tuple[Changed, ...] = ()
+
+
+def condition_of(data: bytes, reading: Reading, profile: Profile) -> Condition | None:
+    """The state of the sheet a form was read from; ``None`` for a sheet that is none of our templates.
+
+    ``data`` is the workbook. Raises ``Unreadable`` when its parts cannot be read.
+    """
+    sheet, layout = reading.sheet, reading.layout
+    if sheet is None or layout is None or layout.by != "name":
+        return None
+    mark = template_mark(sheet)
+    area = sheet.names.get(TEMPLATE_NAME)
+    stated = Condition(mark, area.anchor if area else None)
+    if mark is not None and mark != (profile.id, profile.template_version):
+        return stated
+    workbook = Workbook(data, sheet.source)
+    part = next((entry.part for entry in workbook.sheets if entry.index == sheet.index), None)
+    if part is None:
+        return stated
+    cells = SheetPart(workbook.package.xml(part))
+    return Condition(
+        mark,
+        stated.mark_cell,
+        tuple(_overwritten(cells, sheet, layout, reading, profile)),
+        tuple(_changed(sheet, _template(profile))),
+    )
+
+
+# --- formulas -----------------------------------------------------------------------------------------------------
+
+
+def _overwritten(
+    part: SheetPart, sheet: Sheet, layout: Layout, reading: Reading, profile: Profile
+) -> Iterator[Overwritten]:
+    paths = {cell: path for path, cell in reading.places.items()}
+    computed = formulas.field_values(reading.form, profile)
+    for expected in formula_cells(sheet, layout, profile):
+        formula = part.formula(expected.cell)
+        # A formula that refers to nothing is a typed value; a shared one has its text in another cell.
+        if formula is None or (formula and not any(letter.isalpha() for letter in formula)):
+            path = None if expected.field is None else paths.get(expected.cell, expected.field)
+            yield Overwritten(
+                expected.cell, expected.formula, path, _shown(sheet[expected.cell]), computed.get(path or "")
+            )
+
+
+def formula_cells(sheet: Sheet, layout: Layout, profile: Profile) -> list[FormulaCell]:
+    """Every cell of the sheet that should hold a formula of the template, with the formula for where things stand now.
+
+    Cells whose names are lost are left out, and so is whatever their formulas refer to.
+    """
+    grid = grid_of(sheet, layout, profile)
+    if grid is None:
+        return []
+    found: list[FormulaCell] = []
+    for row in sorted(_rows_with_rate(sheet, layout, profile)):
+        cell = Cell(row, grid.fund_columns["execution_rate"])
+        found.append(FormulaCell(cell, formulas.rate_formula(grid, row), "execution_rate"))
+    score = Cell(grid.total_fund_row, grid.fund_columns["score"])
+    found.append(FormulaCell(score, formulas.execution_score_formula(grid), "score"))
+    for column in ("weight", "score"):
+        formula = formulas.total_formula(grid, column, with_execution=profile.total.includes_execution)
+        found.append(FormulaCell(grid.single[f"total.{column}"], formula, f"total.{column}"))
+    return found + list(_check_area(grid))
+
+
+def _check_area(grid: Grid) -> Iterator[FormulaCell]:
+    for name, formula in formulas.calc_formulas(grid).items():
+        yield FormulaCell(grid.calc[name], formula, None)
+    for row in grid.level_rows:
+        for column, formula in formulas.level_formulas(grid, row).items():
+            yield FormulaCell(Cell(row, grid.level_columns[column]), formula, None)
+    for name, formula in formulas.check_formulas(grid).items():
+        yield FormulaCell(grid.checks[name], formula, None)
+    if "status" in grid.checks:
+        yield FormulaCell(grid.checks["status"], formulas.status_formula(grid), None)
+
+
+def grid_of(sheet: Sheet, layout: Layout, profile: Profile) -> Grid | None:
+    """Where the parts of the template stand in this sheet now; ``None`` when too many names are lost to say."""
+    names = sheet.names
+    columns = _columns(names, "indicators", profile.indicator_columns())
+    fund_columns = _columns(names, "funds", ("label", *profile.funds.columns))
+    calc = _cells(names, {name: CALC + name for name in _CALC_CELLS})
+    checks = _cells(names, {name: CHECK + name for name in CHECKS} | {"status": STATUS})
+    level_columns = _columns(names, "level1", ("name", "weight"))
+    level_columns |= {
+        name: area.left for name in ("weights", "scores", "result") if (area := names.get(f"{CALC}level_{name}"))
+    }
+    head = names.get(f"{PREFIX}head_indicators")
+    total = layout.fields.get("total.score")
+    total_row = next((row for row, source in _sources(sheet, layout, profile) if source == "total"), None)
+    required = {path for path, _ in formulas.required_labels(profile)} | {"total.weight", "total.score"}
+    complete = (
+        len(columns) == len(profile.indicator_columns())
+        and len(fund_columns) == len(profile.funds.columns) + 1
+        and len(calc) == len(_CALC_CELLS)
+        and len(checks) == len(CHECKS) + 1
+        and len(level_columns) == 5
+        and required <= layout.fields.keys()
+    )
+    if not complete or head is None or total is None or total_row is None or not layout.indicator_rows:
+        return None
+    funds, levels = names[column_name("funds", "label")], names[column_name("level1", "name")]
+    return Grid(
+        profile=profile,
+        single=layout.fields,
+        columns=columns,
+        fund_columns=fund_columns,
+        fund_rows=range(funds.top, funds.bottom + 1),
+        total_fund_row=total_row,
+        indicator_head=head.top,
+        first_indicator=next(iter(layout.indicator_rows[0].values())).row,
+        total_row=total.row,
+        level_rows=range(levels.top, levels.bottom + 1),
+        level_columns=level_columns,
+        checks=checks,
+        calc=calc,
+    )
+
+
+def _columns(names: Mapping[str, Range], table: str, columns: tuple[str, ...]) -> dict[str, int]:
+    return {column: area.left for column in columns if (area := names.get(column_name(table, column)))}
+
+
+def _cells(names: Mapping[str, Range], wanted: Mapping[str, str]) -> dict[str, Cell]:
+    return {key: area.anchor for key, name in wanted.items() if (area := names.get(name))}
+
+
+def _sources(sheet: Sheet, layout: Layout, profile: Profile) -> Iterator[tuple[int, str]]:
+    """Sheet row and source of every row of the funds table, by its key cell, else by its label."""
+    labels = profile.labels("fund_rows")
+    for row in layout.fund_rows:
+        key = sheet[row[KEY_COLUMN]] if KEY_COLUMN in row else None
+        label = str(sheet[row["label"]] or "") if "label" in row else ""
+        yield next(iter(row.values())).row, str(key) if key is not None else labels.get(label_key(label), label)
+
+
+def _rows_with_rate(sheet: Sheet, layout: Layout, profile: Profile) -> list[int]:
+    printing = {row.source for row in profile.funds.rows if "execution_rate" in row.prints}
+    return [row for row, source in _sources(sheet, layout, profile) if source in printing]
+
+
+# --- locked cells -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """A blank template: its grid, and the locked cells that hold no formula and no field."""
+
+    profile: Profile
+    sheet: Sheet
+    locked: tuple[Cell, ...]
+    sources: tuple[str, ...]
+
+
+_templates: dict[int, _Template] = {}
+
+
+def _template(profile: Profile) -> _Template:
+    """The template of a profile, kept: profiles are few, loaded once and never change."""
+    known = _templates.get(id(profile))
+    if known is None or known.profile is not profile:
+        known = _templates[id(profile)] = _opened(profile)
+    return known
+
+
+def _opened(profile: Profile) -> _Template:
+    data = blank(profile)
+    workbook = Workbook(data, profile.id)
+    sheet = open_bytes(data, f"{profile.id}.xlsx")[0]
+    entry = next(entry for entry in workbook.sheets if entry.index == sheet.index)
+    part = SheetPart(workbook.package.xml(entry.part))
+    unlocked = _unlocked_styles(workbook)
+    fields = {area.anchor for name, area in sheet.names.items() if name in _FIELD_NAMES}
+    keys = sheet.names[column_name("funds", KEY_COLUMN)]
+    indicators = sheet.names[column_name("indicators", "weight")]
+    locked = tuple(
+        cell
+        for row in part.rows()
+        for column, element in part.cells(row).items()
+        if element.get("s", "0") not in unlocked
+        and part.formula(cell := Cell(row, column)) is None
+        and cell not in fields
+        and not (indicators.top <= row <= indicators.bottom)
+    )
+    return _Template(profile, sheet, locked, tuple(str(sheet[cell]) for cell in keys.cells()))
+
+
+#: Locked cells that carry a field, or what the template says of itself; both have findings of their own.
+_FIELD_NAMES: Final = frozenset({field_name("funds.unit"), field_name("total.weight"), field_name("total.score")})
+
+
+def _unlocked_styles(workbook: Workbook) -> frozenset[str]:
+    styles = workbook.package.xml(workbook.related(workbook.part, "styles")[0])
+    formats = styles.find(workbook.tag("cellXfs"))
+    unlocked = set()
+    for number, format_ in enumerate(formats):
+        protection = format_.find(workbook.tag("protection"))
+        if protection is not None and protection.get("locked") in ("0", "false"):
+            unlocked.add(str(number))
+    return frozenset(unlocked)
+
+
+def _changed(sheet: Sheet, template: _Template) -> Iterator[Changed]:
+    rows = _Correspondence(_pairs(sheet, template, 0))
+    columns = _Correspondence(_pairs(sheet, template, 1))
+    for cell in template.locked:
+        row, column = rows.find(cell.row), columns.find(cell.column)
+        if row is None or column is None:
+            continue
+        expected, found = _shown(template.sheet[cell]), _shown(sheet[row, column])
+        if "".join(expected.split()) != "".join(found.split()):
+            yield Changed(Cell(row, column), found, expected)
+
+
+def _pairs(sheet: Sheet, template: _Template, axis: int) -> dict[int, int]:
+    """Row (or column) of the template -> that of the sheet, as far as names tell; contradictions are left out."""
+    pairs: dict[int, set[int]] = {}
+    for name, area in template.sheet.names.items():
+        other = sheet.names.get(name)
+        if other is not None and name.startswith(PREFIX):
+            pairs.setdefault(area[axis], set()).add(other[axis])
+            if axis == 0 and _same_rows(name, sheet, other, template):
+                for offset in range(1, area.bottom - area.top + 1):
+                    pairs.setdefault(area.top + offset, set()).add(other.top + offset)
+    return {here: there.pop() for here, there in pairs.items() if len(there) == 1}
+
+
+def _same_rows(name: str, sheet: Sheet, area: Range, template: _Template) -> bool:
+    """Whether a table of the sheet still has the template's rows, in its order, at its top."""
+    if name == column_name("funds", KEY_COLUMN):
+        found = [str(sheet[cell]) for cell in area.cells()]
+        return tuple(found[: len(template.sources)]) == template.sources
+    return name == column_name("level1", "weight")
+
+
+class _Correspondence:
+    """Places known on both sides, and those between two of them that kept their distance."""
+
+    def __init__(self, pairs: dict[int, int]) -> None:
+        self.pairs = pairs
+        self.known = sorted(pairs)
+
+    def find(self, place: int) -> int | None:
+        """Where a row or column of the template stands now; ``None`` when that is not sure."""
+        if place in self.pairs:
+            return self.pairs[place]
+        after = bisect_right(self.known, place)
+        neighbours = self.known[max(0, after - 1) : after + 1]
+        offsets = {self.pairs[known] - known for known in neighbours}
+        return place + offsets.pop() if len(offsets) == 1 else None
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return "" if value is None else str(value)
