@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -80,13 +82,23 @@ def write_template(profile: Profile, path: Path, *, year: int | None = None, row
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Puts ``data`` at ``path`` in one step: a failure leaves the old file as it was. Raises ``CannotWrite``."""
-    partial = path.with_name(f".{path.name}.partial")
+    """Puts ``data`` at ``path`` in one step: a failure leaves the old file as it was. Raises ``CannotWrite``.
+
+    A link is followed; a device such as ``/dev/stdout`` is written to, never replaced.
+    """
+    target = Path(os.path.realpath(path))
+    partial = target.with_name(f".perfeval-{os.getpid()}.partial")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists() and not target.is_file() and not target.is_dir():
+            target.write_bytes(data)
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
         partial.write_bytes(data)
-        partial.replace(path)
+        if target.is_file():
+            partial.chmod(target.stat().st_mode)
+        partial.replace(target)
     except OSError as error:
-        if partial.parent.is_dir():
-            partial.unlink(missing_ok=True)
         raise CannotWrite("cannot-write", path=path, detail=error.strerror or error) from None
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ Text is at most 32,767 UTF-16 units, which is what a spreadsheet cell holds.
 
 from __future__ import annotations
 
+import re
 from abc import ABC
 from collections.abc import Sequence
 from decimal import Decimal
@@ -22,6 +23,8 @@ MOST_DIGITS: Final = 15
 MOST_CHARACTERS: Final = 32_767
 #: ``FundLine.source`` of the rows every region has; any other row carries its printed label.
 SOURCES: Final = ("total", "current_year_appropriation", "carryover", "other")
+#: Halves of a character and U+FFFE, U+FFFF: no workbook part and no reader of one carries them.
+_NO_CHARACTER: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 if TYPE_CHECKING:
     Number = Decimal
@@ -210,7 +213,7 @@ def check_text(text: str, field: str) -> None:
     # Every code point takes at most two UTF-16 units, so short text needs no encoding to be sure.
     if len(text) > MOST_CHARACTERS // 2 and len(text.encode("utf-16-le", "surrogatepass")) // 2 > MOST_CHARACTERS:
         raise ValueError(say("errors.expected-shorter-text", field=field, most=MOST_CHARACTERS))
-    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+    if not text.isascii() and _NO_CHARACTER.search(text):
         raise ValueError(say("errors.expected-whole-characters", field=field))
 
 

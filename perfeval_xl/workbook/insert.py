@@ -112,6 +112,7 @@ def insert_rows(workbook: Workbook, entry: SheetEntry, sheet: SheetPart, after: 
     _shift_names(workbook, entry, shift, names)
     _shift_other_sheets(workbook, entry, shift, names)
     _shift_parts(workbook, entry, shift)
+    _shift_elsewhere(workbook, entry, shift)
     sheet.index()
 
 
@@ -212,18 +213,15 @@ def _shift_names(workbook: Workbook, entry: SheetEntry, shift: Shift, names: fro
 
 def _shift_other_sheets(workbook: Workbook, entry: SheetEntry, shift: Shift, names: frozenset[str]) -> None:
     for other in workbook.sheets:
-        if other.part != entry.part and _mentions(workbook.package.read(other.part), entry.name):
+        # A name may be written with character references, so only parsing tells whether it is mentioned.
+        if other.part != entry.part and b"!" in workbook.package.read(other.part):
             root = workbook.package.xml(other.part)
             if _shift_formulas(root, shift, here=False, names=names):
                 workbook.package.write_xml(other.part, root)
 
 
-def _mentions(data: bytes, sheet_name: str) -> bool:
-    return b"!" in data and sheet_name.replace("&", "&amp;").replace("'", "''").encode() in data
-
-
 def _shift_parts(workbook: Workbook, entry: SheetEntry, shift: Shift) -> None:
-    """Parts of the sheet's own whose content is placed by row: drawings, comments, tables, charts on the way."""
+    """Parts of the sheet's own whose content is placed by row: drawings, comments, tables."""
     for kind, change in (
         ("drawing", _shift_drawing),
         ("comments", _shift_comments),
@@ -234,10 +232,22 @@ def _shift_parts(workbook: Workbook, entry: SheetEntry, shift: Shift) -> None:
             root = workbook.package.xml(part)
             if change(root, shift):
                 workbook.package.write_xml(part, root)
-            for chart in workbook.related(part, "chart"):
-                tree = workbook.package.xml(chart)
-                if _shift_formulas(tree, shift, here=False, names=frozenset({entry.name})):
-                    workbook.package.write_xml(chart, tree)
+
+
+def _shift_elsewhere(workbook: Workbook, entry: SheetEntry, shift: Shift) -> None:
+    """Charts on any sheet and the sources of pivot tables that draw on the sheet."""
+    sheets = [part for kind, part in workbook.relations.values() if kind.endswith("sheet")]
+    drawings = [drawing for sheet in sheets for drawing in workbook.related(sheet, "drawing")]
+    for chart in dict.fromkeys(chart for drawing in drawings for chart in workbook.related(drawing, "chart")):
+        root = workbook.package.xml(chart)
+        if _shift_formulas(root, shift, here=False, names=frozenset({entry.name})):
+            workbook.package.write_xml(chart, root)
+    for cache in workbook.related(workbook.part, "pivotCacheDefinition"):
+        root = workbook.package.xml(cache)
+        for source in root.iter("{*}worksheetSource"):
+            if source.get("sheet") == entry.name and source.get("ref"):
+                source.set("ref", shift.areas(source.get("ref")))
+                workbook.package.write_xml(cache, root)
 
 
 def _shift_drawing(root: Element, shift: Shift) -> bool:

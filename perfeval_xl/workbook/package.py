@@ -157,15 +157,11 @@ class Workbook:
         """Says that the workbook part itself was changed."""
         self._changed = True
 
-    def recalculate_on_load(self) -> None:
-        """Asks the program that opens the workbook to compute every formula again."""
+    @property
+    def recalculates_on_load(self) -> bool:
+        """Whether the program that opens the workbook computes every formula again."""
         settings = self.root.find(self.tag("calcPr"))
-        if settings is None:
-            settings = etree.SubElement(self.root, self.tag("calcPr"))
-            _move_before(settings, self.root, [self.tag(name) for name in AFTER_CALC])
-        if settings.get("fullCalcOnLoad") != "1":
-            settings.set("fullCalcOnLoad", "1")
-            self._changed = True
+        return settings is not None and settings.get("fullCalcOnLoad") in ("1", "true")
 
     def drop_calculation_chain(self) -> None:
         """The chain lists every formula cell; a listed cell without a formula makes Excel report damage."""
@@ -265,27 +261,6 @@ class Workbook:
         if self._changed:
             self.package.write_xml(self.part, self.root)
         return self.package.to_bytes()
-
-
-#: Elements of the workbook part that follow ``calcPr``.
-AFTER_CALC: Final = (
-    "oleSize",
-    "customWorkbookViews",
-    "pivotCaches",
-    "smartTagPr",
-    "smartTagTypes",
-    "webPublishing",
-    "fileRecoveryPr",
-    "webPublishObjects",
-    "extLst",
-)
-
-
-def _move_before(element: Element, parent: Element, tags: list[str]) -> None:
-    for sibling in parent:
-        if sibling.tag in tags:
-            sibling.addprevious(element)
-            return
 
 
 def relations_part(part: str) -> str:

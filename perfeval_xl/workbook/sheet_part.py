@@ -77,7 +77,8 @@ class SheetPart:
         if isinstance(value, str):
             element.set("t", "inlineStr")
             text = etree.SubElement(etree.SubElement(element, self.tag("is")), self.tag("t"))
-            text.text = escaped(value)
+            # No text rather than an empty one: both are read alike, but only <t/> is written as it was read.
+            text.text = escaped(value) or None
             text.set(_XML_SPACE, "preserve")
         elif value is not None:
             etree.SubElement(element, self.tag("v")).text = format(value, "f")
@@ -92,7 +93,21 @@ class SheetPart:
         element.attrib.pop("t", None)
         if isinstance(value, str):
             element.set("t", "str")
-        etree.SubElement(element, self.tag("v")).text = escaped(value) if isinstance(value, str) else format(value, "f")
+        result = escaped(value) if isinstance(value, str) else format(value, "f")
+        etree.SubElement(element, self.tag("v")).text = result or None
+
+    def recalculate_on_load(self) -> None:
+        """Asks the program that opens the workbook to compute again, by a mark in this part and no other.
+
+        Does nothing in a sheet without formulas.
+        """
+        if self.root.find(f".//{self.tag('f')}") is None:
+            return
+        settings = self.root.find(self.tag("sheetCalcPr"))
+        if settings is None:
+            settings = etree.Element(self.tag("sheetCalcPr"))
+            self.data.addnext(settings)
+        settings.set("fullCalcOnLoad", "1")
 
     def set_height(self, row: int, points: float) -> None:
         """Gives a row at least ``points`` of height, without pinning it: it still grows with what is typed."""

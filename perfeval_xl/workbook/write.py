@@ -13,13 +13,16 @@ from perfeval_xl.model import Form
 from perfeval_xl.profile import Profile, load_profile
 from perfeval_xl.sources import open_bytes
 from perfeval_xl.sources.sheet import MOST_ROWS, Sheet
+from perfeval_xl.workbook.align import align
 from perfeval_xl.workbook.fill import Filling
+from perfeval_xl.workbook.fill_office import OfficeFilling
 from perfeval_xl.workbook.insert import insert_rows
 from perfeval_xl.workbook.package import SheetEntry, Workbook
 from perfeval_xl.workbook.sheet_part import SheetPart
 from perfeval_xl.workbook.template import FormSheet, blank, build
 
-_NOT_IN_TAB: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+#: What Excel forbids or shows as nothing, and what it would take for an escaped character.
+_NOT_IN_TAB: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f-\x9f]|_(?=x[0-9A-Fa-f]{4}_)")
 MOST_TAB_CHARACTERS: Final = 31
 
 
@@ -38,7 +41,10 @@ def to_workbook(forms: Sequence[Form], profile: Profile | None = None) -> bytes:
             workbook.rename(workbook.sheets[0], tabs[0])
             workbook.clone_sheet(workbook.sheets[0], tabs[1:])
     else:
-        workbook = Workbook(build([FormSheet(p, tab) for p, tab in zip(profiles, tabs, strict=True)]), "")
+        # XlsxWriter defines no names on a sheet called a!b or a'b, so the tabs get their names afterwards.
+        workbook = Workbook(build([FormSheet(used, f"Form{n}") for n, used in enumerate(profiles, start=1)]), "")
+        for entry, tab in zip(workbook.sheets, tabs, strict=False):
+            workbook.rename(entry, tab)
     return fill_workbook(workbook.to_bytes(), "", forms, profiles)
 
 
@@ -67,16 +73,15 @@ def fill_workbook(data: bytes, name: str, forms: Sequence[Form], profiles: Seque
     for form, (sheet, layout) in zip(forms, _located(data, name, None, profiles), strict=True):
         entry = _entry(workbook, sheet)
         part = parts.setdefault(entry.part, SheetPart(workbook.package.xml(entry.part)))
-        filling = Filling(workbook, entry, part, sheet, layout, form)
+        filling = (Filling if layout.by == "name" else OfficeFilling)(workbook, entry, part, sheet, layout, form)
         filling.fill()
-        if layout.by == "name":
-            filling.refresh()
+        filling.refresh()
     for path, part in parts.items():
+        if not workbook.recalculates_on_load:
+            part.recalculate_on_load()
         workbook.package.write_xml(path, part.root)
     if any(part.removed_formula for part in parts.values()):
         workbook.drop_calculation_chain()
-    if any(part.root.find(f".//{part.tag('f')}") is not None for part in parts.values()):
-        workbook.recalculate_on_load()
     return workbook.to_bytes()
 
 
@@ -112,17 +117,18 @@ def _make_room(data: bytes, name: str, forms: Sequence[Form], profiles: Sequence
     parts: dict[str, SheetPart] = {}
     # From the bottom up, so that rows above keep their numbers.
     for form, (sheet, layout) in reversed(list(zip(forms, _located(data, name, None, profiles), strict=False))):
-        for rows, missing, table in sorted(_short_tables(sheet, layout, form), key=lambda item: -_last_row(item[0])):
+        for below, missing, table in sorted(_room(sheet, layout, form), reverse=True):
             workbook = workbook or Workbook(data, name)
             entry = _entry(workbook, sheet)
             part = parts.setdefault(entry.part, SheetPart(workbook.package.xml(entry.part)))
-            if not rows or _last_row(rows) + missing >= MOST_ROWS:
+            if below < 0 or below + missing >= MOST_ROWS:
                 raise CannotWrite("no-place", path=name, sheet=sheet.name, field=table)
-            insert_rows(workbook, entry, part, _last_row(rows), missing)
+            insert_rows(workbook, entry, part, below, missing)
     if workbook is None:
         return data
     for path, part in parts.items():
         workbook.package.write_xml(path, part.root)
+    workbook.drop_calculation_chain()
     return workbook.to_bytes()
 
 
@@ -130,19 +136,20 @@ def _last_row(rows: Sequence[Row]) -> int:
     return max((cell.row for row in rows for cell in row.values()), default=-1)
 
 
-def _short_tables(sheet: Sheet, layout: Layout, form: Form) -> list[tuple[tuple[Row, ...], int, str]]:
-    """Tables of the sheet with fewer rows than the form needs: their rows, how many are missing, their name."""
+def _room(sheet: Sheet, layout: Layout, form: Form) -> list[tuple[int, int, str]]:
+    """Below which row of the sheet how many rows are missing, and in which table."""
+    if layout.by != "name":
+        return [(below, missing, "indicators") for below, missing in align(sheet, layout, form).room]
     named = {sheet[row["name"]] for row in layout.level1_rows} - {None}
-    wanted = {
+    labels = {entry.label for entry in layout.extra}
+    extra = [label for label, value in form.extra.items() if label not in labels or value is None]
+    wanted: dict[str, tuple[tuple[Row, ...], int]] = {
         "funds.lines": (layout.fund_rows, len(form.funds.lines)),
         "indicators": (layout.indicator_rows, len(form.indicators)),
+        "extra": (layout.extra_rows, len(extra)),
+        "level1_weights": (layout.level1_rows, len(named | form.level1_weights.keys())),
     }
-    if layout.by == "name":
-        labels = {entry.label for entry in layout.extra}
-        extra = [label for label, value in form.extra.items() if label not in labels or value is None]
-        wanted["extra"] = (layout.extra_rows, len(extra))
-        wanted["level1_weights"] = (layout.level1_rows, len(named | form.level1_weights.keys()))
-    return [(rows, count - len(rows), table) for table, (rows, count) in wanted.items() if count > len(rows)]
+    return [(_last_row(rows), count - len(rows), table) for table, (rows, count) in wanted.items() if count > len(rows)]
 
 
 def tab_names(forms: Sequence[Form], taken: Sequence[str] = ()) -> list[str]:
