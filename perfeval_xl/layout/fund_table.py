@@ -106,6 +106,8 @@ def _line(row: int, items: list[Item], first_value: int) -> _Line | None:
     label = next((item for item in reversed(labels) if "fund_rows" in item.roles), labels[-1] if labels else None)
     if label is None:
         return _Line(row, None, values) if _has_numbers(values) else None
+    # A converter may have written a merged label several times; the first one is the cell.
+    label = next(item for item in labels if item.text == label.text)._replace(right=label.right)
     known = "fund_rows" in label.roles
     if not known and (len(compact(label.text)) > _LONGEST_LABEL or not (_has_numbers(values) or len(items) == 1)):
         return None
@@ -138,7 +140,7 @@ def _settle(lines: list[_Line], header: Header, merged: bool) -> None:
     best, disputed = choose([_together(shift, readings, merged) for shift, readings in possible.items()])
     for line, reading in zip(lines, possible[best.shift], strict=True):
         line.reading = reading
-        line.disputed = {item.cell for item in disputed}
+        line.disputed = set(disputed)
 
 
 def _together(shift: int, readings: list[Reading], merged: bool) -> Reading:
@@ -155,6 +157,10 @@ def _together(shift: int, readings: list[Reading], merged: bool) -> Reading:
 
 def _read(line: _Line, columns: Mapping[str, Span], shift: int) -> Reading | None:
     reading = Reading(shift, 0)
+    first = min(span.left for span in columns.values()) + shift
+    # A row is shifted because a merged cell left of its values is missing: then nothing stands between.
+    if shift and line.label is not None and line.label.right + 1 != first:
+        return None
     if not place_values(reading, line.values, columns):
         return None
     for column, item in reading.cells.items():

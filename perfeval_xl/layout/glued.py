@@ -329,7 +329,7 @@ class _Builder:
         return len(self.text.joined)
 
     def _indicator_rows(self, start: int, end: int) -> Iterator[tuple[int, list[str], str]]:
-        """Position, level labels and the text behind them; labels count at the start of a line or behind one another."""
+        """Position, level labels and text of each row; labels count at the start of a line or behind one another."""
         position = start
         while position < end:
             levels: list[str] = []

@@ -114,7 +114,7 @@ class _Walk:
             return None
         if is_footer(item.text, self.grid.words):
             self.found.print_cells.add(item.cell)
-            return item, "extra"
+            return item, "footer"
         if self._is_unknown_label(item, following, knows_label):
             self.found.print_cells.add(item.cell)
             return item, "extra"
@@ -162,7 +162,7 @@ class _Walk:
     def _take(self, label: Item, role: str, value: Item) -> None:
         if value.text and _ROOM.fullmatch(compact(value.text)):
             self.found.print_cells.add(value.cell)
-        elif role == "extra" or not self._is_free(role, label.key):
+        elif role in ("extra", "footer") or not self._is_free(role, label.key):
             self.found.extra.append(ExtraCell(_extra_label(label), value.cell))
         else:
             self._hold(role, value.cell, label.key)
@@ -182,7 +182,7 @@ class _Walk:
         if role == "remark" and following is None and label.row > self.first_table:
             self._open_remark = label
         has_room = following is None or following.left > cell.column
-        if not has_room or role in self.found.fields:
+        if not has_room or role == "footer" or role in self.found.fields:
             return
         if role == "extra":
             self.found.extra.append(ExtraCell(_extra_label(label), cell))
@@ -193,7 +193,7 @@ class _Walk:
         text = item.text
         is_used = False
         for part in parts:
-            if self._is_blank_part(text, part) or (part.field == "footer" and item.row < self.first_table):
+            if self._is_blank_part(text, part):
                 continue
             role = "extra" if part.field == "footer" else part.field
             if role == "extra" or role in self.found.fields:

@@ -27,6 +27,8 @@ from perfeval_xl.sources.sheet import Cell
 _HEAD: Final = ("level1", "level2", "name")
 _NUMBERS: Final = ("weight", "score")
 _NOTHING: Final = ("blank", "mark")
+#: A shift that leaves more doubt than this is no reading at all.
+_MOST_DOUBT: Final = 6
 
 
 @dataclass(slots=True)
@@ -151,8 +153,19 @@ class _RowReader:
         return column_at(self.tail, item.left) is None and item.left <= self.header.right
 
     def _place_head(self, reading: Reading, head: list[Item]) -> bool:
-        wanted = [item for item in _once(head) if item.roles.get("sections") != "indicators"]
+        wanted: list[Item] = []
+        for item in head:
+            if item.roles.get("sections") == "indicators" or (
+                wanted and self._repeats(wanted[-1], item, reading.shift)
+            ):
+                continue
+            wanted.append(item)
         return self.levels.place(reading, wanted, self.head)
+
+    def _repeats(self, last: Item, item: Item, shift: int) -> bool:
+        """Whether a converter wrote the text of a merged cell once more into the same column."""
+        column = column_at(self.head, item.left - shift)
+        return item.text == last.text and column is not None and column == column_at(self.head, last.left - shift)
 
     def _doubt_values(self, reading: Reading) -> None:
         """Add doubt for values that do not suit their columns."""
@@ -166,7 +179,7 @@ class _RowReader:
         reading.doubt += 0 if is_blank else 2 * len(missing)
         reading.doubt += sum(column in self.tail and column not in cells for column in ("target", "actual"))
         reading.doubt += 0 if "name" in cells or "name" not in self.head else 3
-        reading.doubt += 3 if kinds.get("name") in ("number", "percent") else 0
+        reading.doubt += MISFIT if kinds.get("name") in ("number", "percent") else 0
         reading.doubt += 2 if kinds.get("deviation") == "number" else 0
         reading.doubt += _doubt_of_target(reading, self.grid)
         weight, score = (amount(cells[c].value) if c in cells else None for c in _NUMBERS)
@@ -184,33 +197,23 @@ def _doubt_of_target(reading: Reading, grid: Grid) -> int:
     return doubt
 
 
-def _once(items: list[Item]) -> list[Item]:
-    """Items without a text that stands in the next column again, as converters repeat merged cells."""
-    return [
-        item
-        for number, item in enumerate(items)
-        if not (
-            number and item.text and item.text == items[number - 1].text and item.left == items[number - 1].left + 1
-        )
-    ]
-
-
 # --- the layout of a row --------------------------------------------------------------------------------------
 
 
 def _enter(grid: Grid, table: IndicatorTable, reader: _RowReader, row: int) -> None:
     number = len(table.rows)
     items = grid.items(row)
-    readings = reader.readings(row)
+    readings = [reading for reading in reader.readings(row) if not reading.shift or reading.doubt <= _MOST_DOUBT]
     if not readings:
         table.rows.append({})
         table.ambiguous += [Ambiguity(f"indicators[{number}]", item.cell) for item in items]
         return
     reading, disputed = choose(readings)
-    doubtful = {item.cell for item in disputed}
     placed = _columns(grid, reader, row, reading)
     # A level label is told by the vocabulary, wherever another reading would put it.
-    doubtful -= {cell for column, cell in placed.items() if column in ("level1", "level2") and _is_level(grid, cell)}
+    doubtful = {cell for cell in disputed if not _is_level(grid, cell)}
+    unclear = {column for cell in doubtful for column in disputed[cell] if column in ("level1", "level2")}
+    placed = {column: cell for column, cell in placed.items() if column not in unclear}
     table.rows.append({column: cell for column, cell in placed.items() if cell not in doubtful})
     for column, cell in placed.items():
         if cell in doubtful:

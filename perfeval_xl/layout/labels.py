@@ -20,7 +20,7 @@ from perfeval_xl.layout.grid import Grid, Item
 from perfeval_xl.layout.headers import read_header
 from perfeval_xl.layout.identity import Labelled, read_labelled
 from perfeval_xl.layout.indicator_table import IndicatorTable, read_indicator_table
-from perfeval_xl.layout.titles import carries_year, is_annex, is_title, is_unit, is_year
+from perfeval_xl.layout.titles import carries_year, is_annex, is_title, is_unit, is_year, is_year_number
 from perfeval_xl.layout.total import TotalCells, read_total
 from perfeval_xl.layout.vocabulary import vocabulary
 from perfeval_xl.profile import Profile
@@ -123,8 +123,9 @@ class _Form:
     def _find_year(self, top: int) -> None:
         """The year in a cell of its own above the tables, beside or below the title."""
         for row in self.grid.between(top, min(self.indicators.taken)):
-            for item in self.grid.items(row):
-                if is_year(item):
+            items = self.grid.items(row)
+            for item in items:
+                if is_year(item) or (len(items) == 1 and is_year_number(item)):
                     self.heading["fiscal_year"] = item.cell
                     return
 

@@ -91,6 +91,8 @@ class Levels:
         for text, column in zip(texts, places, strict=True):
             if column is None or column in reading.cells:
                 return False
+            if column != "name" and text.kind != "text":
+                return False
             reading.cells[column] = text
             reading.doubt += 0 if column == "name" else _UNKNOWN
         return len(texts) == len({*places})

@@ -65,21 +65,21 @@ def column_at(columns: Mapping[str, Span], position: int) -> str | None:
     return next((name for name, span in columns.items() if span.left <= position <= span.right), None)
 
 
-def choose(readings: list[Reading]) -> tuple[Reading, list[Item]]:
-    """The least doubtful reading, and the items another reading of about the same doubt places otherwise."""
+def choose(readings: list[Reading]) -> tuple[Reading, dict[Cell, set[str]]]:
+    """The least doubtful reading, and each cell that another reading of about the same doubt puts elsewhere, with
+    the columns in question.
+    """
     ordered = sorted(readings, key=lambda reading: reading.doubt)
     best = ordered[0]
-    disputed: dict[Cell, Item] = {}
+    disputed: dict[Cell, set[str]] = {}
     for other in ordered[1:]:
         if other.doubt - best.doubt >= CLEARLY:
             break
-        for column, item in best.cells.items():
-            if other.column_of(item) != column:
-                disputed[item.cell] = item
-        for column, item in other.cells.items():
-            if best.column_of(item) != column:
-                disputed[item.cell] = item
-    return best, list(disputed.values())
+        for one, two in ((best, other), (other, best)):
+            for column, item in one.cells.items():
+                if two.column_of(item) != column:
+                    disputed.setdefault(item.cell, set()).add(column)
+    return best, disputed
 
 
 def cell_under(grid: Grid, row: int, span: Span, shift: int) -> Cell | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Final
 
 from perfeval_xl.layout.content import compact
@@ -12,6 +13,8 @@ from perfeval_xl.layout.vocabulary import Vocabulary
 #: A title stands alone in its row, or beside its year, a number of the annex, the unit of money.
 _MOST_BESIDE: Final = 3
 _LONGEST: Final = 50
+_FIRST_YEAR: Final = 1990
+_LAST_YEAR: Final = 2100
 _SENTENCE: Final = re.compile(r"[。；;，,!?]|:.")
 _ANNEX: Final = re.compile(r"^附(?:件|表)?\d*(?:[-—]\d+)?[:.、]?")
 _ANNEX_ONLY: Final = re.compile(r"附(?:件|表)\d*(?:[-—]\d+)?[:.]?")
@@ -60,6 +63,11 @@ def is_year(item: Item) -> bool:
     """Whether a cell holds the year and nothing else: （2024年度）, 二〇二四年度, also not yet filled in."""
     text = compact(item.text) if item.key else ""
     return len(text) > 2 and bool(_YEAR_CELL.fullmatch(text))
+
+
+def is_year_number(item: Item) -> bool:
+    """Whether a cell holds a bare number that can be a year, shown as （2024年度） by its number format."""
+    return isinstance(item.value, Decimal) and item.value % 1 == 0 and _FIRST_YEAR <= item.value <= _LAST_YEAR
 
 
 def carries_year(item: Item) -> bool:
