@@ -11,14 +11,24 @@ from typing import Any, Final
 
 from perfeval_xl import sums
 from perfeval_xl.layout.names import GUIDE_NAME
-from perfeval_xl.messages import sentence
+from perfeval_xl.messages import in_language, sentence
 from perfeval_xl.profile import Profile
+from perfeval_xl.scoring import Setting, judge
+from perfeval_xl.scoring.explain import explain
 from perfeval_xl.workbook.formulas import required_labels, shown
 from perfeval_xl.workbook.package import quoted
 
 COMPUTED: Final = ("funds.execution_rate", "funds.score", "total.weight", "total.score")
 EXAMPLE_BUDGET: Final = Decimal(120)
 EXAMPLE_EXECUTED: Final = Decimal(100)
+#: 二级指标, 年度指标值, 实际完成值 and 分值: missed, passed ceiling, far beyond, late, in words.
+EXAMPLES: Final = (
+    ("数量指标", "≥100人次", "52人次", Decimal("12.5")),
+    ("成本指标", "≤10万元", "12万元", Decimal(10)),
+    ("数量指标", "≥2个", "3个", Decimal(10)),
+    ("时效指标", "≤11月", "12月9日", Decimal(10)),
+    ("质量指标", "优良中差", "优", Decimal(10)),
+)
 
 
 def draw(book: Any, profile: Profile, name: str) -> None:
@@ -174,3 +184,12 @@ def examples(profile: Profile) -> Iterator[str]:
         score=shown(score),
         weight=shown(rules.execution_weight),
     )
+    for level2, target, actual, weight in EXAMPLES:
+        judgement = judge(target, actual, weight, rules, Setting(level2=level2))
+        points = judgement.points.value if judgement.points else None
+        if points is not None:
+            with in_language("zh"):
+                reason = explain(judgement)
+            yield _say(
+                "example-indicator", level2=level2, target=target, actual=actual, weight=shown(weight), reason=reason
+            )
