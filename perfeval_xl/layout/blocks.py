@@ -143,7 +143,9 @@ def is_form(grid: Grid, block: Block) -> bool:
 
 
 def sister_title(grid: Grid, block: Block) -> str | None:
-    """The title of the sister form that a block is; the title nearest to the content counts."""
+    """The title of the sister form that a block is; the title nearest to the content counts, if there is any."""
+    if not any(len(grid.items(row)) > 1 for row in grid.between(block.top, block.bottom)):
+        return None
     if block.titles:
         last = block.titles[-1]
         return last.text.strip() if is_sister(last, grid.words) else None

@@ -159,7 +159,8 @@ def _read(line: _Line, columns: Mapping[str, Span], shift: int) -> Reading | Non
     reading = Reading(shift, 0)
     first = min(span.left for span in columns.values()) + shift
     # A row is shifted because a merged cell left of its values is missing: then nothing stands between.
-    if shift and line.label is not None and line.label.right + 1 != first:
+    gap = first - line.label.right - 1 if line.label is not None else 0
+    if gap < 0 or (shift and gap):
         return None
     if not place_values(reading, line.values, columns):
         return None

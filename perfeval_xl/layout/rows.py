@@ -83,9 +83,9 @@ def choose(readings: list[Reading]) -> tuple[Reading, dict[Cell, set[str]]]:
 
 
 def cell_under(grid: Grid, row: int, span: Span, shift: int) -> Cell | None:
-    """The empty cell of a column; ``None`` off the sheet, or where a cell of a row above reaches down."""
+    """The empty cell of a column; ``None`` off the sheet, or where a filled or wider cell or one from above stands."""
     column = span.left + shift
-    if column < 0:
+    if column < 0 or any(item.left <= column <= item.right for item in grid.items(row)):
         return None
     area = grid.merge_at(row, column)
     if area is None:
