@@ -132,6 +132,19 @@ def test_merges_across_and_down_in_one_cell() -> None:
     assert sheet.merges == (Range(0, 0, 1, 1),)
 
 
+def test_a_downward_merge_goes_on_only_below_a_cell_of_its_width() -> None:
+    wide, opens, goes_on = '<w:gridSpan w:val="2"/>', '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+    body = (
+        f"<w:tbl><w:tr>{cell('甲', wide + opens)}</w:tr><w:tr>{cell('乙', goes_on)}{cell('丙')}</w:tr>"
+        f"<w:tr>{cell('丁', opens)}{cell('1')}</w:tr>"
+        f'<w:tr><w:trPr><w:gridBefore w:val="1"/></w:trPr>{cell("2")}</w:tr>'
+        f"<w:tr>{cell('戊', goes_on)}{cell('3')}</w:tr></w:tbl>"
+    )
+    sheet = from_body(body)
+    assert rows(sheet) == [["甲", None], ["乙", "丙"], ["丁", "1"], [None, "2"], ["戊", "3"]]
+    assert sheet.merges == (Range(0, 0, 0, 1),)
+
+
 def test_rows_that_begin_further_right() -> None:
     body = (
         f"<w:tbl><w:tr>{cell('甲')}{cell('乙')}</w:tr>"
@@ -267,6 +280,13 @@ def test_layout_tables_around_the_form_do_not_hide_it() -> None:
     page = "<table><tr><td>导航</td><td><h1>自评表</h1><table><tr><td>项目名称<td>甲</tr></table></td></tr></table>"
     sheet = only(page.encode(), "form.html")
     assert rows(sheet) == [["导航", "自评表", None], [None, "项目名称", "甲"]]
+
+
+def test_a_column_span_ends_at_a_cell_that_reaches_down_from_above() -> None:
+    page = "<table><tr><td>甲<td rowspan=3>乙</tr><tr><td colspan=2>丙</tr><tr><td>丁<td>戊</tr></table>"
+    sheet = only(page.encode(), "form.html")
+    assert rows(sheet) == [["甲", "乙", None], ["丙", None, None], ["丁", None, "戊"]]
+    assert sheet.merges == (Range(0, 1, 2, 1),)
 
 
 def test_xhtml_with_a_declaration_and_bare_rows() -> None:

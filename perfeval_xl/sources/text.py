@@ -165,19 +165,21 @@ def _with_quoted_cells(lines: list[tuple[int, str]]) -> Iterator[tuple[int, str]
         number, line = lines[at]
         at += 1
         if '"' in line and "\t" in line:
-            last = at
-            while not _quotes_close(line) and last < min(len(lines), at + _MOST_QUOTED_LINES):
-                line = f"{line}\n{lines[last][1]}"
+            cells, last = _quoted_split(line), at
+            while not _is_whole(cells[-1]) and last < min(len(lines), at + _MOST_QUOTED_LINES):
+                cells[-1:] = _quoted_split(f"{cells[-1]}\n{lines[last][1]}")
                 last += 1
-            if not _quotes_close(line):
-                line, last = lines[at - 1][1], at
-            line, at = "\t".join(_unquoted(cell) for cell in _quoted_split(line)), last
+            if _is_whole(cells[-1]):
+                at = last
+            else:
+                cells = line.split("\t")
+            line = "\t".join(_unquoted(cell) for cell in cells)
         yield number, line
 
 
-def _quotes_close(line: str) -> bool:
-    """Whether every cell that begins with a quote ends with one."""
-    return all(not cell.startswith('"') or _closed(cell) for cell in _quoted_split(line))
+def _is_whole(cell: str) -> bool:
+    """Whether a cell that begins with a quote also ends with one."""
+    return not cell.startswith('"') or _closed(cell)
 
 
 def _quoted_split(line: str) -> list[str]:

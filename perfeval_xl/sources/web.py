@@ -113,6 +113,8 @@ class _Page:
                 self.cells += across
                 if column + across > MOST_COLUMNS or self.cells > MOST_CELLS:
                     raise Unreadable("document-too-large", path=self.source)
+                # A span that runs into a cell from above ends there, though browsers print one over the other.
+                across = next((n for n in range(1, across) if taken.get(column + n, 0) > index), across)
                 cells.append(TableCell(column, self._content(item, number, depth), across, down))
                 if down > 1:
                     taken.update(dict.fromkeys(range(column, column + across), index + down))

@@ -95,6 +95,7 @@ class _Document:
         table = Table([], [RowPlace(row + 1, number) for row in range(len(rows))])
         open_above: dict[int, TableCell] = {}  # column -> the cell that is merged downwards there
         for row in rows:
+            still_open: dict[int, TableCell] = {}
             cells, column = [], _property(row, "trPr", "gridBefore")
             previous: TableCell | None = None
             for item in _inside(row, "tc"):
@@ -103,15 +104,16 @@ class _Document:
                     raise Unreadable("document-too-large", path=self.source)
                 if shape.joins_left and previous is not None:
                     previous.across += shape.across
-                elif shape.joins_above and column in open_above:
+                elif shape.joins_above and column in open_above and open_above[column].across == shape.across:
                     open_above[column].down += 1
+                    still_open[column] = open_above[column]
                 else:
                     previous = TableCell(column, self._content(item, number, depth), shape.across)
                     cells.append(previous)
-                    open_above.pop(column, None)
                     if shape.opens_downwards:
-                        open_above[column] = previous
+                        still_open[column] = previous
                 column += shape.across
+            open_above = still_open
             table.rows.append(cells)
         return table
 
