@@ -166,7 +166,10 @@ def _with_quoted_cells(lines: list[tuple[int, str]]) -> Iterator[tuple[int, str]
         at += 1
         if '"' in line and "\t" in line:
             cells, last = _quoted_split(line), at
-            while not _is_whole(cells[-1]) and last < min(len(lines), at + _MOST_QUOTED_LINES):
+            ahead = min(len(lines), at + _MOST_QUOTED_LINES)
+            if not any(more.endswith('"') or '"\t' in more for _, more in lines[at:ahead]):
+                ahead = at
+            while not _is_whole(cells[-1]) and last < ahead:
                 cells[-1:] = _quoted_split(f"{cells[-1]}\n{lines[last][1]}")
                 last += 1
             if _is_whole(cells[-1]):
