@@ -9,7 +9,7 @@ from typing import Final
 from perfeval_xl.layout import Ambiguity, ExtraCell, Row
 from perfeval_xl.layout.content import amount, compact, is_ellipsis
 from perfeval_xl.layout.grid import Grid, Item
-from perfeval_xl.layout.headers import Header, Span
+from perfeval_xl.layout.headers import Header
 from perfeval_xl.layout.inline import is_footer
 from perfeval_xl.layout.levels import Levels
 from perfeval_xl.layout.rows import (
@@ -24,7 +24,8 @@ from perfeval_xl.layout.rows import (
 )
 from perfeval_xl.sources.sheet import Cell
 
-_HEAD: Final = ("level1", "level2", "name")
+_LEVELS: Final = ("level1", "level2")
+_HEAD: Final = (*_LEVELS, "name")
 _NUMBERS: Final = ("weight", "score")
 _NOTHING: Final = ("blank", "mark")
 #: A shift that leaves more doubt than this is no reading at all.
@@ -117,6 +118,8 @@ class _RowReader:
         self.header = header
         self.merged = merged
         self.levels = Levels(grid)
+        #: Cells of 三级指标 that rows above have.
+        self.names: set[Cell] = set()
         name = header.columns.get("name") or header.columns.get("level2")
         after = name.left if name else 0
         self.head = {column: span for column, span in header.columns.items() if column in _HEAD}
@@ -167,6 +170,11 @@ class _RowReader:
         column = column_at(self.head, item.left - shift)
         return item.text == last.text and column is not None and column == column_at(self.head, last.left - shift)
 
+    def name_above(self, row: int, column: int) -> Cell | None:
+        """The 三级指标 whose merged cell reaches down over several rows of targets."""
+        area = self.grid.merge_at(row, column)
+        return area.anchor if area is not None and area.anchor in self.names else None
+
     def _doubt_values(self, reading: Reading) -> None:
         """Add doubt for values that do not suit their columns."""
         cells = reading.cells
@@ -209,12 +217,13 @@ def _enter(grid: Grid, table: IndicatorTable, reader: _RowReader, row: int) -> N
         table.ambiguous += [Ambiguity(f"indicators[{number}]", item.cell) for item in items]
         return
     reading, disputed = choose(readings)
-    placed = _columns(grid, reader, row, reading)
     # A level label is told by the vocabulary, wherever another reading would put it.
     doubtful = {cell for cell in disputed if not _is_level(grid, cell)}
-    unclear = {column for cell in doubtful for column in disputed[cell] if column in ("level1", "level2")}
-    placed = {column: cell for column, cell in placed.items() if column not in unclear}
+    unclear = {column for cell in doubtful for column in disputed[cell] if column in _LEVELS} | reading.unclear
+    placed = _columns(grid, reader, row, reading, unclear)
     table.rows.append({column: cell for column, cell in placed.items() if cell not in doubtful})
+    if "name" in table.rows[-1]:
+        reader.names.add(table.rows[-1]["name"])
     for column, cell in placed.items():
         if cell in doubtful:
             table.ambiguous.append(Ambiguity(f"indicators[{number}].{column}", cell))
@@ -240,30 +249,23 @@ def _report_unplaced(table: IndicatorTable, number: int, reading: Reading, doubt
     table.ambiguous += [Ambiguity(f"indicators[{number}]", cell) for cell in sorted(cells)]
 
 
-def _columns(grid: Grid, reader: _RowReader, row: int, reading: Reading) -> dict[str, Cell]:
+def _columns(grid: Grid, reader: _RowReader, row: int, reading: Reading, unclear: set[str]) -> dict[str, Cell]:
     """Column -> cell of a row, filled or empty; levels that are merged or blank point to the label above."""
     placed: dict[str, Cell] = {}
-    levels = reader.levels.settle(row, reading, reader.head)
+    levels = reader.levels.settle(row, reading, reader.head, unclear)
     for column, span in reader.header.columns.items():
-        if column in ("level1", "level2"):
+        if column in _LEVELS:
             cell = levels.get(column)
         elif column in reading.cells:
             cell = reading.cells[column].cell
         else:
-            cell = _empty_cell(grid, row, column, span, reading.shift)
+            cell = cell_under(grid, row, span, reading.shift)
+            if cell is None and column == "name":
+                cell = reader.name_above(row, span.left + reading.shift)
         if cell is not None:
             placed[column] = cell
     # 一级指标 without a heading of its own.
-    for column in ("level1", "level2"):
+    for column in _LEVELS:
         if column not in placed and column in levels:
             placed[column] = levels[column]
     return placed
-
-
-def _empty_cell(grid: Grid, row: int, column: str, span: Span, shift: int) -> Cell | None:
-    cell = cell_under(grid, row, span, shift)
-    if cell is None and column == "name":
-        # One 三级指标 over several rows of targets.
-        area = grid.merge_at(row, span.left + shift)
-        return area.anchor if area is not None and area.top < row else None
-    return cell

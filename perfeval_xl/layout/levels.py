@@ -109,26 +109,37 @@ class Levels:
             reading.cells["level2"] = text
             return True
         reading.unplaced.append(text)
+        reading.unclear |= {"level1", "level2"} if place == "level1" else {"level2"}
         reading.doubt += _UNCLEAR
         return True
 
     # --- carrying labels down ---
 
-    def settle(self, row: int, reading: Reading, columns: Mapping[str, Span]) -> dict[str, Cell]:
-        """The level cells of a row after the rows above: its own, else those a merge or a blank repeats."""
-        own1, own2 = reading.cells.get("level1"), reading.cells.get("level2")
+    def settle(self, row: int, reading: Reading, columns: Mapping[str, Span], unclear: set[str]) -> dict[str, Cell]:
+        """The level cells of a row after the rows above: its own, else those a merge or a blank repeats.
+
+        Levels that are ``unclear`` are not given, neither here nor to the rows below.
+        """
+        own1, own2 = (reading.cells.get(column) if column not in unclear else None for column in ("level1", "level2"))
         if own1 is not None:
-            self._level1, self._level1_name = own1.cell, own1.roles.get("levels")
-            self._level2 = None
-            if self._level1_name in self.grid.words.level1 and self._level1_name is not None:
-                self._above[self._level1_name] = own1.cell
-                self.shown.add(self._level1_name)
+            self._take_level1(own1)
         if own2 is not None:
             self._level2 = own2.cell
-            if own1 is None:
+            if own1 is None and "level1" not in unclear:
                 self._correct_level1(row, own2.roles.get("levels"), columns, reading.shift)
+        if "level1" in unclear:
+            self._level1 = self._level1_name = None
+        if "level2" in unclear:
+            self._level2 = None
         found = {"level1": self._level1, "level2": self._level2}
         return {column: cell for column, cell in found.items() if cell is not None}
+
+    def _take_level1(self, item: Item) -> None:
+        self._level1, self._level1_name = item.cell, item.roles.get("levels")
+        self._level2 = None
+        if self._level1_name is not None and self._level1_name in self.grid.words.level1:
+            self._above[self._level1_name] = item.cell
+            self.shown.add(self._level1_name)
 
     def _correct_level1(self, row: int, level2: str | None, columns: Mapping[str, Span], shift: int) -> None:
         """A 二级指标 that cannot stand under the 一级指标 above stands under its own, when the table shows it."""
