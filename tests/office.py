@@ -345,6 +345,22 @@ class Book:
         """
         return bool(self._ask("insert_rows", sheet=sheet, row=row, count=count))
 
+    def delete_rows(self, sheet: str | int, row: int, count: int = 1) -> None:
+        """Deletes rows from `row` (from 1); a protected sheet refuses."""
+        self._ask("delete_rows", sheet=sheet, row=row, count=count)
+
+    def unprotect(self, sheet: str | int) -> None:
+        """Takes the protection without a password off."""
+        self._ask("unprotect", sheet=sheet)
+
+    def move(self, sheet: str | int, cells: str, to: str) -> None:
+        """Cuts cells and pastes them with their upper left corner at `to`; what refers to them follows."""
+        self._ask("move", sheet=sheet, cells=cells, to=to)
+
+    def copy_sheet(self, sheet: str, name: str, position: int) -> None:
+        """Copies a sheet as `name` before the sheet number `position` (from 0)."""
+        self._ask("copy_sheet", sheet=sheet, name=name, position=position)
+
     def goto(self, sheet: str | int, cells: str) -> None:
         """Makes the sheet active and selects the cells."""
         self._ask("goto", sheet=sheet, cells=cells)

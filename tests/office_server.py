@@ -204,6 +204,19 @@ class Server:
         target = self._range(book, sheet, f"{row}:{row + count - 1}")
         return self._moved_by(book, sheet, target, ".uno:InsertRowsBefore")
 
+    def delete_rows(self, book: int, sheet: str | int, row: int, count: int) -> None:
+        self._sheet(book, sheet).Rows.removeByIndex(row - 1, count)
+
+    def unprotect(self, book: int, sheet: str | int) -> None:
+        self._sheet(book, sheet).unprotect("")
+
+    def move(self, book: int, sheet: str | int, cells: str, to: str) -> None:
+        target = self._range(book, sheet, to).getCellByPosition(0, 0).CellAddress
+        self._sheet(book, sheet).moveRange(target, self._range(book, sheet, cells).RangeAddress)
+
+    def copy_sheet(self, book: int, sheet: str, name: str, position: int) -> None:
+        self._documents[book].Sheets.copyByName(sheet, name, position)
+
     def _moved_by(self, book: int, sheet: str | int, target: Any, command: str) -> bool:
         """Whether the command, given with the target selected, pushed the target down."""
         before = target.RangeAddress.StartRow

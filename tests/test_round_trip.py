@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import io
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -305,6 +306,26 @@ def test_forms_that_do_not_match_the_workbook_are_refused(dressed_templates: dic
     forms = [small_form("mof")] * 2
     with pytest.raises(CannotWrite, match=r"1 .*2"):
         into_workbook(dressed_templates["mof"], "own.xlsx", forms)  # its drawings cannot be copied
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "read"),
+    [
+        (date(2024, 7, 15), "yyyy/m/d", "2024-07-15"),
+        (datetime(2024, 7, 15, 9, 30), "yyyy/m/d h:mm", "2024-07-15 09:30"),
+        (0.95, "0%", Decimal("0.95")),
+        (True, "General", "TRUE"),
+    ],
+)
+def test_a_cell_that_is_no_text_is_read_as_it_shows(value: Any, number_format: str, read: str | Decimal) -> None:
+    """A date pasted into the table brings its format along."""
+    own = blank(load_profile("mof"))
+    book = openpyxl.load_workbook(io.BytesIO(own))
+    cell = book.worksheets[0][cells_of(own)[column_name("indicators", "actual")]]
+    cell.value, cell.number_format = value, number_format
+    buffer = io.BytesIO()
+    book.save(buffer)
+    assert read_back(buffer.getvalue())[0].indicators[0].actual == read
 
 
 # --- law 3 ----------------------------------------------------------------------------------------------------
