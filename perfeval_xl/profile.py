@@ -171,9 +171,9 @@ class Rules(_Table, frozen=True, kw_only=True):
     #: 一级/二级指标 whose targets are ceilings when no operator is written.
     at_most_levels: tuple[str, ...]
     #: 一级/二级指标 in which two bare numbers from 1 to 12 are months.
-    month_levels: tuple[str, ...] = ("时效指标",)
+    month_levels: tuple[str, ...]
     #: How far 左右 and 约 reach, as a part of the number.
-    about_tolerance: Decimal = Decimal("0.1")
+    about_tolerance: Decimal
 
 
 class Marks(_Table, frozen=True, kw_only=True):
