@@ -20,6 +20,7 @@ import pytest
 from perfeval_xl.excel.functions import BY_NAME, FUNCTIONS, ArgumentError, perf_check, perf_json, perf_score
 from perfeval_xl.messages import LANGUAGES, in_language
 from perfeval_xl.model import load_document
+from scripts import function_pages
 
 TABLE = Path(__file__).parent / "cases" / "functions.tsv"
 VALUE_ERROR = "#VALUE!"
@@ -246,6 +247,11 @@ def test_every_function_and_argument_is_described_in_both_languages() -> None:
         for language in LANGUAGES:
             assert each.description(language)
             assert all(parameter.description(language) for parameter in each.parameters)
+
+
+def test_the_pages_of_the_functions_are_current() -> None:
+    for path, text in function_pages.pages().items():
+        assert path.read_text("utf-8") == text, f"run: python -m scripts.function_pages ({path.name})"
 
 
 def test_no_function_is_volatile() -> None:
