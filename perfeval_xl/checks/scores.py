@@ -82,7 +82,7 @@ def score_differs_from_rule(subject: Subject) -> Iterator[Deviation]:
                 _path(score),
                 number(score.stated),
                 _points(score.judgement.points),
-                values={"why": score.judgement.explanation},
+                values={"why": score.judgement.explanation.rstrip("。.")},
             )
 
 

@@ -27,7 +27,8 @@ def formula_overwritten(subject: Subject) -> Iterator[Deviation]:
             yield Deviation(None, content(lost.found), lost.formula, cell=lost.cell, variant="check-area")
         else:
             show = rate if lost.field.endswith("execution_rate") else number
-            yield Deviation(lost.field, content(lost.found), show(lost.computed), cell=lost.cell)
+            variant = "" if lost.found else "blank"
+            yield Deviation(lost.field, content(lost.found), show(lost.computed), cell=lost.cell, variant=variant)
 
 
 @form_finding("PE702", "locked-cell-changed", "warning")

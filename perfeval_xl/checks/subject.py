@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from perfeval_xl.errors import PerfevalError
 from perfeval_xl.sums import Sums, add_up, total_line
 
 if TYPE_CHECKING:
@@ -56,7 +57,10 @@ class Subject:
             return None
         from perfeval_xl.workbook.condition import condition_of
 
-        return condition_of(self.data, self.reading, self.profile)
+        try:
+            return condition_of(self.data, self.reading, self.profile)
+        except PerfevalError:
+            return None
 
     @cached_property
     def total_line(self) -> FundLine | None:

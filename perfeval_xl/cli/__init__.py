@@ -22,6 +22,8 @@ COMMANDS: Final = {
     "to-xlsx": ("convert", "to_xlsx"),
     "schema": ("convert", "schema"),
     "score": ("scoring", "score"),
+    "check": ("checking", "check"),
+    "explain": ("checking", "explain"),
     "demo": ("demonstration", "demo"),
 }
 

@@ -1,0 +1,105 @@
+"""Repairs that need no judgement: rates, execution scores and totals follow from what the form itself says.
+
+Everything else that is wrong needs a person and is only told by its finding's advice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+from perfeval_xl.checks.funds import execution_rate_mismatch, execution_score_mismatch
+from perfeval_xl.checks.registry import Deviation
+from perfeval_xl.checks.subject import TOLERANCE, Subject
+from perfeval_xl.checks.totals import total_score_mismatch, total_weight_mismatch
+from perfeval_xl.model import Form, FundLine
+from perfeval_xl.sums import base_budget, execution_rate, execution_score
+
+_LINE: Final = re.compile(r"funds\.lines\[(\d+)\]\.(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One number of a form that is replaced by the one that follows from the rest."""
+
+    field: str
+    before: Decimal | None
+    after: Decimal
+
+
+def safe_changes(subject: Subject) -> tuple[Form, list[Change]]:
+    """The form with its safe repairs, and what was changed.
+
+    In this order, each on what the one before left: rates from the money, execution scores from the rates, totals from
+    the rows. A total that counted execution before still does, one that did not still does not.
+    """
+    changes: list[Change] = []
+    for repair in (_rates, _execution_scores, _totals):
+        found = list(repair(subject, changes))
+        changes += found
+        form = subject.form
+        for change in found:
+            form = changed(form, change.field, change.after)
+        subject = Subject(replace(subject.reading, form=form), subject.profile, subject.number)
+    return subject.form, changes
+
+
+def changed(form: Form, field: str, value: Decimal | None) -> Form:
+    """The form with one number of its funds table or totals replaced."""
+    match = _LINE.fullmatch(field)
+    if match is None:
+        total = msgspec.structs.replace(form.total, **{field.removeprefix("total."): value})
+        return msgspec.structs.replace(form, total=total)
+    number = int(match[1])
+    lines = list(form.funds.lines)
+    lines[number] = msgspec.structs.replace(lines[number], **{match[2]: value})
+    return msgspec.structs.replace(form, funds=msgspec.structs.replace(form.funds, lines=tuple(lines)))
+
+
+def _line(subject: Subject, deviation: Deviation) -> FundLine:
+    match = _LINE.fullmatch(deviation.field or "")
+    return subject.form.funds.lines[int(match[1]) if match else 0]
+
+
+def _rates(subject: Subject, _: list[Change]) -> Iterator[Change]:
+    for deviation in execution_rate_mismatch(subject):
+        line = _line(subject, deviation)
+        rate = execution_rate(line.executed, base_budget(line, subject.profile.rules), subject.profile.rules)
+        if rate is not None and deviation.field:
+            yield Change(deviation.field, line.execution_rate, rate)
+
+
+def _execution_scores(subject: Subject, _: list[Change]) -> Iterator[Change]:
+    rules = subject.profile.rules
+    for deviation in execution_score_mismatch(subject):
+        line = _line(subject, deviation)
+        rate = line.execution_rate
+        if rate is None:
+            rate = execution_rate(line.executed, base_budget(line, rules), rules)
+        score = execution_score(rate, line.weight, rules)
+        if score is not None and deviation.field:
+            yield Change(deviation.field, line.score, score)
+
+
+def _totals(subject: Subject, before: list[Change]) -> Iterator[Change]:
+    sums = subject.sums
+    for find, column, alone, full in (
+        (total_weight_mismatch, "weight", sums.weight, sums.full_weight),
+        (total_score_mismatch, "score", sums.score, sums.full_score),
+    ):
+        printed: Decimal | None = getattr(subject.form.total, column)
+        if alone is None or full is None or not list(find(subject)):
+            continue
+        score_moved = sum((change.after - (change.before or 0) for change in before if _is_score(change)), Decimal(0))
+        counted = printed is not None and abs(printed - (full - score_moved)) <= TOLERANCE
+        with_execution = counted or subject.profile.total.includes_execution
+        yield Change(f"total.{column}", printed, full if with_execution else alone)
+
+
+def _is_score(change: Change) -> bool:
+    return change.field.endswith(".score")

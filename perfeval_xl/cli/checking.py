@@ -1,0 +1,230 @@
+"""``check`` and ``explain``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal
+
+import click
+
+from perfeval_xl.batch import Result, find_sources, read_all
+from perfeval_xl.checks import check_readings, find_rule
+from perfeval_xl.checks.catalogue import near_names
+from perfeval_xl.cli.arguments import profile_option, sources_argument, write_output
+from perfeval_xl.errors import CannotWrite, PerfevalError
+from perfeval_xl.files import STANDARD, read_bytes, write_atomically
+from perfeval_xl.messages import language, say
+from perfeval_xl.model import Finding
+from perfeval_xl.profile import Profile
+from perfeval_xl.read import Reading
+
+Format = Literal["text", "json", "sarif"]
+#: Gravest last; ``never`` is above all of them.
+ORDER: Final = ("info", "warning", "error", "never")
+
+
+@dataclass
+class _Run:
+    """What was read, what was found, and whether a source failed. ``data`` holds what is no file."""
+
+    readings: list[Reading] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    data: dict[str, bytes] = field(default_factory=dict)
+    failed: bool = False
+
+    def tell(self, error: PerfevalError) -> None:
+        click.echo(str(error), err=True)
+        self.failed = True
+
+
+@click.command("check")
+@sources_argument
+@click.option(
+    "--format", "form", type=click.Choice(("text", "json", "sarif")), default="text", help="输出格式 / format"
+)
+@click.option(
+    "--fail-on", type=click.Choice(ORDER[::-1]), default="error", help="何时退出码为 1 / what makes exit status 1"
+)
+@click.option(
+    "--annotate",
+    "marked",
+    metavar="OUT.xlsx",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="标注副本：颜色、批注和审核意见表 / a copy with colours, comments and a review sheet",
+)
+@click.option(
+    "--fix",
+    "mended",
+    metavar="OUT",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="写出可靠的更正 / write the safe repairs",
+)
+@profile_option
+def check(
+    sources: tuple[str, ...],
+    form: Format,
+    fail_on: str,
+    marked: Path | None,
+    mended: Path | None,
+    profile: Profile | None,
+) -> None:
+    """核对自评表，指出问题所在的单元格。 Check forms; every finding names its cell."""
+    run = _read(sources, profile)
+    try:
+        run.findings = check_readings(run.readings, profile, files=run.data)
+        if mended or marked:
+            _write(run, sources, profile, mended, marked)
+    except PerfevalError as error:
+        run.tell(error)
+    _print(run.findings, form, forms=len(run.readings), failed=run.failed)
+    if run.failed:
+        sys.exit(2)
+    if any(ORDER.index(finding.severity) >= ORDER.index(fail_on) for finding in run.findings):
+        sys.exit(1)
+
+
+def _read(sources: Sequence[str], profile: Profile | None) -> _Run:
+    run = _Run()
+    paths: dict[str, None] = {}
+    for name in sources:
+        try:
+            paths |= dict.fromkeys(find_sources([name]))
+        except PerfevalError as error:
+            run.tell(error)
+    for path in _with_progress(list(paths)):
+        for result in _results(path, profile, run):
+            run.readings += result.readings
+            if result.error is not None:
+                run.tell(result.error)
+    return run
+
+
+def _results(path: str, profile: Profile | None, run: _Run) -> list[Result]:
+    """Standard input is read once and kept: the state of its workbook is looked at too."""
+    if path != STANDARD:
+        return list(read_all([path], profile))
+    run.data[path] = sys.stdin.buffer.read()
+    try:
+        return [Result(path, tuple(read_bytes(run.data[path], path, profile)))]
+    except PerfevalError as error:
+        return [Result(path, error=error)]
+
+
+def _with_progress(paths: Sequence[str]) -> Sequence[str]:
+    if len(paths) < 20 or not sys.stderr.isatty():
+        return paths
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(paths, console=Console(stderr=True), transient=True, description="")  # type: ignore[return-value]
+
+
+# --- writing ------------------------------------------------------------------------------------------------------
+
+
+def _write(
+    run: _Run, sources: Sequence[str], profile: Profile | None, mended: Path | None, marked: Path | None
+) -> None:
+    """Repairs first; what is marked then is the repaired workbook with what is left."""
+    names = {reading.source for reading in run.readings}
+    if len(names) != 1 or len(sources) != 1:
+        raise CannotWrite("one-source-only", path=mended or marked)
+    source = names.pop()
+    data = run.data[source] if source in run.data else Path(source).read_bytes()
+    if mended is not None:
+        from perfeval_xl.checks.mending import mend
+
+        result = mend(data, str(mended), run.readings, profile)
+        write_atomically(mended, result.data)
+        for sentence in result.repairs:
+            click.echo(sentence, err=True)
+        click.echo(say("cli.fixed", path=mended, count=len(result.repairs), left=len(result.left)), err=True)
+        data, run.findings = result.data, list(result.left)
+    if marked is not None:
+        from perfeval_xl.workbook.annotate import annotate
+
+        write_atomically(marked, annotate(data, source, run.findings))
+        click.echo(say("cli.annotated", path=marked, count=len(run.findings)), err=True)
+
+
+# --- printing -----------------------------------------------------------------------------------------------------
+
+
+def _print(findings: Sequence[Finding], form: Format, *, forms: int, failed: bool) -> None:
+    if form == "text":
+        _print_text(findings, forms, failed=failed)
+        return
+    import msgspec
+
+    if form == "json":
+        document: object = {"findings": list(findings)}
+    else:
+        from perfeval_xl.checks.sarif import sarif
+
+        document = sarif(findings)
+    write_output(msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n", None)
+
+
+_COLOURS: Final = {"error": "bold red", "warning": "yellow", "info": "cyan"}
+
+
+def _print_text(findings: Sequence[Finding], forms: int, *, failed: bool) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=True)
+    source: str | None = None
+    for finding in findings:
+        if finding.source != source:
+            source = finding.source
+            console.print(Text(source or say("findings.where.batch"), style="bold underline"))
+        line = Text("  ")
+        line.append(say(f"review.{finding.severity}"), style=_COLOURS[finding.severity])
+        line.append(f" {finding.code} ")
+        line.append(_form_words(finding))
+        line.append(finding.message)
+        console.print(line)
+        console.print(Text(f"      → {finding.advice}", style="dim"))
+    if findings or not failed:
+        counts = {severity: sum(finding.severity == severity for finding in findings) for severity in _COLOURS}
+        console.print(say("cli.check-summary", forms=forms, **counts), style="bold" if findings else "green")
+
+
+def _form_words(finding: Finding) -> str:
+    if not finding.source:
+        return ""
+    if finding.sheet:
+        return say("cli.check-sheet", sheet=finding.sheet)
+    return say("cli.check-form", number=finding.form + 1)
+
+
+# --- explain ------------------------------------------------------------------------------------------------------
+
+
+@click.command("explain")
+@click.argument("code", metavar="CODE|NAME", required=False)
+def explain(code: str | None) -> None:
+    """说明一种问题：什么时候报、怎么改。 What a finding means and what to do; without CODE, the list of all."""
+    from perfeval_xl.checks import rules
+    from perfeval_xl.checks.pages import page
+
+    if code is None:
+        for rule in rules():
+            click.echo(f"{rule.code}  {rule.name:<28}{say(f'findings.{rule.name}.title')}")
+        return
+    wanted = find_rule(code)
+    if wanted is None:
+        near = "、".join(near_names(code))
+        click.echo(say("cli.explain-unknown-near" if near else "cli.explain-unknown", code=code, near=near), err=True)
+        sys.exit(2)
+    text = page(wanted, language())
+    if not sys.stdout.isatty():
+        click.echo(text, nl=False)
+        return
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    Console().print(Markdown(text))

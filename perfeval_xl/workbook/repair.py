@@ -1,0 +1,223 @@
+"""Writes safe repairs into a workbook: formulas of our templates put back, numbers recomputed, texts made numbers.
+
+Only the repaired cells are touched, and the cached results of the check area. A formula of the office's own workbook is
+never replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final, Literal
+
+import msgspec
+from lxml import etree
+
+from perfeval_xl.layout import Layout
+from perfeval_xl.model import Form
+from perfeval_xl.profile import Profile
+from perfeval_xl.read import NotANumber, Reading, number_in
+from perfeval_xl.sources.sheet import Cell, Sheet, Value
+from perfeval_xl.workbook import formulas
+from perfeval_xl.workbook.condition import Overwritten, condition_of
+from perfeval_xl.workbook.fill import Filling
+from perfeval_xl.workbook.package import Workbook
+from perfeval_xl.workbook.sheet_part import SheetPart
+
+Element = Any
+Kind = Literal["formula", "recomputed", "text-number"]
+#: Columns that hold plain numbers; a rate typed as ``100%`` is read as it is and left as it is.
+_NUMBERS: Final = ("initial_budget", "full_year_budget", "executed", "weight", "score")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A form as it was read, as it should be, and the fields in which the two differ."""
+
+    reading: Reading
+    profile: Profile
+    form: Form
+    fields: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One repaired cell."""
+
+    kind: Kind
+    sheet: str
+    cell: str
+    field: str | None
+    before: str
+    after: str
+
+
+@dataclass
+class _Repairing:
+    """Repairs one form on one sheet; ``done`` gathers what was changed."""
+
+    data: bytes
+    wanted: Wanted
+    sheet: Sheet
+    layout: Layout
+    part: SheetPart
+    done: list[Repair] = field(default_factory=list)
+
+    def repair(self) -> None:
+        """Text numbers first, then formulas, then what is left of the recomputed fields."""
+        for path, cell in self._text_numbers():
+            number = number_in(self.sheet[cell], self._unit(path))
+            if number is not None:
+                self.part.set_value(cell, number)
+                self._note("text-number", cell, path, format(number, "f"))
+        restored = {lost.field for lost in self._lost_formulas() if self._restore(lost)}
+        for path, value in self.wanted.fields.items():
+            target = self.wanted.reading.places.get(path)
+            if target is not None and path not in restored:
+                self._recompute(path, target, value)
+
+    # -- texts that are numbers --
+
+    def _text_numbers(self) -> Iterator[tuple[str, Cell]]:
+        for path, cell in self.wanted.reading.places.items():
+            value = self.sheet[cell]
+            is_number = path.rpartition(".")[2] in _NUMBERS or path.startswith("level1_weights.")
+            if is_number and isinstance(value, str) and self._says_number(path, value):
+                yield path, cell
+
+    def _says_number(self, path: str, value: str) -> bool:
+        try:
+            return number_in(value, self._unit(path)) is not None and self.part.formula(self._cell(path)) is None
+        except NotANumber:
+            return False
+
+    def _cell(self, path: str) -> Cell:
+        return self.wanted.reading.places[path]
+
+    def _unit(self, path: str) -> str:
+        if path.endswith((".weight", ".score")) or path.startswith("level1_weights."):
+            return "分"
+        return self.wanted.form.funds.unit
+
+    # -- formulas --
+
+    def _lost_formulas(self) -> Sequence[Overwritten]:
+        condition = condition_of(self.data, self.wanted.reading, self.wanted.profile)
+        return condition.overwritten if condition else ()
+
+    def _restore(self, lost: Overwritten) -> bool:
+        """Puts a formula back where it gives what stands there, where nothing stands, or what should stand there."""
+        computed = formulas.field_values(self.wanted.form, self.wanted.profile).get(lost.field or "")
+        if lost.field is not None and lost.found and computed != self._stated(lost.field):
+            return False
+        element = _element(self.part, lost.cell)
+        for child in list(element):
+            element.remove(child)
+        element.attrib.pop("t", None)
+        etree.SubElement(element, self.part.tag("f")).text = lost.formula.removeprefix("=")
+        shown = "" if computed is None else self._as_shown(lost.field or "", computed)
+        self.part.set_cached(lost.cell, shown)
+        self._note("formula", lost.cell, lost.field, _told(lost.field, computed))
+        return True
+
+    def _stated(self, path: str) -> Decimal | None:
+        """The number the repaired form holds in a field that has a formula in our templates."""
+        form = self.wanted.form
+        if path.startswith("total."):
+            value: Decimal | None = getattr(form.total, path.removeprefix("total."))
+            return value
+        number, column = path.removeprefix("funds.lines[").split("].")
+        amounts: dict[str, Decimal | None] = msgspec.structs.asdict(form.funds.lines[int(number)])
+        return amounts[column]
+
+    # -- numbers --
+
+    def _recompute(self, path: str, cell: Cell, value: Decimal) -> None:
+        if self.part.formula(cell) is not None:
+            if self.layout.by == "name":
+                self.part.set_cached(cell, self._as_shown(path, value))
+                self._note("recomputed", cell, path, _told(path, value))
+            return
+        found = self.sheet[cell]
+        if isinstance(found, str) and found.strip().endswith("%") and path.endswith("execution_rate"):
+            self.part.set_value(cell, _told(path, value))
+        else:
+            self.part.set_value(cell, self._as_shown(path, value))
+        self._note("recomputed", cell, path, _told(path, value))
+
+    def _as_shown(self, path: str, value: Decimal) -> Decimal:
+        """A rate as the sheet writes rates: as a ratio, or as a percentage."""
+        if not path.endswith("execution_rate") or not self._in_percent(path):
+            return value
+        return value.scaleb(2)
+
+    def _in_percent(self, path: str) -> bool:
+        if self.layout.by == "name":
+            return self.layout.profile.funds.rate == "percent"
+        stated = self.wanted.reading.form
+        number = int(path.removeprefix("funds.lines[").split("]")[0])
+        read = stated.funds.lines[number].execution_rate
+        found = self.sheet[self._cell(path)] if path in self.wanted.reading.places else None
+        return isinstance(found, Decimal) and read is not None and bool(read) and found != read
+
+    def _note(self, kind: Kind, cell: Cell, path: str | None, after: str) -> None:
+        before = _shown(self.sheet[cell])
+        self.done.append(Repair(kind, self.sheet.name, self.sheet.address(cell), path, before, after))
+
+
+def repair_workbook(data: bytes, name: str, wanted: Sequence[Wanted]) -> tuple[bytes, list[Repair]]:
+    """The workbook ``data`` with its safe repairs, and the list of them, form by form.
+
+    Raises ``Unreadable`` for what is no .xlsx or .xlsm workbook.
+    """
+    workbook = Workbook(data, name)
+    parts: dict[str, SheetPart] = {}
+    done: list[Repair] = []
+    for form in wanted:
+        sheet, layout = form.reading.sheet, form.reading.layout
+        entry = next((entry for entry in workbook.sheets if sheet and entry.index == sheet.index), None)
+        if sheet is None or layout is None or entry is None:
+            continue
+        part = parts.get(entry.part) or SheetPart(workbook.package.xml(entry.part))
+        work = _Repairing(data, form, sheet, layout, part)
+        work.repair()
+        if not work.done:
+            continue
+        parts[entry.part] = part
+        done += work.done
+        if layout.by == "name":
+            Filling(workbook, entry, part, sheet, layout, form.form).refresh()
+    _write(workbook, parts)
+    if any(repair.kind == "formula" for repair in done):
+        workbook.drop_calculation_chain()
+    return (workbook.to_bytes() if done else data), done
+
+
+def _write(workbook: Workbook, parts: Mapping[str, SheetPart]) -> None:
+    for path, part in parts.items():
+        if not workbook.recalculates_on_load:
+            part.recalculate_on_load()
+        workbook.package.write_xml(path, part.root)
+    if any(part.removed_formula for part in parts.values()):
+        workbook.drop_calculation_chain()
+
+
+def _element(part: SheetPart, cell: Cell) -> Element:
+    if cell.column not in part.cells(cell.row):
+        part.set_value(cell, "")
+        part.set_value(cell, None)
+    return part.cells(cell.row)[cell.column]
+
+
+def _told(path: str | None, value: Decimal | None) -> str:
+    """A number for a person: rates as percentages."""
+    if value is None:
+        return ""
+    rate = path is not None and path.endswith("execution_rate")
+    text = format((value.scaleb(2) if rate else value).normalize(), "f")
+    return f"{text}%" if rate else text
+
+
+def _shown(value: Value) -> str:
+    return "" if value is None else format(value, "f") if isinstance(value, Decimal) else str(value)
