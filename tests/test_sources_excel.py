@@ -169,6 +169,14 @@ def test_an_empty_text_is_not_an_empty_cell_and_errors_stand_where_they_stood() 
     assert first_row(cells) == ("甲", "", None, CellError("#NAME?"), None, Decimal(2), CellError("#REF!"))
 
 
+def test_an_empty_text_that_an_array_formula_gives_is_no_entry() -> None:
+    cells = (
+        '<c r="A1" t="str"><f t="array" ref="A1:B1">x</f><v>甲</v></c><c r="B1" t="str"><v></v></c>'
+        '<c r="C1" t="str"><v></v></c>'
+    )
+    assert first_row(cells) == ("甲", None, "")
+
+
 def test_a_sheet_that_holds_nothing_but_an_error() -> None:
     body = '<sheetData><row r="3"><c r="B3" t="e"><v>#REF!</v></c></row></sheetData>'
     assert only(workbook(body)).rows == ((), (), (None, CellError("#REF!")))

@@ -162,11 +162,7 @@ def test_spans_of_any_size_never_overlap(table: list[list[tuple[str, str, str]]]
     for sheet in opened(f"<html><table>{body}</table></html>".encode(), "form.html"):
         filled = [cell for cell, _ in sheet.filled()]
         for area in sheet.merges:
-            inside = [
-                cell
-                for cell in filled
-                if area.top <= cell.row <= area.bottom and area.left <= cell.column <= area.right
-            ]
+            inside = [cell for cell in filled if area.covers(cell)]
             assert inside in ([], [area.anchor])
 
 

@@ -115,7 +115,7 @@ ENCRYPTED_ODS = package({"mimetype": ODS, "META-INF/manifest.xml": "<m><encrypti
         pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.xls", "file-damaged", id="only the mark of an old file"),
         pytest.param(b"\x09\x08\x08\x00\x00\x05\x05\x00" + bytes(40), "a.xls", "file-old-excel", id="Excel 5"),
         pytest.param(b"\x89PNG\r\n\x1a\n" + bytes(40), "a.xlsx", "file-is-picture", id="picture"),
-        pytest.param(b"\x00\x01\x02\x03" * 50, "a", "file-not-office", id="unknown"),
+        pytest.param(b"\x00\x00\x01\x02" * 50, "a", "file-not-office", id="unknown"),
         pytest.param(b"\x01\x02\x03\x04" * 50, "a.txt", "text-unknown-encoding", id="control characters"),
         pytest.param(package({"a.txt": "x"}), "a.zip", "file-not-office", id="some zip"),
         pytest.param(

@@ -11,6 +11,7 @@ import math
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
@@ -300,13 +301,11 @@ def _check_start(body: bytes, source: str) -> None:
 
 def check_extent(body: bytes, source: str, sheet: str) -> None:
     """Refuse a sheet whose filled cells lie so far apart that a dense grid would fill the memory."""
-    said = body.count(b'<c r="') + body.count(b'<row r="')
-    if (
-        said == body.count(b"<c ") + body.count(b"<c>") + body.count(b"<row")
-        and not _FAR.search(body)
-        and not _is_odd(body)
-    ):
-        return
+    cells = _plain_cells(body)
+    if cells is not None and not _FAR.search(cells):
+        named = cells.count(b'<c r="') + cells.count(b'<row r="')
+        if named == cells.count(b"<c ") + cells.count(b"<c>") + cells.count(b"<row"):
+            return
     rows: set[int] = set()
     columns: set[int] = set()
     for cell, _ in _cells(parse_xml(body, source), filled_only=True):
@@ -358,18 +357,20 @@ def _text_of(item: etree._Element) -> str:
     )
 
 
-def _is_odd(body: bytes) -> bool:
-    """Whether the sheet is written in a way that the fast searches do not expect, such as prefixed names."""
-    return b"<sheetData" not in body or any(odd in body for odd in _ODD_XML)
+def _plain_cells(body: bytes) -> bytes | None:
+    """The part of a sheet that holds its cells; ``None`` when it is written as the fast searches do not expect."""
+    cells = body[body.find(b"<sheetData") : body.rfind(b"</sheetData")]
+    return None if not cells or any(odd in cells for odd in _ODD_XML) else cells
 
 
 def _may_hold_dropped(body: bytes) -> bool:
     """Whether an error or an explicit empty text may be in the sheet; sometimes yes without need, never wrongly no."""
-    if b't="e"' in body or _is_odd(body):
+    cells = _plain_cells(body)
+    if cells is None or b't="e"' in cells:
+        return cells is not None or b"<sheetData/>" not in body
+    if b"inlineStr" in cells and any(blank in cells for blank in _BLANK_TEXT):
         return True
-    if b"inlineStr" in body and any(blank in body for blank in _BLANK_TEXT):
-        return True
-    return (b"<v></" in body or b"<v/>" in body) and _BLANK_RESULT.search(body) is not None
+    return (b"<v></" in cells or b"<v/>" in cells) and _BLANK_RESULT.search(cells) is not None
 
 
 def _with_what_calamine_drops(
@@ -380,12 +381,25 @@ def _with_what_calamine_drops(
     if not suspect:
         return rows
     grid = [list(row) for row in rows]
-    for cell, element in _cells(parse_xml(body, source)):
+    root = parse_xml(body, source)
+    arrays = _array_results(root)
+    for cell, element in _cells(root):
         value = _dropped_value(element, blank_texts)
-        if value is None and not _is_no_date(grid, cell):
+        if value == "" and any(area.covers(cell) for area in arrays):
             continue
-        put(grid, cell, value if value is not None else _raw_number(element))
+        if value is not None or _is_no_date(grid, cell):
+            put(grid, cell, value if value is not None else _raw_number(element))
     return tidy_rows(grid)
+
+
+def _array_results(root: etree._Element) -> list[Range]:
+    """The cells that formulas fill beside their own; an empty text there is a result, not an entry."""
+    areas = []
+    for formula in root.iter("{*}f"):
+        if formula.get("t") == "array":
+            with suppress(ValueError):
+                areas.append(parse_range(formula.get("ref", "")))
+    return areas
 
 
 def _dropped_value(element: etree._Element, blank_texts: frozenset[str]) -> Value:
