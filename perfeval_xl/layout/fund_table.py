@@ -12,10 +12,11 @@ from perfeval_xl.layout.content import amount, compact, kind_of
 from perfeval_xl.layout.grid import Grid, Item
 from perfeval_xl.layout.headers import Header, Span
 from perfeval_xl.layout.rates import rate_bases
-from perfeval_xl.layout.rows import MISFIT, SHIFTS, Reading, cell_under, choose, place_values, shift_doubt
+from perfeval_xl.layout.rows import MISFIT, SHIFTS, Reading, cell_under, choose, place_values, trust_in_grid
 from perfeval_xl.sources.sheet import Cell
 
 _LONGEST_LABEL: Final = 20
+_MONEY_WORDS: Final = ("资金", "拨款", "补助", "收入", "经费", "结转", "结余", "贷款")
 _MONEY: Final = ("initial_budget", "full_year_budget", "executed")
 _PLAIN: Final = ("number", "mark", "blank", "error")
 #: A rate printed right proves which column is which; so much doubt is taken off.
@@ -53,12 +54,12 @@ def read_fund_table(grid: Grid, header: Header, bottom: int) -> FundTable:
     """The table under ``header``, at most to the row ``bottom``."""
     table = FundTable(header, print_cells=set(header.cells), taken=set(range(header.top, header.bottom + 1)))
     lines = list(_lines(grid, header, bottom, table))
-    merged = grid.has_merges(header.bottom + 1, lines[-1].row) if lines else False
+    trust = trust_in_grid(grid, header.bottom + 1, lines[-1].row) if lines else 0
     groups: dict[int | None, list[_Line]] = {}
     for line in lines:
         groups.setdefault(line.label.left if line.label else None, []).append(line)
     for group in groups.values():
-        _settle(group, header, merged)
+        _settle(group, header, trust)
     for line in lines:
         _enter(grid, table, header, line)
     for column, span in _note_columns(header).items():
@@ -108,10 +109,17 @@ def _line(row: int, items: list[Item], first_value: int) -> _Line | None:
         return _Line(row, None, values) if _has_numbers(values) else None
     # A converter may have written a merged label several times; the first one is the cell.
     label = next(item for item in labels if item.text == label.text)._replace(right=label.right)
-    known = "fund_rows" in label.roles
-    if not known and (len(compact(label.text)) > _LONGEST_LABEL or not (_has_numbers(values) or len(items) == 1)):
-        return None
-    return _Line(row, label, values)
+    return _Line(row, label, values) if _is_fund_row(label, values) else None
+
+
+def _is_fund_row(label: Item, values: list[Item]) -> bool:
+    """Whether a label is that of a fund row: a known one, or one of the region's own beside numbers."""
+    if "fund_rows" in label.roles or label.roles.get("sections") == "fund_row":
+        return True
+    if len(compact(label.text)) > _LONGEST_LABEL:
+        return False
+    is_blank = all(item.kind == "mark" for item in values)
+    return _has_numbers(values) or (is_blank and label.key.endswith(_MONEY_WORDS))
 
 
 def _is_of_another_section(item: Item) -> bool:
@@ -125,7 +133,7 @@ def _is_of_another_section(item: Item) -> bool:
 # --- which shift fits -----------------------------------------------------------------------------------------
 
 
-def _settle(lines: list[_Line], header: Header, merged: bool) -> None:
+def _settle(lines: list[_Line], header: Header, trust: int) -> None:
     """Find the shift that fits all rows whose labels stand in one column, and the cells it leaves in doubt."""
     columns = {**header.columns, **header.others}
     possible: dict[int, list[Reading]] = {}
@@ -137,15 +145,15 @@ def _settle(lines: list[_Line], header: Header, merged: bool) -> None:
         for line in lines:
             line.disputed = {item.cell for item in line.values}
         return
-    best, disputed = choose([_together(shift, readings, merged) for shift, readings in possible.items()])
+    best, disputed = choose([_together(shift, readings, trust) for shift, readings in possible.items()])
     for line, reading in zip(lines, possible[best.shift], strict=True):
         line.reading = reading
         line.disputed = set(disputed)
 
 
-def _together(shift: int, readings: list[Reading], merged: bool) -> Reading:
+def _together(shift: int, readings: list[Reading], trust: int) -> Reading:
     """The readings of several rows as one; marks such as — mean the same wherever they stand."""
-    doubt = shift_doubt(shift, merged=merged) + sum(reading.doubt for reading in readings)
+    doubt = abs(shift) * trust + sum(reading.doubt for reading in readings)
     cells = {
         f"{number}.{column}": item
         for number, reading in enumerate(readings)
@@ -162,8 +170,7 @@ def _read(line: _Line, columns: Mapping[str, Span], shift: int) -> Reading | Non
     gap = first - line.label.right - 1 if line.label is not None else 0
     if gap < 0 or (shift and gap):
         return None
-    if not place_values(reading, line.values, columns):
-        return None
+    place_values(reading, line.values, columns)
     for column, item in reading.cells.items():
         if not _fits(column, item):
             reading.doubt += MISFIT

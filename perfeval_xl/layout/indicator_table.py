@@ -20,7 +20,7 @@ from perfeval_xl.layout.rows import (
     choose,
     column_at,
     place_values,
-    shift_doubt,
+    trust_in_grid,
 )
 from perfeval_xl.sources.sheet import Cell
 
@@ -30,6 +30,7 @@ _NUMBERS: Final = ("weight", "score")
 _NOTHING: Final = ("blank", "mark")
 #: A shift that leaves more doubt than this is no reading at all.
 _MOST_DOUBT: Final = 6
+_FULL_MARKS: Final = 100
 
 
 @dataclass(slots=True)
@@ -57,7 +58,7 @@ def read_indicator_table(grid: Grid, header: Header, bottom: int, *, closed: boo
     rows = list(_rows(grid, header, bottom, table))
     while rows and not closed and rows[-1] not in grid.rows:
         rows.pop()
-    reader = _RowReader(grid, header, grid.has_merges(header.bottom + 1, max(rows, default=header.bottom)))
+    reader = _RowReader(grid, header, trust_in_grid(grid, header.bottom + 1, max(rows, default=header.bottom)))
     reader.levels.learn(item for row in rows for item in grid.items(row))
     for row in rows:
         table.taken.add(row)
@@ -113,10 +114,10 @@ def _ends_table(grid: Grid, items: list[Item]) -> bool:
 class _RowReader:
     """Reads rows under one header; knows what the rows above have said about levels."""
 
-    def __init__(self, grid: Grid, header: Header, merged: bool) -> None:
+    def __init__(self, grid: Grid, header: Header, trust: int) -> None:
         self.grid = grid
         self.header = header
-        self.merged = merged
+        self.trust = trust
         self.levels = Levels(grid)
         #: Cells of 三级指标 that rows above have.
         self.names: set[Cell] = set()
@@ -142,10 +143,11 @@ class _RowReader:
         return found
 
     def _read(self, items: list[Item], shift: int) -> Reading | None:
-        reading = Reading(shift, shift_doubt(shift, merged=self.merged))
+        reading = Reading(shift, abs(shift) * self.trust)
         head = [item for item in items if self._is_head(item, shift)]
         tail = [item for item in items if not self._is_head(item, shift)]
-        if not place_values(reading, tail, self.tail) or not self._place_head(reading, head):
+        place_values(reading, tail, self.tail)
+        if not self._place_head(reading, head):
             return None
         self._doubt_values(reading)
         return reading
@@ -188,10 +190,11 @@ class _RowReader:
         reading.doubt += sum(column in self.tail and column not in cells for column in ("target", "actual"))
         reading.doubt += 0 if "name" in cells or "name" not in self.head else 3
         reading.doubt += MISFIT if kinds.get("name") in ("number", "percent") else 0
-        reading.doubt += 2 if kinds.get("deviation") == "number" else 0
+        reading.doubt += 4 if kinds.get("deviation") == "number" else 0
         reading.doubt += _doubt_of_target(reading, self.grid)
         weight, score = (amount(cells[c].value) if c in cells else None for c in _NUMBERS)
         reading.doubt += 2 if weight is not None and score is not None and score > weight else 0
+        reading.doubt += 3 if weight is not None and weight > _FULL_MARKS else 0
 
 
 def _doubt_of_target(reading: Reading, grid: Grid) -> int:

@@ -23,9 +23,11 @@ SHIFTS: Final = (0, -1, 1, -2, 2)
 CLEARLY: Final = 2
 #: Doubt of a value that cannot stand in its column.
 MISFIT: Final = 5
-#: Doubt of a shift: where cells are merged the grid itself can be trusted more than in a text.
-SHIFTED: Final = 1
-SHIFTED_THOUGH_MERGED: Final = 3
+_SHIFTED_IN_TEXT: Final = 1
+_SHIFTED_IN_WORKSHEET: Final = 2
+_SHIFTED_THOUGH_MERGED: Final = 3
+#: Doubt of a filled cell no column is found for.
+_UNPLACED: Final = 4
 #: Cells farther right than this do not belong to the table.
 _FAR: Final = 3
 
@@ -47,19 +49,31 @@ class Reading:
         return next((column for column, placed in self.cells.items() if placed.cell == item.cell), None)
 
 
-def place_values(reading: Reading, items: Iterable[Item], columns: Mapping[str, Span]) -> bool:
-    """Put each item under its column at the shift of ``reading``; false when two different values share a column."""
+def place_values(reading: Reading, items: Iterable[Item], columns: Mapping[str, Span]) -> None:
+    """Put each item under its column at the shift of ``reading``.
+
+    A heading stands over all columns up to the next one; of two different values below it, the one right below it
+    counts (the other may belong to a heading that got lost).
+    """
     right = max((span.right for span in columns.values()), default=0) + reading.shift
     for item in items:
         column = column_at(columns, item.left - reading.shift)
         if column is None:
             reading.unplaced.append(item)
-            reading.doubt += 4 if item.left <= right + _FAR else 0
+            reading.doubt += _UNPLACED if item.left <= right + _FAR else 0
         elif column not in reading.cells:
             reading.cells[column] = item
-        elif reading.cells[column].value != item.value:
-            return False
-    return True
+        elif item.kind != "text" or reading.cells[column].value != item.value:
+            _place_second(reading, item, column, columns[column])
+
+
+def _place_second(reading: Reading, item: Item, column: str, span: Span) -> None:
+    """A second value under one heading. (The same text again is a merged cell that a converter wrote twice.)"""
+    first = reading.cells[column]
+    reading.doubt += _UNPLACED if item.value != first.value else 0
+    if item.left - reading.shift == span.left:
+        reading.cells[column], item = item, first
+    reading.unplaced.append(item)
 
 
 def column_at(columns: Mapping[str, Span], position: int) -> str | None:
@@ -95,6 +109,8 @@ def cell_under(grid: Grid, row: int, span: Span, shift: int) -> Cell | None:
     return area.anchor if area.top == row and area.left >= column else None
 
 
-def shift_doubt(shift: int, *, merged: bool) -> int:
-    """How doubtful a shift is by itself."""
-    return abs(shift) * (SHIFTED_THOUGH_MERGED if merged else SHIFTED)
+def trust_in_grid(grid: Grid, top: int, bottom: int) -> int:
+    """Doubt of a shift by one column: least in a text, most where cells are merged, which keeps columns in place."""
+    if grid.has_merges(top, bottom):
+        return _SHIFTED_THOUGH_MERGED
+    return _SHIFTED_IN_WORKSHEET if grid.sheet.addressing == "A1" else _SHIFTED_IN_TEXT

@@ -84,7 +84,7 @@ def _is_under(item: Item, header: Header, column: str) -> bool:
 def _read_exact(grid: Grid, found: TotalCells, numbers: list[Item], header: Header) -> None:
     """More numbers than there are totals: only those under their headings count, and only in a true grid."""
     for item in numbers:
-        column = next((c for c in _COLUMNS if c in header.columns and _is_under(item, header, c)), None)
+        column = next((c for c in _ordered(header) if header.columns[c].left == item.left), None)
         if column is not None and grid.sheet.addressing == "A1":
             found.fields[f"total.{column}"] = item.cell
         else:
