@@ -56,17 +56,22 @@ def _bytes_of(path: Path) -> bytes:
         raise Unreadable("cannot-open", path=path, detail=error.strerror or error) from None
 
 
-def write_forms(forms: Sequence[Form], path: Path, *, into: Path | None = None, profile: Profile | None = None) -> None:
+def write_forms(
+    forms: Sequence[Form], path: Path, *, into: Path | None = None, profile: Profile | None = None
+) -> tuple[str, ...]:
     """``forms`` as a workbook at ``path``: from our templates, or filled into the workbook ``into``.
 
+    Gives what ``into`` has no cell for (``sheet: field``) and was therefore not written; our templates have them all.
     Raises ``CannotWrite``, ``ProfileError``, and for ``into`` ``Unreadable`` and ``NotAForm``; then nothing is written.
     """
     from perfeval_xl.workbook.write import into_workbook, to_workbook
 
     if into is None:
         write_atomically(path, to_workbook(forms, profile))
-    else:
-        write_atomically(path, into_workbook(_bytes_of(into), str(into), forms, profile))
+        return ()
+    filled = into_workbook(_bytes_of(into), str(into), forms, profile)
+    write_atomically(path, filled.data)
+    return filled.left_out
 
 
 def write_json(forms: Sequence[Form], path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import io
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -25,13 +26,21 @@ from perfeval_xl.files import read_bytes, read_path, write_atomically, write_for
 from perfeval_xl.layout.names import column_name, field_name
 from perfeval_xl.model import Form, Goals, Indicator, Project, dump_document, load_document
 from perfeval_xl.profile import load_profile, profile_ids
+from perfeval_xl.workbook import write
 from perfeval_xl.workbook.package import Workbook
 from perfeval_xl.workbook.template import FormSheet, blank, build
-from perfeval_xl.workbook.write import into_workbook, to_workbook
+from perfeval_xl.workbook.write import to_workbook
 from tests import strategies
 from tests.own_workbooks import FOREIGN_PARTS, cells_of, changed_parts, dressed, package_of, parts_of, sheet_part
 
 quick = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+def into_workbook(own: bytes, name: str, forms: Sequence[Form]) -> bytes:
+    """The workbook ``own`` with the forms in it; it must have a place for everything."""
+    filled = write.into_workbook(own, name, forms)
+    assert filled.left_out == ()
+    return filled.data
 
 
 def read_back(workbook: bytes) -> tuple[Form, ...]:

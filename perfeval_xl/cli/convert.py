@@ -85,7 +85,8 @@ def _unused(stem: str, used: set[str]) -> str:
 def to_xlsx(source: str, output: Path, into: Path | None, profile: Profile | None) -> None:
     """把规范 JSON 写进模板，或填入现有工作簿。 Write canonical JSON into a template or an existing workbook."""
     forms = [reading.form for reading in read_path(source)]
-    write_forms(forms, output, into=into, profile=profile)
+    for place in write_forms(forms, output, into=into, profile=profile):
+        click.echo(say("cli.left-out", path=output, place=place), err=True)
     click.echo(say("cli.written", path=output, count=len(forms)), err=True)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
@@ -51,6 +51,8 @@ class Filling:
     sheet: Sheet
     layout: Layout
     form: Form
+    #: Fields the sheet has no cell for; our own templates have one for each.
+    left_out: list[str] = field(default_factory=list)
 
     def fill(self) -> None:
         """Patches every cell of the form. Raises ``CannotWrite`` when the sheet has no place for something."""

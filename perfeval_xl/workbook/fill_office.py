@@ -6,7 +6,7 @@ What the sheet has no cell for is not written and is told to the caller; a print
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -25,8 +25,6 @@ _PRINTED_POINTS: Final = re.compile(r"\d+(?:\.\d+)?(?=\s*分?\s*[)）]\s*$)")
 @dataclass
 class OfficeFilling(Filling):
     """Fills one form into a sheet found by its labels. ``left_out`` are the fields the sheet has no cell for."""
-
-    left_out: list[str] = field(default_factory=list)
 
     def fill(self) -> None:
         """Patches every answer cell. Raises ``CannotWrite`` when the money is in another unit than the sheet's."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from perfeval_xl.errors import CannotWrite, NotAForm
 from perfeval_xl.layout import Layout, Row, locate
@@ -26,6 +26,13 @@ _NOT_IN_TAB: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f-\x9f]|_(?=x[0-9A-Fa-f
 MOST_TAB_CHARACTERS: Final = 31
 
 
+class Filled(NamedTuple):
+    """A filled workbook, and the fields its sheets have no cell for (``sheet: field``), which were not written."""
+
+    data: bytes
+    left_out: tuple[str, ...] = ()
+
+
 def to_workbook(forms: Sequence[Form], profile: Profile | None = None) -> bytes:
     """A workbook made from our templates with one sheet per form.
 
@@ -45,10 +52,10 @@ def to_workbook(forms: Sequence[Form], profile: Profile | None = None) -> bytes:
         workbook = Workbook(build([FormSheet(used, f"Form{n}") for n, used in enumerate(profiles, start=1)]), "")
         for entry, tab in zip(workbook.sheets, tabs, strict=False):
             workbook.rename(entry, tab)
-    return fill_workbook(workbook.to_bytes(), "", forms, profiles)
+    return fill_workbook(workbook.to_bytes(), "", forms, profiles).data
 
 
-def into_workbook(data: bytes, name: str, forms: Sequence[Form], profile: Profile | None = None) -> bytes:
+def into_workbook(data: bytes, name: str, forms: Sequence[Form], profile: Profile | None = None) -> Filled:
     """``forms`` filled into a workbook that already holds a form for each, in order.
 
     A workbook with a single form sheet without drawings is copied for further forms.
@@ -65,24 +72,26 @@ def into_workbook(data: bytes, name: str, forms: Sequence[Form], profile: Profil
     return fill_workbook(data, name, forms, [layout.profile for _, layout in found])
 
 
-def fill_workbook(data: bytes, name: str, forms: Sequence[Form], profiles: Sequence[Profile]) -> bytes:
+def fill_workbook(data: bytes, name: str, forms: Sequence[Form], profiles: Sequence[Profile]) -> Filled:
     """Fills the forms found in ``data``, top to bottom, sheet by sheet, making room first where a table is short."""
     data = _make_room(data, name, forms, profiles)
     workbook = Workbook(data, name)
     parts: dict[str, SheetPart] = {}
+    left_out: list[str] = []
     for form, (sheet, layout) in zip(forms, _located(data, name, None, profiles), strict=True):
         entry = _entry(workbook, sheet)
         part = parts.setdefault(entry.part, SheetPart(workbook.package.xml(entry.part)))
         filling = (Filling if layout.by == "name" else OfficeFilling)(workbook, entry, part, sheet, layout, form)
         filling.fill()
         filling.refresh()
+        left_out += [f"{sheet.name}: {path}" for path in filling.left_out]
     for path, part in parts.items():
         if not workbook.recalculates_on_load:
             part.recalculate_on_load()
         workbook.package.write_xml(path, part.root)
     if any(part.removed_formula for part in parts.values()):
         workbook.drop_calculation_chain()
-    return workbook.to_bytes()
+    return Filled(workbook.to_bytes(), tuple(left_out))
 
 
 def _located(
