@@ -5,6 +5,9 @@ Everything that is merely wrong *in* a form is a finding (a value), not an error
 
 from __future__ import annotations
 
+import errno
+from typing import Final
+
 from perfeval_xl.messages import say
 
 
@@ -21,6 +24,25 @@ class PerfevalError(Exception):
 
     def __str__(self) -> str:
         return say(f"errors.{self.key}", **self.values)
+
+
+_OS_REASONS: Final = {
+    errno.EACCES: "os-no-permission",
+    errno.EPERM: "os-no-permission",
+    errno.EROFS: "os-read-only",
+    errno.ENOENT: "os-missing",
+    errno.ENOTDIR: "os-not-a-folder",
+    errno.EISDIR: "os-a-folder",
+    errno.ENOSPC: "os-full",
+    errno.ENAMETOOLONG: "os-long-name",
+    errno.EBUSY: "os-in-use",
+}
+
+
+def os_reason(error: OSError) -> str:
+    """Why the system refused, as a sentence; the system's own words where there is none of ours."""
+    key = _OS_REASONS.get(error.errno or 0)
+    return say(f"errors.{key}") if key else str(error.strerror or error)
 
 
 class Unreadable(PerfevalError):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from perfeval_xl.errors import CannotWrite, NotAForm, Unreadable
+from perfeval_xl.errors import CannotWrite, NotAForm, Unreadable, os_reason
 from perfeval_xl.model import Form, dump_document, load_document
 from perfeval_xl.profile import Profile
 from perfeval_xl.read import Reading, read_sheets
@@ -53,7 +53,7 @@ def _bytes_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise Unreadable("cannot-open", path=path, detail=error.strerror or error) from None
+        raise Unreadable("cannot-open", path=path, detail=os_reason(error)) from None
 
 
 def write_forms(
@@ -103,7 +103,7 @@ def write_atomically(path: Path, data: bytes) -> None:
             partial.chmod(target.stat().st_mode)
         partial.replace(target)
     except OSError as error:
-        raise CannotWrite("cannot-write", path=path, detail=error.strerror or error) from None
+        raise CannotWrite("cannot-write", path=path, detail=os_reason(error)) from None
     finally:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)

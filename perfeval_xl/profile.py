@@ -20,7 +20,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from perfeval_xl.errors import ProfileError
+from perfeval_xl.errors import ProfileError, os_reason
 
 PROFILE_FOLDER: Final = Path(__file__).parent / "profiles"
 #: A folder of a user's own profiles, found by id like the shipped ones.
@@ -366,7 +366,7 @@ def _layers(path: Path) -> list[tuple[Path, dict[str, Any]]]:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ProfileError("profile-not-toml", path=path, detail=error) from None
         except OSError as error:
-            raise ProfileError("profile-not-readable", path=path, detail=error.strerror) from None
+            raise ProfileError("profile-not-readable", path=path, detail=os_reason(error)) from None
         parent = table.pop("extends", None)
         layers.append((path, table))
         if parent is None:
