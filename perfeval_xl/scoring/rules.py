@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal
+from functools import cache
 from typing import Final, NamedTuple
 
 from perfeval_xl.profile import Rules, Tier, label_key
@@ -32,6 +33,11 @@ _CEILING_RULES: Final[dict[str, Rule]] = {"ratio": "ceiling-ratio", "linear": "c
 _SHORTFALL_RULES: Final[dict[str, Rule]] = {"proportion": "shortfall", "zero": "shortfall-zero"}
 
 
+@cache
+def _keys(levels: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(label_key, levels))
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What surrounds a target on the form: its 一级/二级指标 (``None``: not known) and the budget year."""
@@ -42,7 +48,7 @@ class Setting:
 
     def stands_in(self, levels: tuple[str, ...]) -> bool:
         """Whether one of its levels is one of these."""
-        keys = {label_key(level) for level in levels}
+        keys = _keys(levels)
         return any(level is not None and label_key(level) in keys for level in (self.level1, self.level2))
 
     @property
@@ -112,14 +118,14 @@ def _comparison(target: Quantity, actual: Quantity, rules: Rules, setting: Setti
 
 
 def _either_way(target: Quantity, rules: Rules, setting: Setting) -> bool:
-    """Whether a target without operator may be a floor as well as a ceiling: 24小时; 10万元 where no level is known."""
+    """Whether a target without operator may be a floor as well as a ceiling: 24小时, or 10万元 in a row of no level."""
     if target.operator not in _NO_DIRECTION or target.unit in ("%", "‰", "成"):
         return False
     of = dimension(target.unit) if target.unit else None
     name = of.name.partition(" ")[0] if of else ""
-    if setting.stands_in(rules.month_levels):
-        return name in _DURATIONS or not target.unit
-    return not setting.known and (name in _DURATIONS or name in _MONEY)
+    if name in _DURATIONS:
+        return True
+    return not target.unit if setting.stands_in(rules.month_levels) else not setting.known and name in _MONEY
 
 
 # --- numbers -------------------------------------------------------------------------------------------------------
