@@ -77,7 +77,7 @@ def macro_package(package: bytes, project: bytes, ribbon: Ribbon, format: Format
     links = workbook.relationships
     parts[links] = _with_relations(parts[links], [("vbaProject.bin", VBA_RELATION)])
     parts[ROOT_RELATIONSHIPS] = _with_relations(parts[ROOT_RELATIONSHIPS], RIBBON_PARTS)
-    return _zipped(parts | additions)
+    return zipped(parts | additions)
 
 
 def document_modules(package: bytes, sources: Mapping[str, str] | None = None) -> list[Module]:
@@ -190,7 +190,8 @@ def _bytes(root: etree._Element) -> bytes:
 # -- the zip
 
 
-def _zipped(parts: Mapping[str, bytes]) -> bytes:
+def zipped(parts: Mapping[str, bytes]) -> bytes:
+    """The parts as a zip in their order, with fixed dates: the same parts are the same bytes."""
     out = BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, content in parts.items():
