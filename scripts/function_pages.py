@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 from perfeval_xl.excel.functions import BY_NAME, FUNCTIONS, Function, Parameter
 from perfeval_xl.messages import Language, in_language
 
-ROOT: Final = Path(__file__).parent.parent
-PAGES: Final[dict[Language, Path]] = {
-    "en": ROOT / "docs" / "functions.md",
-    "zh": ROOT / "docs" / "functions.zh.md",
-}
+#: By their paths in the repository.
+PAGES: Final[dict[Language, str]] = {"en": "docs/functions.md", "zh": "docs/functions.zh.md"}
 #: Calls shown on the page; what they give is computed.
 EXAMPLES: Final[dict[str, tuple[tuple[Any, ...], ...]]] = {
     "PERF_SCORE": (
@@ -67,18 +63,13 @@ _TEXTS: Final[dict[Language, dict[str, str]]] = {
 }
 
 
-def pages() -> dict[Path, str]:
-    """Path -> text of both pages."""
-    return {path: page(language) for language, path in PAGES.items()}
-
-
-def page(language: Language) -> str:
-    """The page in one language."""
+def page(language: Language) -> bytes:
+    """The page in one language, as the file holds it."""
     texts = _TEXTS[language]
     # sentences that functions give are Chinese on both pages, as in a cell
     with in_language("zh"):
         sections = [_section(each, language) for each in FUNCTIONS]
-    return "\n\n".join([texts["title"], texts["intro"], *sections]) + "\n"
+    return "\n\n".join([texts["title"], texts["intro"], *sections]).encode() + b"\n"
 
 
 def _section(function: Function, language: Language) -> str:
@@ -113,13 +104,3 @@ def _result(found: Any, empty: str) -> str:
     if isinstance(found, float):
         return f"{found:.12g}"
     return str(found) or empty
-
-
-def write() -> None:
-    """Writes both pages."""
-    for path, text in pages().items():
-        path.write_text(text, "utf-8")
-
-
-if __name__ == "__main__":
-    write()

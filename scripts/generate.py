@@ -46,8 +46,18 @@ def json_schema() -> Iterator[Generated]:
     yield Generated("docs/perfeval-1.schema.json", json_schema_text)
 
 
+def worksheet_functions() -> Iterator[Generated]:
+    """``docs/functions.md`` and ``docs/functions.zh.md``: the worksheet functions, from their registry."""
+    from functools import partial
+
+    from scripts.function_pages import PAGES, page
+
+    for language, path in PAGES.items():
+        yield Generated(path, partial(page, language))
+
+
 #: Everything that is generated, in the order it is made.
-GENERATORS: Final[tuple[Callable[[], Iterable[Generated]], ...]] = (templates, json_schema)
+GENERATORS: Final[tuple[Callable[[], Iterable[Generated]], ...]] = (templates, json_schema, worksheet_functions)
 #: Folders that hold generated files only, by the end of the name: one that nothing makes any more is stale.
 OWNED: Final = (("xlsx_templates", "*.xlsx"),)
 
