@@ -192,9 +192,11 @@ def plain(value: Decimal, field: str) -> Decimal:
         raise ValueError(say("errors.expected-finite", field=field))
     if not value:
         return Decimal(0)
+    if not -MOST_DIGITS <= value.adjusted() < MOST_DIGITS:  # before arithmetic, which huge exponents overflow
+        raise ValueError(say("errors.expected-fewer-digits", field=field, digits=MOST_DIGITS))
     short = value.normalize() if len(value.as_tuple().digits) <= 28 else _normalize_long(value)
     _, digits, exponent = short.as_tuple()
-    if len(digits) > MOST_DIGITS or short.adjusted() >= MOST_DIGITS or short.adjusted() < -MOST_DIGITS:
+    if len(digits) > MOST_DIGITS:
         raise ValueError(say("errors.expected-fewer-digits", field=field, digits=MOST_DIGITS))
     return short.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else short
 
@@ -240,7 +242,10 @@ def load_document(data: bytes | str, source: str = "-") -> Document:
         return msgspec.convert(raw, Document, dec_hook=_from_json)
     except msgspec.ValidationError as error:
         raise InvalidDocument("not-canonical", path=source, detail=_explained(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ArithmeticError) as error:
+    except ArithmeticError:
+        detail = say("errors.expected-fewer-digits", field="$", digits=MOST_DIGITS)
+        raise InvalidDocument("not-canonical", path=source, detail=detail) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidDocument("not-json", path=source, detail=str(error)) from None
 
 
