@@ -10,11 +10,12 @@ from typing import Final, Literal
 
 from perfeval_xl.sources.sheet import CellError, Value
 
-Kind = Literal["blank", "mark", "number", "percent", "text", "error"]
+Kind = Literal["blank", "mark", "number", "money", "percent", "text", "error"]
 
 #: Printed where a number does not apply, or where nothing is said.
 _MARKS: Final = frozenset({"—", "-", "/", "——", "–", "―", "--", "\\", "∕", "无", "不适用"})
 _NUMBER: Final = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?(分|万元|元)?")
+_MONEY: Final = ("万元", "元")
 _PERCENT: Final = re.compile(r"[+-]?\d+(\.\d*)?%")
 _ELLIPSIS: Final = re.compile(r"[….·。]+")
 
@@ -26,7 +27,7 @@ def compact(text: str) -> str:
 
 
 def kind_of(value: Value) -> Kind:
-    """What ``value`` is: nothing, a mark such as ``—``, a number (also as text), a percentage, text or an error."""
+    """What ``value`` is: nothing, a mark such as ``—``, a number (also typed as text or with 元), and so on."""
     if value is None:
         return "blank"
     if isinstance(value, str):
@@ -45,7 +46,7 @@ def _kind_of_text(text: str) -> Kind:
     if plain in _MARKS:
         return "mark"
     if _NUMBER.fullmatch(plain):
-        return "number"
+        return "money" if plain.endswith(_MONEY) else "number"
     return "percent" if _PERCENT.fullmatch(plain) else "text"
 
 
@@ -53,7 +54,7 @@ def amount(value: Value) -> Decimal | None:
     """The number a cell shows, for comparing only; a percentage as a ratio; ``None`` when it shows none."""
     if isinstance(value, Decimal):
         return value
-    if not isinstance(value, str) or kind_of(value) not in ("number", "percent"):
+    if not isinstance(value, str) or kind_of(value) not in ("number", "money", "percent"):
         return None
     plain = compact(value)
     if plain.endswith("%"):

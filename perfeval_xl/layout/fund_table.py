@@ -90,7 +90,7 @@ def _lines(grid: Grid, header: Header, bottom: int, table: FundTable) -> Iterato
 
 
 def _has_numbers(items: Iterable[Item]) -> bool:
-    return any(item.kind in ("number", "percent") for item in items)
+    return any(item.kind in ("number", "money", "percent") for item in items)
 
 
 def _line(row: int, items: list[Item], first_value: int) -> _Line | None:
@@ -182,7 +182,9 @@ def _read(line: _Line, columns: Mapping[str, Span], shift: int) -> Reading | Non
 def _fits(column: str, item: Item) -> bool:
     if column == "execution_rate":
         return item.kind in (*_PLAIN, "percent")
-    return item.kind in _PLAIN if column in (*_MONEY, "weight", "score") else True
+    if column in _MONEY:
+        return item.kind in (*_PLAIN, "money")
+    return item.kind in _PLAIN if column in ("weight", "score") else True
 
 
 # --- the layout of a row --------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import cache
 from itertools import combinations, pairwise
 from typing import Final
@@ -28,7 +28,6 @@ _APART: Final = 5
 _MOST_TEXT: Final = 20_000
 _BUDGETS: Final = ("initial_budget", "full_year_budget")
 _MOST_DIGITS: Final = 40
-_HIGHEST_RATE: Final = 1000
 _YEAR: Final = re.compile(r"\((?:19|20)\d\d年度?\)|\(年度\)")
 _ANNEX: Final = re.compile(r"附(?:件|表)\d+")
 _ROOM: Final = re.compile(r"\((?:盖章|签章|签字|公章)\)")
@@ -180,29 +179,34 @@ class _Cuts:
 def cut_numbers(digits: str) -> list[str] | None:
     """Budget, amount executed and rate glued together in ``digits``, when only one cut is possible.
 
-    A cut is possible when the rate is what was executed of the budget, to the printed decimals.
+    A cut is possible when the rate is what was executed of the budget, rounded or cut off at the printed decimals.
+    Every possible cut counts against the others; the one that remains must also write both amounts alike.
     """
     if not digits.endswith("%") or len(digits) > _MOST_DIGITS:
         return None
     body = digits[:-1]
     found: list[list[str]] = []
     for places in combinations(range(1, len(body)), 2):
-        bounds = (0, *places, len(body))
-        parts = [body[first:last] for first, last in pairwise(bounds)]
+        parts = [body[first:last] for first, last in pairwise((0, *places, len(body)))]
         if all(_NUMBER.fullmatch(part) for part in parts) and _agrees(parts):
             found.append(parts)
             if len(found) > 1:
                 return None
-    return [*found[0][:-1], found[0][-1] + "%"] if found else None
+    if not found or _decimals(found[0][0]) != _decimals(found[0][1]):
+        return None
+    return [*found[0][:2], f"{found[0][2]}%"]
 
 
 def _agrees(parts: list[str]) -> bool:
     budget, executed, rate = (Decimal(part) for part in parts)
-    if not budget or not executed:
+    if not (budget and executed and rate):
+        # Every text that ends in 00% could be cut into some amount, 0 and 0%: 400040001, 0, 0% for 4000, 4000, 100%.
         return False
-    exact = executed / budget * 100
-    # 0% of something executed would fit many cuts: nobody prints that.
-    return bool(rate) and exact < _HIGHEST_RATE and exact.quantize(rate, ROUND_HALF_UP) == rate
+    return abs(executed / budget * 100 - rate) < Decimal(1).scaleb(-_decimals(parts[2]))
+
+
+def _decimals(number: str) -> int:
+    return len(number.partition(".")[2])
 
 
 # --- the grid ---------------------------------------------------------------------------------------------------

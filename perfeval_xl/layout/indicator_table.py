@@ -187,14 +187,20 @@ class _RowReader:
         is_blank = not any(kind == "number" for column, kind in kinds.items() if column in self.tail)
         missing = [column for column in _NUMBERS if column in self.tail and kinds.get(column, "blank") in _NOTHING]
         reading.doubt += 0 if is_blank else 2 * len(missing)
+        reading.doubt += sum(_is_level_label(item) for column, item in cells.items() if column in self.tail) * 4
         reading.doubt += sum(column in self.tail and column not in cells for column in ("target", "actual"))
         reading.doubt += 0 if "name" in cells or "name" not in self.head else 3
-        reading.doubt += MISFIT if kinds.get("name") in ("number", "percent") else 0
+        reading.doubt += MISFIT if kinds.get("name") in ("number", "money", "percent") else 0
         reading.doubt += 4 if kinds.get("deviation") == "number" else 0
         reading.doubt += _doubt_of_target(reading, self.grid)
         weight, score = (amount(cells[c].value) if c in cells else None for c in _NUMBERS)
-        reading.doubt += 2 if weight is not None and score is not None and score > weight else 0
+        reading.doubt += 2 if score is not None and (weight is None or score > weight) else 0
         reading.doubt += 3 if weight is not None and weight > _FULL_MARKS else 0
+
+
+def _is_level_label(item: Item) -> bool:
+    """Whether a cell holds a whole level label, which is no value; a bare 满意度 may be one."""
+    return "levels" in item.roles and item.key.endswith("标")
 
 
 def _doubt_of_target(reading: Reading, grid: Grid) -> int:
@@ -220,8 +226,8 @@ def _enter(grid: Grid, table: IndicatorTable, reader: _RowReader, row: int) -> N
         table.ambiguous += [Ambiguity(f"indicators[{number}]", item.cell) for item in items]
         return
     reading, disputed = choose(readings)
-    # A level label is told by the vocabulary, wherever another reading would put it.
-    doubtful = {cell for cell in disputed if not _is_level(grid, cell)}
+    # Which level a label is, the vocabulary tells, wherever another reading would put it.
+    doubtful = {cell for cell, columns in disputed.items() if not (columns <= set(_LEVELS) and _is_level(grid, cell))}
     unclear = {column for cell in doubtful for column in disputed[cell] if column in _LEVELS} | reading.unclear
     placed = _columns(grid, reader, row, reading, unclear)
     table.rows.append({column: cell for column, cell in placed.items() if cell not in doubtful})

@@ -54,7 +54,7 @@ class Levels:
         """Whether a word of the vocabulary is a 三级指标: it stands under that heading, behind the other cells."""
         if last is not head[-1] or column_at(columns, last.left - reading.shift) != "name":
             return False
-        reading.doubt += _UNKNOWN
+        reading.doubt += _UNCLEAR + (_UNKNOWN if len(head) == 1 else 0)
         return True
 
     def _place_labels(self, reading: Reading, labels: list[Item], columns: Mapping[str, Span]) -> None:
