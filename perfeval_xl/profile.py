@@ -7,20 +7,20 @@ path of a user's own TOML. Whatever is wrong raises ``ProfileError`` naming file
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import msgspec
 
 from perfeval_xl.errors import ProfileError, os_reason
+from perfeval_xl.profile_vetting import Layer, near, stated, vet
 
 PROFILE_FOLDER: Final = Path(__file__).parent / "profiles"
 #: A folder of a user's own profiles, found by id like the shipped ones.
@@ -252,7 +252,16 @@ class Profile(_Table, frozen=True, kw_only=True):
 
     def labels(self, scope: str) -> dict[str, str]:
         """``label_key`` -> field for one scope, with the profile's own printed labels and all aliases."""
-        return dict(_scope_labels(self, scope))
+        return {label: field for label, field, _ in self.label_sources(scope)}
+
+    def label_sources(self, scope: str) -> Iterator[tuple[str, str, str]]:
+        """``label_key``, field, and the key that states the label, for aliases first and printed labels after them."""
+        aliases: Mapping[str, tuple[str, ...]] = getattr(self.aliases, scope)
+        for field, labels in aliases.items():
+            for label in labels:
+                yield label_key(label), field, f"aliases.{scope}.{field}"
+        for field, label, key in _printed_labels(self, scope):
+            yield label_key(label), field, key
 
     def indicator_columns(self) -> tuple[str, ...]:
         """Indicator columns left to right with 年度指标值 as its one or three cells."""
@@ -284,24 +293,19 @@ def label_key(text: str) -> str:
     return bare or plain
 
 
-def _scope_labels(profile: Profile, scope: str) -> Iterable[tuple[str, str]]:
-    aliases: Mapping[str, tuple[str, ...]] = getattr(profile.aliases, scope)
-    for field, labels in aliases.items():
-        for label in labels:
-            yield label_key(label), field
-    for field, label in _printed_labels(profile, scope):
-        yield label_key(label), field
-
-
-def _printed_labels(profile: Profile, scope: str) -> Iterable[tuple[str, str]]:
-    printed: dict[str, Iterable[tuple[str, str]]] = {
-        "project": profile.project.items(),
-        "funds": profile.funds.labels.items(),
-        "fund_rows": ((row.source, row.label) for row in profile.funds.rows),
-        "goals": (("expected", profile.goals.expected), ("actual", profile.goals.actual)),
-        "indicators": profile.indicators.labels.items(),
-    }
-    return printed.get(scope, ())
+def _printed_labels(profile: Profile, scope: str) -> Iterable[tuple[str, str, str]]:
+    """Field, label and key of every label that the profile prints in a scope."""
+    if scope == "project":
+        return [(field, label, f"project.{field}") for field, label in profile.project.items()]
+    if scope == "funds":
+        return [(field, label, f"funds.labels.{field}") for field, label in profile.funds.labels.items()]
+    if scope == "fund_rows":
+        return [(row.source, row.label, "funds.rows") for row in profile.funds.rows]
+    if scope == "goals":
+        return [(field, getattr(profile.goals, field), f"goals.{field}") for field in ("expected", "actual")]
+    if scope == "indicators":
+        return [(field, label, f"indicators.labels.{field}") for field, label in profile.indicators.labels.items()]
+    return []
 
 
 # --- loading --------------------------------------------------------------------------------------------------
@@ -318,7 +322,12 @@ def load_profile(reference: str | Path) -> Profile:
 
     Raises ``ProfileError``.
     """
-    return _load(str(_locate(str(reference))))
+    path = _locate(str(reference))
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError as error:
+        raise ProfileError("profile-not-readable", path=path, detail=os_reason(error)) from None
+    return _load(path, changed)
 
 
 def _locate(reference: str) -> Path:
@@ -332,7 +341,7 @@ def _locate(reference: str) -> Path:
         if re.fullmatch(r"[\w.-]+", reference) and reference != "base" and path.is_file():
             return path
     raise ProfileError(
-        "profile-unknown", id=reference, known="、".join(profile_ids()), hint=_near(reference, profile_ids())
+        "profile-unknown", id=reference, known="、".join(profile_ids()), hint=near(reference, profile_ids())
     )
 
 
@@ -341,23 +350,25 @@ def _user_folders() -> list[Path]:
 
 
 @cache
-def _load(path: str) -> Profile:
-    layers = _layers(Path(path))
+def _load(path: Path, _changed: int) -> Profile:
+    """The profile of a file as it was when it was changed last."""
+    layers = _layers(path)
     merged: dict[str, Any] = {}
     for _, table in reversed(layers):
         merged = _merge(merged, table)
-    merged.setdefault("id", Path(path).stem)
+    # An id is nobody's heritage: two profiles with one id could not be told apart in a workbook.
+    merged["id"] = layers[0][1].get("id", path.stem)
     try:
         profile = msgspec.convert(merged, Profile)
     except msgspec.ValidationError as error:
         raise _explained(error, layers) from None
-    _vet(profile, path)
+    vet(profile, layers)
     return profile
 
 
-def _layers(path: Path) -> list[tuple[Path, dict[str, Any]]]:
+def _layers(path: Path) -> list[Layer]:
     """The file and everything it extends, nearest first."""
-    layers: list[tuple[Path, dict[str, Any]]] = []
+    layers: list[Layer] = []
     while True:
         if any(path == seen for seen, _ in layers):
             raise ProfileError("profile-circle", path=path)
@@ -382,14 +393,11 @@ def _parent(path: Path, parent: object) -> Path:
         raise ProfileError("profile-extends-missing", path=path, key="extends")
     if parent == "base":
         return PROFILE_FOLDER / "base.toml"
-    if parent.endswith(".toml"):
-        return _locate(str(path.parent / parent))
     try:
-        return _locate(parent)
+        return _locate(str(path.parent / parent) if parent.endswith(".toml") else parent)
     except ProfileError as error:
-        raise ProfileError(
-            "profile-extends-unknown", path=path, key="extends", id=parent, hint=error.values["hint"]
-        ) from None
+        hint = error.values.get("hint", "")
+        raise ProfileError("profile-extends-unknown", path=path, key="extends", id=parent, hint=hint) from None
 
 
 def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -404,103 +412,32 @@ def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
 
 _UNKNOWN: Final = re.compile(r"unknown field `(?P<key>[^`]*)`")
 _MISSING: Final = re.compile(r"missing required field `(?P<key>[^`]*)`")
+#: A table whose keys are fields: msgspec says ``Invalid enum value 'nmae' - at `key` in `$.project` ``.
+_NO_FIELD: Final = re.compile(r"value '(?P<key>[^']*)'$")
 
 
-def _explained(error: msgspec.ValidationError, layers: list[tuple[Path, dict[str, Any]]]) -> ProfileError:
+def _explained(error: msgspec.ValidationError, layers: list[Layer]) -> ProfileError:
     what, _, place = str(error).partition(" - at ")
-    steps = re.findall(r"[^.\[\]$`]+|\[\d+\]|\[\.\.\.\]", place)
+    steps = re.findall(r"[^.\[\]$`]+|\[\d+\]|\[\.\.\.\]", place.rpartition("`$")[2])
     unknown, missing = _UNKNOWN.search(what), _MISSING.search(what)
+    if place.startswith("`key`"):
+        unknown = _NO_FIELD.search(what)
     steps += [match["key"] for match in (unknown or missing,) if match]
     key = ".".join(steps).replace(".[", "[")
     path = _supplier(steps, layers)
     if unknown:
-        return ProfileError("profile-unknown-key", path=path, key=key, hint=_near(unknown["key"], _known_keys()))
+        return ProfileError("profile-unknown-key", path=path, key=key, hint=near(unknown["key"], _known_keys()))
     if missing:
         return ProfileError("profile-missing-key", path=path, key=key)
     return ProfileError("profile-wrong-value", path=path, key=key, detail=what)
 
 
-def _supplier(steps: list[str], layers: list[tuple[Path, dict[str, Any]]]) -> Path:
+def _supplier(steps: list[str], layers: list[Layer]) -> Path:
     """The nearest file that states the offending key (or as much of its path as any does)."""
-
-    def depth(table: object) -> int:
-        count = 0
-        for step in steps:
-            if not isinstance(table, dict) or step not in table:
-                break
-            table = table[step]
-            count += 1
-        return count
-
-    return max(layers, key=lambda layer: depth(layer[1]))[0]
+    return max(layers, key=lambda layer: stated(steps, layer[1]))[0]
 
 
 def _known_keys() -> list[str]:
-    return sorted({field for table in _Table.__subclasses__() for field in table.__struct_fields__} | {"extends"})
-
-
-def _near(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"（是不是 / did you mean: {close[0]}?）" if close else ""
-
-
-def _vet(profile: Profile, path: str) -> None:
-    """What types cannot say: sums, order, collisions, references between tables."""
-    _vet_weights(profile, path)
-    _vet_grades(profile, path)
-    for scope in SCOPES:
-        _vet_labels(profile, path, scope)
-    _vet_columns(profile, path)
-    _vet_translations(profile, path)
-
-
-def _vet_weights(profile: Profile, path: str) -> None:
-    weights = [level.weight for level in profile.indicators.level1]
-    known = [weight for weight in weights if weight is not None]
-    total = sum(known, profile.rules.execution_weight)
-    if len(known) == len(weights) and total != profile.rules.full_marks:
-        raise ProfileError(
-            "profile-weights", path=path, key="indicators.level1.weight", total=total, full=profile.rules.full_marks
-        )
-
-
-def _vet_grades(profile: Profile, path: str) -> None:
-    floors = [grade.at_least for grade in profile.rules.grades]
-    if not floors or floors != sorted(set(floors), reverse=True) or floors[-1] != 0:
-        raise ProfileError("profile-grades", path=path, key="rules.grades")
-
-
-def _vet_labels(profile: Profile, path: str, scope: str) -> None:
-    taken: dict[str, str] = {}
-    for label, field in _scope_labels(profile, scope):
-        if not label:
-            raise ProfileError("profile-empty-label", path=path, key=f"aliases.{scope}.{field}")
-        if taken.setdefault(label, field) != field:
-            raise ProfileError(
-                "profile-label-collision", path=path, key=f"aliases.{scope}", label=label, one=taken[label], other=field
-            )
-
-
-def _vet_columns(profile: Profile, path: str) -> None:
-    for key, columns, labels in (
-        ("funds.columns", profile.funds.columns, profile.funds.labels),
-        ("indicators.columns", profile.indicator_columns(), profile.indicators.labels),
-    ):
-        for column in columns:
-            if columns.count(column) > 1:
-                raise ProfileError("profile-column-twice", path=path, key=key, column=column)
-            if column not in labels:
-                raise ProfileError(
-                    "profile-column-unlabelled", path=path, key=key.replace("columns", "labels"), column=column
-                )
-    if profile.rules.execution_base not in profile.funds.columns:
-        raise ProfileError(
-            "profile-wrong-value", path=path, key="rules.execution_base", detail=profile.rules.execution_base
-        )
-
-
-def _vet_translations(profile: Profile, path: str) -> None:
-    for key, text in (("name", profile.name), ("region", profile.region)):
-        for language in ("zh", "en"):
-            if not getattr(text, language).strip():
-                raise ProfileError("profile-translation-missing", path=path, key=f"{key}.{language}")
+    fields = {*get_args(ProjectField), *get_args(FundColumn), *get_args(IndicatorColumn), *get_args(TargetPart)}
+    tables = {field for table in _Table.__subclasses__() for field in table.__struct_fields__}
+    return sorted(fields | tables | {"extends"})
