@@ -12,7 +12,7 @@ from perfeval_xl.layout.content import amount, compact, kind_of
 from perfeval_xl.layout.grid import Grid, Item
 from perfeval_xl.layout.headers import Header, Span
 from perfeval_xl.layout.rates import rate_bases
-from perfeval_xl.layout.rows import MISFIT, SHIFTS, Reading, cell_under, choose, place_values, trust_in_grid
+from perfeval_xl.layout.rows import MISFIT, SHIFTS, Reading, cell_under, choose, place_values, snap, trust_in_grid
 from perfeval_xl.sources.sheet import Cell
 
 _LONGEST_LABEL: Final = 20
@@ -167,10 +167,9 @@ def _read(line: _Line, columns: Mapping[str, Span], shift: int) -> Reading | Non
     reading = Reading(shift, 0)
     first = min(span.left for span in columns.values()) + shift
     # A row is shifted because a merged cell left of its values is missing: then nothing stands between.
-    gap = first - line.label.right - 1 if line.label is not None else 0
-    if gap < 0 or (shift and gap):
+    if line.label is not None and (line.label.left >= first or (shift and line.label.right + 1 != first)):
         return None
-    place_values(reading, line.values, columns)
+    place_values(reading, snap(line.values, columns), columns)
     for column, item in reading.cells.items():
         if not _fits(column, item):
             reading.doubt += MISFIT
@@ -202,7 +201,7 @@ def _enter(grid: Grid, table: FundTable, header: Header, line: _Line) -> None:
         cell = item.cell if item else cell_under(grid, line.row, span, line.reading.shift)
         if cell in line.disputed:
             table.ambiguous.append(Ambiguity(f"funds.lines[{number}].{column}", cell))
-        elif cell is not None:
+        elif cell is not None and cell not in row.values():
             row[column] = cell
     table.rows.append(row)
 
@@ -242,6 +241,10 @@ def unit_cell(items: Iterable[Item]) -> Cell | None:
     """The first cell whose text names the unit of money."""
     for item in items:
         text = compact(item.text)
-        if ("万元" in text or "(元)" in text or text.endswith("元")) and kind_of(item.value) == "text":
+        if (
+            "萬" not in text
+            and ("万元" in text or "(元)" in text or text.endswith("元"))
+            and kind_of(item.value) == "text"
+        ):
             return item.cell
     return None

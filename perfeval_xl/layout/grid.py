@@ -21,6 +21,13 @@ class Item(NamedTuple):
     value: Value
     key: str
     roles: Roles
+    #: The column whose heading covers most of it, where the edges of merged cells do not meet (``rows.snap``).
+    snapped: int | None = None
+
+    @property
+    def at(self) -> int:
+        """The column it stands in for comparing with headings."""
+        return self.left if self.snapped is None else self.snapped
 
     @property
     def cell(self) -> Cell:

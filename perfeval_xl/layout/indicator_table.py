@@ -20,6 +20,7 @@ from perfeval_xl.layout.rows import (
     choose,
     column_at,
     place_values,
+    snap,
     trust_in_grid,
 )
 from perfeval_xl.sources.sheet import Cell
@@ -132,7 +133,8 @@ class _RowReader:
 
     def readings(self, row: int) -> list[Reading]:
         """Every way to read a row that puts no two values into one column."""
-        items = [item for item in self.grid.items(row) if not is_ellipsis(item.value)]
+        columns = {**self.head, **self.tail}
+        items = snap((item for item in self.grid.items(row) if not is_ellipsis(item.value)), columns)
         found: list[Reading] = []
         for shift in self.shifts:
             reading = self._read(items, shift)
@@ -154,8 +156,8 @@ class _RowReader:
 
     def _is_head(self, item: Item, shift: int) -> bool:
         if len(self.shifts) > 1:
-            return item.left < self.tail_left + shift
-        return column_at(self.tail, item.left) is None and item.left <= self.header.right
+            return item.at < self.tail_left + shift
+        return column_at(self.tail, item.at) is None and item.at <= self.header.right
 
     def _place_head(self, reading: Reading, head: list[Item]) -> bool:
         wanted: list[Item] = []
@@ -169,8 +171,8 @@ class _RowReader:
 
     def _repeats(self, last: Item, item: Item, shift: int) -> bool:
         """Whether a converter wrote the text of a merged cell once more into the same column."""
-        column = column_at(self.head, item.left - shift)
-        return item.text == last.text and column is not None and column == column_at(self.head, last.left - shift)
+        column = column_at(self.head, item.at - shift)
+        return item.text == last.text and column is not None and column == column_at(self.head, last.at - shift)
 
     def name_above(self, row: int, column: int) -> Cell | None:
         """The 三级指标 whose merged cell reaches down over several rows of targets."""
@@ -271,7 +273,7 @@ def _columns(grid: Grid, reader: _RowReader, row: int, reading: Reading, unclear
             cell = cell_under(grid, row, span, reading.shift)
             if cell is None and column == "name":
                 cell = reader.name_above(row, span.left + reading.shift)
-        if cell is not None:
+        if cell is not None and cell not in placed.values():
             placed[column] = cell
     # 一级指标 without a heading of its own.
     for column in _LEVELS:

@@ -52,7 +52,7 @@ class Levels:
 
     def _is_name(self, reading: Reading, last: Item, head: list[Item], columns: Mapping[str, Span]) -> bool:
         """Whether a word of the vocabulary is a 三级指标: it stands under that heading, behind the other cells."""
-        if last is not head[-1] or column_at(columns, last.left - reading.shift) != "name":
+        if last is not head[-1] or column_at(columns, last.at - reading.shift) != "name":
             return False
         reading.doubt += _UNCLEAR + (_UNKNOWN if len(head) == 1 else 0)
         return True
@@ -66,14 +66,14 @@ class Levels:
             wanted = [self._level_of(reading, label, columns) for label in labels]
         for column, label in zip(wanted, labels, strict=True):
             reading.cells[column] = label
-            position = label.left - reading.shift
+            position = label.at - reading.shift
             is_left_of_all = column in columns and position < columns[column].left
             if column_at(columns, position) not in (column, None) or is_left_of_all:
                 reading.doubt += _DISPLACED
 
     def _level_of(self, reading: Reading, label: Item, columns: Mapping[str, Span]) -> str:
         name = label.roles["levels"]
-        if column_at(columns, label.left - reading.shift) == "level2":
+        if column_at(columns, label.at - reading.shift) == "level2":
             # 满意度指标 below 二级指标: some forms print it there.
             reading.doubt += 0 if name in self.grid.words.level2 else _UNKNOWN
             return "level2"
@@ -85,7 +85,7 @@ class Levels:
         """Texts the vocabulary does not know: 三级指标, and levels that stand exactly under their headings."""
         if len(texts) > 3:
             return False
-        places = [column_at(columns, text.left - reading.shift) for text in texts]
+        places = [column_at(columns, text.at - reading.shift) for text in texts]
         if len(texts) == 1 and places != ["name"]:
             return self._place_lone_text(reading, texts[0], places[0], columns)
         for text, column in zip(texts, places, strict=True):

@@ -57,10 +57,10 @@ def place_values(reading: Reading, items: Iterable[Item], columns: Mapping[str, 
     """
     right = max((span.right for span in columns.values()), default=0) + reading.shift
     for item in items:
-        column = column_at(columns, item.left - reading.shift)
+        column = column_at(columns, item.at - reading.shift)
         if column is None:
             reading.unplaced.append(item)
-            reading.doubt += _UNPLACED if item.left <= right + _FAR else 0
+            reading.doubt += _UNPLACED if item.at <= right + _FAR else 0
         elif column not in reading.cells:
             reading.cells[column] = item
         elif item.kind != "text" or reading.cells[column].value != item.value:
@@ -71,7 +71,7 @@ def _place_second(reading: Reading, item: Item, column: str, span: Span) -> None
     """A second value under one heading. (The same text again is a merged cell that a converter wrote twice.)"""
     first = reading.cells[column]
     reading.doubt += _UNPLACED if item.value != first.value else 0
-    if item.left - reading.shift == span.left:
+    if item.at - reading.shift == span.left:
         reading.cells[column], item = item, first
     reading.unplaced.append(item)
 
@@ -79,6 +79,20 @@ def _place_second(reading: Reading, item: Item, column: str, span: Span) -> None
 def column_at(columns: Mapping[str, Span], position: int) -> str | None:
     """The column whose heading covers ``position``."""
     return next((name for name, span in columns.items() if span.left <= position <= span.right), None)
+
+
+def snap(items: Iterable[Item], columns: Mapping[str, Span]) -> list[Item]:
+    """Items with the column each mostly stands under: in Word, edges of merged cells need not meet between rows."""
+    return [_snapped(item, columns) if item.right > item.left else item for item in items]
+
+
+def _snapped(item: Item, columns: Mapping[str, Span]) -> Item:
+    span = max(columns.values(), key=lambda span: _overlap(span, item.left, item.right), default=None)
+    return item._replace(snapped=span.left) if span and _overlap(span, item.left, item.right) > 0 else item
+
+
+def _overlap(span: Span, left: int, right: int) -> int:
+    return min(span.right, right) - max(span.left, left) + 1
 
 
 def choose(readings: list[Reading]) -> tuple[Reading, dict[Cell, set[str]]]:
@@ -99,14 +113,26 @@ def choose(readings: list[Reading]) -> tuple[Reading, dict[Cell, set[str]]]:
 
 
 def cell_under(grid: Grid, row: int, span: Span, shift: int) -> Cell | None:
-    """The empty cell of a column; ``None`` off the sheet, or where a filled or wider cell or one from above stands."""
-    column = span.left + shift
-    if column < 0 or any(item.left <= column <= item.right for item in grid.items(row)):
+    """The empty cell of a column: the one that lies under most of its heading.
+
+    ``None`` off the sheet, or where a filled cell or one that reaches down from a row above takes the place.
+    """
+    left, right = span.left + shift, span.right + shift
+    if left < 0:
         return None
-    area = grid.merge_at(row, column)
-    if area is None:
-        return Cell(row, column)
-    return area.anchor if area.top == row and area.left >= column else None
+    found: Cell | None = None
+    most = 0
+    for column in range(left, right + 1):
+        area = grid.merge_at(row, column)
+        if area is None:
+            share, cell = 1, Cell(row, column)
+        else:
+            share = min(area.right, right) - max(area.left, left) + 1
+            cell = area.anchor
+        if share > most:
+            most, found = share, cell
+    is_free = found is not None and found.row == row and all(item.cell != found for item in grid.items(row))
+    return found if is_free else None
 
 
 def trust_in_grid(grid: Grid, top: int, bottom: int) -> int:
