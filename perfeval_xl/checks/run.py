@@ -99,7 +99,8 @@ def _cell_of(subject: Subject, field: str | None) -> Cell | None:
     if section == "level1_weights":
         row = next((number for number, row in enumerate(subject.form.indicators) if row.level1 == name), None)
         return places.get(f"indicators[{row}].level1")
-    return places.get("indicators[0].name") if field == "indicators" else None
+    rows = subject.reading.layout.indicator_rows if subject.reading.layout else ()
+    return rows[0].get("name") if field == "indicators" and rows else None
 
 
 def _key(subject: Subject, field: str | None, cell: Cell | None, code: str) -> SortKey:

@@ -72,13 +72,14 @@ def total_score_mismatch(subject: Subject) -> Iterator[Deviation]:
 def level1_weight_mismatch(subject: Subject) -> Iterator[Deviation]:
     """Points printed beside a level-1 label, as 产出指标(50分), differ from the sum of the weights below it.
 
-    Points beside 绩效指标 stand for all indicators, points beside 预算执行情况 for the execution weight.
+    Points beside 绩效指标 stand for all indicators, points beside 预算执行情况 for the execution weight. A form without
+    any weight is not compared: its cells are reported as blank.
 
     一级指标旁所印的分数（如“产出指标(50分)”）不等于其下各指标分值之和。
 
-    印在“绩效指标”旁的是全部指标的分数，印在“预算执行情况”旁的是预算执行的分数。
+    印在“绩效指标”旁的是全部指标的分数，印在“预算执行情况”旁的是预算执行的分数。一个分值也没有填的表不比较，只报未填。
     """
-    if _weights_unread(subject):
+    if _weights_unread(subject) or subject.sums.weight is None:
         return
     for name, points in subject.form.level1_weights.items():
         below = _weight_below(subject, name)

@@ -33,6 +33,8 @@ _EXCEL: Final = "urn:schemas-microsoft-com:office:excel"
 _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 _COMMENTS_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE: Final = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+#: How our comments begin, in either language: some programs save comments without their authors.
+_OURS: Final = re.compile(r"【\S{1,9} PE\d{3}】|\[\w{1,9} PE\d{3}\]")
 #: VML comes from many programs and is not always well-formed.
 _LENIENT: Final = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
 _AFTER_LEGACY_DRAWING: Final = (
@@ -81,9 +83,9 @@ class Comments:
         """Takes out the comments that were written here before."""
         ours = self._author(add=False)
         listed = self.root.find(self.workbook.tag("commentList"))
-        if ours is None or listed is None:
-            return
-        for comment in [item for item in listed if item.get("authorId") == ours]:
+        for comment in list(listed) if listed is not None else ():
+            if comment.get("authorId") != ours and not _OURS.match("".join(comment.itertext()).strip()):
+                continue
             listed.remove(comment)
             self._remove_shape(comment.get("ref", ""))
             self.changed = True
