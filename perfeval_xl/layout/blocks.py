@@ -8,13 +8,15 @@ its indicator table, is a form as well when the table names known levels. Anythi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from perfeval_xl.layout.grid import Grid, Item
 from perfeval_xl.layout.headers import has_funds_heading, has_indicators_heading
 from perfeval_xl.layout.inline import inline_labels
 from perfeval_xl.layout.titles import is_sister, is_year, title_in
+
+_TITLE_ROWS: Final = 100
 
 
 @dataclass(slots=True)
@@ -46,7 +48,9 @@ class Block:
 def blocks(grid: Grid) -> list[Block]:
     """What may be forms, top to bottom."""
     found: list[Block] = []
-    for row in sorted(grid.rows):
+    rows = sorted(grid.rows)
+    # Without a label of indicators there is no form; then only the title of a sister form is of interest.
+    for row in rows if grid.may_hold_form else rows[:_TITLE_ROWS]:
         facts = _Facts(grid, row)
         if not found or facts.begins_anew(found[-1]):
             found.append(Block(_start(grid, row, facts, found[-1] if found else None)))
@@ -124,11 +128,6 @@ def _belongs_below(grid: Grid, row: int) -> bool:
     items = grid.items(row)
     labelled = any(item.roles.get("project") not in (None, "leader", "phone") for item in items)
     return labelled or (len(items) == 1 and is_year(items[0]))
-
-
-def forms(grid: Grid) -> Iterator[Block]:
-    """The blocks that are forms."""
-    return (block for block in blocks(grid) if is_form(grid, block))
 
 
 def is_form(grid: Grid, block: Block) -> bool:

@@ -56,10 +56,14 @@ class Grid:
             for row in range(area.top, min(area.bottom + 1, len(sheet.rows))):
                 self._merges.setdefault(row, []).append(area)
         self.rows: dict[int, list[Item]] = {}
+        #: Whether any cell is headed as the indicators of a form are.
+        self.may_hold_form = False
         for cell, value in sheet.filled():
             if isinstance(value, str) and not value.strip():
                 continue
-            self.rows.setdefault(cell.row, []).append(self._item(cell, value))
+            item = self._item(cell, value)
+            self.may_hold_form |= item.roles.get("indicators") in ("name", "level2")
+            self.rows.setdefault(cell.row, []).append(item)
 
     def _item(self, cell: Cell, value: Value) -> Item:
         area = self.merge_at(cell.row, cell.column) if self._merges else None
