@@ -7,14 +7,15 @@ reads a compiled type library), three pieces of configuration (functions, menu a
 
 from __future__ import annotations
 
+import ast
 import importlib.metadata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 
-from perfeval_xl.addin.libreoffice.functions import METHODS, Passing, passing
+from perfeval_xl.addin.libreoffice.functions import METHODS, Passing, asks_document, passing
 from perfeval_xl.addin.macro_package import zipped
 from perfeval_xl.excel.functions import Function
 from perfeval_xl.messages import Language, sentence
@@ -23,14 +24,12 @@ IDENTIFIER: Final = "org.perfeval.calc"
 #: In the order of the menu, with the pictures of LibreOffice's own commands.
 COMMANDS: Final = ("check", "next", "clear")
 PACKAGE: Final = Path(__file__).parents[1]
-#: Modules and folders of ``perfeval_xl`` that run inside LibreOffice. None of them needs a package from outside but
-#: msgspec, in whose place ``plain_msgspec.py`` goes along.
-CARRIED: Final = (
-    *("__init__.py", "errors.py", "messages.py", "model.py", "profile.py", "read.py", "sums.py"),
-    *("quantity", "scoring", "layout", "checks", "profiles"),
-    *("sources/__init__.py", "sources/sheet.py", "excel/__init__.py", "excel/functions.py"),
-    *("addin/__init__.py", "addin/libreoffice"),
-)
+#: What runs inside LibreOffice; the modules they import go along. No package from outside is needed but msgspec, in
+#: whose place ``plain_msgspec.py`` goes.
+_STARTS: Final = ("excel/functions.py", "addin/libreoffice/*.py", "checks/*.py")
+#: Imported inside functions that only files need, which Calc never calls.
+_FOR_FILES: Final = ("workbook", "files", "sources.kinds", "sources.parts")
+_AS_PARTS: Final = ("component.py", "plain_msgspec.py")
 _TYPES: Final[dict[Passing, str]] = {
     "texts": "sequence< sequence< string > >",
     "any": "any",
@@ -69,11 +68,43 @@ def oxt() -> bytes:
 
 
 def _carried() -> Iterator[tuple[str, bytes]]:
-    for name in CARRIED:
-        start = PACKAGE / name
-        for path in sorted(start.rglob("*")) if start.is_dir() else [start]:
-            if path.suffix in (".py", ".toml") and path.name not in ("component.py", "plain_msgspec.py"):
-                yield f"pythonpath/perfeval_xl/{path.relative_to(PACKAGE).as_posix()}", path.read_bytes()
+    for path in sorted({*carried_modules(), *(PACKAGE / "profiles").rglob("*.toml")}):
+        yield f"pythonpath/perfeval_xl/{path.relative_to(PACKAGE).as_posix()}", path.read_bytes()
+
+
+def carried_modules() -> set[Path]:
+    """The files of all modules that run inside LibreOffice."""
+    waiting = [path for pattern in _STARTS for path in PACKAGE.glob(pattern) if path.name not in _AS_PARTS]
+    found: set[Path] = set()
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += _imported(path)
+            waiting += [folder / "__init__.py" for folder in path.parents if PACKAGE in (folder, *folder.parents)]
+    return found
+
+
+def _imported(path: Path) -> Iterator[Path]:
+    """The files of the modules of this package that a module imports, types aside."""
+    for node in _statements(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == PACKAGE.name:
+            module = (node.module or "").partition(".")[2]
+            names = [module, *(f"{module}.{alias.name}".strip(".") for alias in node.names)]
+            yield from (file for name in names if not name.startswith(_FOR_FILES) for file in _files(name))
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"):
+            yield child
+            yield from _statements(child)
+
+
+def _files(module: str) -> Iterator[Path]:
+    start = PACKAGE.joinpath(*module.split(".")) if module else PACKAGE
+    candidates = (start / "__init__.py", start.with_suffix(".py"))
+    return (path for path in candidates if path.is_file())
 
 
 # --- interface -----------------------------------------------------------------------------------------------------
@@ -93,11 +124,13 @@ def idl() -> str:
 
 
 def _method(name: str, function: Function) -> str:
-    parameters = ", ".join(
+    parameters = [
         f"[in] {_TYPES[passing(function, parameter)]} {_parameter_name(parameter.name)}"
         for parameter in function.parameters
-    )
-    return f"sequence< sequence< any > > {name}( {parameters} );"
+    ]
+    if asks_document(function):  # Calc fills it in, and shows it to nobody
+        parameters.insert(0, "[in] com::sun::star::beans::XPropertySet document")
+    return f"any {name}( {', '.join(parameters)} );"
 
 
 def _parameter_name(name: str) -> str:
@@ -219,7 +252,7 @@ def manifest() -> bytes:
 
 def description() -> bytes:
     """``description.xml``: what the extension manager shows."""
-    spaces = {None: _DESCRIPTION, "d": _DESCRIPTION, "lo": _LIBREOFFICE}
+    spaces: dict[Any, str] = {None: _DESCRIPTION, "d": _DESCRIPTION, "lo": _LIBREOFFICE}
     root = etree.Element(f"{{{_DESCRIPTION}}}description", nsmap=spaces)
     _add(root, "identifier", value=IDENTIFIER)
     _add(root, "version", value=importlib.metadata.version("perfeval-xl"))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from perfeval_xl.profile import profile_ids
 from perfeval_xl.sources.sheet import Cell, CellError, Range, Sheet, Value, decimal_of
 
 #: com.sun.star.sheet.CellFlags.DATETIME and FormulaResult.ERROR.
@@ -18,6 +19,12 @@ def sheets_of(document: Any) -> list[Sheet]:
     """Every sheet of the document in the order of its tabs."""
     properties = {entry.Name: str(entry.Value) for entry in _properties(document)}
     return [_sheet(document, number, properties) for number in range(document.Sheets.Count)]
+
+
+def profile_of(document: Any) -> str | None:
+    """The profile a template was made from, if this add-in knows it."""
+    named = (str(entry.Value) for entry in _properties(document) if entry.Name == "perfeval_profile")
+    return next((name for name in named if name in profile_ids()), None)
 
 
 def _properties(document: Any) -> Any:

@@ -1,10 +1,9 @@
 """The worksheet functions as Calc calls them: its kinds of argument in, its kinds of result out.
 
 A parameter of the add-in's interface is one of three types, and each is there for a reason. Calc hands a blank cell
-to a parameter of type ``any`` as 0, which would score nothing as nought; to one that takes rows of text it hands ``""``.
-So every argument that must be given comes as rows of texts, a number as its digits. Only ``any`` may be left out, so
-optional arguments are of that type. Functions of a whole form get the range itself, which also knows dates.
-Results are always rows: Python cannot hand Calc an array in a result of type ``any``.
+to a parameter of type ``any`` as 0, which would score nothing as nought; to one that takes rows of text it hands
+``""``. So every argument that must be given comes as rows of texts, a number as its digits. Only ``any`` may be left
+out, so optional arguments are of that type. Functions of a whole form get the range itself, which also knows dates.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, Literal
 
@@ -46,15 +46,33 @@ def passing(function: Function, parameter: Parameter) -> Passing:
     return "range" if function.name in WHOLE_FORM else "texts"
 
 
-def answer(function: Function, arguments: Sequence[Any], rows_of: Callable[[Any], Any], *, comma: bool = False) -> Rows:
-    """What Calc shows for the arguments as it hands them over; a single value is an array of one cell.
+def asks_document(function: Function) -> bool:
+    """Whether the document is handed over too: its region's rules are used where no profile is given."""
+    return any(parameter.name == "profile" for parameter in function.parameters)
 
-    ``rows_of`` gives the values of a range object; ``comma`` says that numbers are written with a decimal comma here.
-    """
+
+@dataclass(frozen=True)
+class Host:
+    """What the component knows of the office: how to get at a range and a document, and how numbers are written."""
+
+    rows_of: Callable[[Any], Any]
+    profile_of: Callable[[Any], str | None]
+    comma: bool = False
+
+
+def answer(function: Function, arguments: Sequence[Any], host: Host) -> Rows:
+    """What Calc shows for the arguments as it hands them over; a single value is an array of one cell."""
+    document, *given = arguments if asks_document(function) else (None, *arguments)
     taken = []
-    for parameter, value in zip(function.parameters, arguments, strict=True):
-        how = passing(function, parameter)
-        taken.append(rows_of(value) if how == "range" else _argument(value, parameter, comma))
+    for parameter, value in zip(function.parameters, given, strict=True):
+        if passing(function, parameter) == "range":
+            taken.append(host.rows_of(value))
+        elif parameter.optional and parameter.kind == "number" and value == 0:
+            return (("",),)  # a blank cell comes as 0 here, and the two mean different things
+        else:
+            taken.append(_argument(value, parameter, host.comma))
+        if parameter.name == "profile" and taken[-1] in (None, ""):
+            taken[-1] = host.profile_of(document)
     try:
         return _rows(function.call(*taken))
     except ArgumentError:

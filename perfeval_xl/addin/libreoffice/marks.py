@@ -73,14 +73,14 @@ def go_to_next(document: Any) -> str:
         return say("addin.no-cell-marked")
     orders = {sheet: number for number, sheet in enumerate(document.Sheets.ElementNames)}
     places = sorted({(orders[row[_SHEET]], parse_a1(row[_CELL]), row[_SHEET]) for row in rows if row[_SHEET] in orders})
-    number, cell, sheet = next((place for place in places if place[:2] > _selected(document, orders)), places[0])
+    number, cell, sheet = next((place for place in places if place[:2] > _selected(document)), places[0])
     controller = document.CurrentController
     controller.setActiveSheet(document.Sheets.getByIndex(number))
     controller.select(cell_at(document, sheet, cell))
     return "\n".join(row[_MESSAGE] for row in rows if (row[_SHEET], parse_a1(row[_CELL])) == (sheet, cell))
 
 
-def _selected(document: Any, orders: dict[str, int]) -> tuple[int, Cell]:
+def _selected(document: Any) -> tuple[int, Cell]:
     selected = document.CurrentSelection
     address = getattr(selected, "RangeAddress", None)
     return (-1, Cell(0, 0)) if address is None else (address.Sheet, Cell(address.StartRow, address.StartColumn))

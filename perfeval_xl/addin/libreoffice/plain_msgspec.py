@@ -100,7 +100,7 @@ structs = _Structs()
 # --- values of a type ----------------------------------------------------------------------------------------------
 
 
-def convert(value: Any, type: Any, *, dec_hook: Hook | None = None) -> Any:  # noqa: A002 (msgspec's own name)
+def convert(value: Any, type: Any, *, dec_hook: Hook | None = None) -> Any:
     """``value``, made of dicts, lists and plain values, as ``type``. Raises ``ValidationError``."""
     return _converted(value, type, dec_hook, "$")
 
@@ -219,7 +219,7 @@ def _kind(value: Any) -> str:
 class _Decoder:
     """``msgspec.json.Decoder``: ``float_hook`` makes the numbers that have a point or an exponent."""
 
-    def __init__(self, type: Any = Any, *, float_hook: Callable[[str], Any] = float) -> None:  # noqa: A002
+    def __init__(self, type: Any = Any, *, float_hook: Callable[[str], Any] = float) -> None:
         self._type, self._float_hook = type, float_hook
 
     def decode(self, data: bytes | str) -> Any:
