@@ -103,7 +103,7 @@ def agrees(sheet: Sheet, cell: Cell | None, expected: Any, field: str) -> bool:
         return plain(value) == plain(expected) or (
             field.endswith(".label") and plain(expected).startswith(plain(value))
         )
-    return amount(value) == expected
+    return bool(amount(value) == expected)
 
 
 def is_nothing(value: Value) -> bool:
