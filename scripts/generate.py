@@ -56,10 +56,23 @@ def worksheet_functions() -> Iterator[Generated]:
         yield Generated(path, partial(page, language))
 
 
+def finding_pages() -> Iterator[Generated]:
+    """``docs/findings/``: a page for each finding, in both languages."""
+    from scripts.finding_pages import pages
+
+    for path, make in pages():
+        yield Generated(path, make)
+
+
 #: Everything that is generated, in the order it is made.
-GENERATORS: Final[tuple[Callable[[], Iterable[Generated]], ...]] = (templates, json_schema, worksheet_functions)
+GENERATORS: Final[tuple[Callable[[], Iterable[Generated]], ...]] = (
+    templates,
+    json_schema,
+    worksheet_functions,
+    finding_pages,
+)
 #: Folders that hold generated files only, by the end of the name: one that nothing makes any more is stale.
-OWNED: Final = (("xlsx_templates", "*.xlsx"),)
+OWNED: Final = (("xlsx_templates", "*.xlsx"), ("docs/findings", "*.md"))
 
 
 def all_generated() -> list[Generated]:

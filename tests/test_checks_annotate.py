@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import msgspec
 import openpyxl
 import pytest
 
@@ -171,8 +172,6 @@ def test_several_forms_are_marked_each_on_its_sheet() -> None:
 
 
 def _on_sheet(finding: Finding, sheet: str) -> Finding:
-    import msgspec
-
     return msgspec.structs.replace(finding, sheet=sheet)
 
 
@@ -186,8 +185,6 @@ def test_thousands_of_findings() -> None:
 
 
 def _at(finding: Finding, row: int) -> Finding:
-    import msgspec
-
     return msgspec.structs.replace(finding, cell=f"B{row}")
 
 

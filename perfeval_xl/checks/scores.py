@@ -114,13 +114,14 @@ def unit_mismatch(subject: Subject) -> Iterator[Deviation]:
 def target_unmeasurable(subject: Subject) -> Iterator[Deviation]:
     """A number is expected and none can be read for sure.
 
-    Three cases: the target holds digits that cannot be read for sure; the target of a 数量指标 names no number; the
-    target is a number and the actual value answers in words. A target in words elsewhere is a qualitative target and
-    right.
+    Four cases: the target holds digits that cannot be read for sure; the target of a 数量指标 names no number; the
+    target is a number and the actual value answers in words; the row carries points and its target says — or 不适用.
+    A target in words elsewhere is a qualitative target and right.
 
     应有数值的地方读不出确定的数值。
 
-    三种情形：指标值里有数字但不能确定含义；数量指标的指标值没有数；指标值是数，实际完成值却只用文字作答。
+    四种情形：指标值里有数字但不能确定含义；数量指标的指标值没有数；指标值是数，实际完成值却只用文字作答；
+    占分的行，指标值却写“—”或“不适用”。
     其他指标用文字表述目标属于定性指标，不报。
     """
     for score, row in zip(subject.card.indicators, subject.form.indicators, strict=True):
@@ -128,6 +129,8 @@ def target_unmeasurable(subject: Subject) -> Iterator[Deviation]:
         path = f"indicators[{score.index}]"
         if target.kind == "unclear":
             yield Deviation(f"{path}.target", content(target.text), None)
+        elif target.kind == "not-applicable" and row.weight:
+            yield Deviation(f"{path}.target", content(target.text), None, variant="nothing")
         elif target.kind in ("words", "tier") and _counted(row.level2, subject.profile):
             yield Deviation(f"{path}.target", content(target.text), None, variant="counted")
         elif target.kind == "number" and actual.kind in ("words", "tier", "scale", "unclear"):
