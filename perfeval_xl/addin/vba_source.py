@@ -1,0 +1,115 @@
+"""The VBA project from text: hand-written modules of ``vba_bridge/`` and modules made from the project's own data.
+
+The words of ``quantity``, the rules of every shipped profile and the sentences macros say become modules of ASCII
+text: Chinese stands in braces as hexadecimal code points (``{5E74}``), which ``Unicode`` of the module PerfText turns
+into characters, whatever the locale.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal
+
+from perfeval_xl.addin import vba_data
+from perfeval_xl.addin.macro_package import Ribbon
+from perfeval_xl.addin.vba_project import Module
+
+Kind = Literal["xlsm", "xlam"]
+
+BRIDGE_FOLDERS: Final = (
+    Path(__file__).parents[2] / "vba_bridge",
+    Path(__file__).parents[1] / "_shipped" / "vba_bridge",
+)
+#: What a line of data may hold, so that every editor shows it without scrolling.
+LINE_WIDTH: Final = 100
+_ASCII_AS_IS: Final = frozenset(map(chr, range(0x20, 0x7F))) - frozenset('{}"')
+
+
+def modules(kind: Kind) -> list[Module]:
+    """The standard and class modules of a macro workbook (``xlsm``) or of the add-in (``xlam``), in a fixed order.
+
+    Document modules (ThisWorkbook, the sheets) are not among them. The two kinds differ in nothing yet but are asked
+    for apart: the add-in also carries the xlwings runtime and a wrapper, which are not made here.
+    """
+    del kind
+    return [*_written(), *_generated()]
+
+
+def ribbon() -> Ribbon:
+    """The ribbon for both generations of Office, its menu of new forms made from the shipped profiles."""
+    from perfeval_xl.addin.ribbon_source import render
+
+    return render(bridge_folder() / "ribbon" / "customUI.xml")
+
+
+def bridge_folder() -> Path:
+    """Where the hand-written VBA and ribbon text is: beside the sources, or inside the installed package."""
+    return next(folder for folder in BRIDGE_FOLDERS if folder.is_dir())
+
+
+def _written() -> Iterator[Module]:
+    for path in sorted(bridge_folder().glob("*/*.[bc][al]s")):
+        yield Module(path.stem, "class" if path.suffix == ".cls" else "module", path.read_text("ascii"))
+
+
+@cache
+def _generated() -> tuple[Module, ...]:
+    spoken = vba_data.sentences(bridge_folder() / "sentences.toml")
+    return (
+        _data_module(
+            "PerfVocabulary", "Words and signs of target and actual values.", "Vocabulary", vba_data.vocabulary()
+        ),
+        _data_module(
+            "PerfProfiles", "Rules and labels of every shipped form, by its id.", "Profile", vba_data.profiles()
+        ),
+        _data_module("PerfSentences", "What functions and macros say, in Chinese.", "Sentence", spoken),
+    )
+
+
+# --- modules of data ---------------------------------------------------------------------------------------------
+
+
+def _data_module(name: str, about: str, function: str, entries: Mapping[str, str]) -> Module:
+    """A module whose one public function gives the text of an entry, "" for an unknown one."""
+    lines = [
+        "Option Explicit",
+        "Option Private Module",
+        f"' {about}",
+        "' Made from the project's data; not edited by hand. Chinese in braces: see Unicode in PerfText.",
+        "",
+        f"Public Function {function}Text(ByVal entry As String) As String",
+        "    Dim text As String",
+        "    Select Case entry",
+    ]
+    for key, text in entries.items():
+        lines.append(f'    Case "{key}"')
+        lines += [f'        text = {"text & " if at else ""}"{piece}"' for at, piece in enumerate(_pieces(text))]
+    lines += ["    End Select", f"    {function}Text = Unicode(text)", "End Function", ""]
+    return Module(name, "module", "\n".join(lines))
+
+
+def ascii_text(text: str) -> str:
+    """The text in ASCII: ``年 1`` -> ``{5E74} 1``. Characters beyond the first plane become two code units."""
+    made: list[str] = []
+    for run in re.findall(r"[ -!#-z|~]+|(?:[^ -!#-z|~])+", text):
+        if run[0] in _ASCII_AS_IS:
+            made.append(run)
+        else:
+            units = run.encode("utf-16-be").hex().upper()
+            made.append("{" + units + "}")
+    return "".join(made)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text in ASCII, cut into pieces that fit a line; each piece closes its own braces."""
+    piece = ""
+    for character in text:
+        longer = ascii_text(piece + character)
+        if len(longer) > LINE_WIDTH:
+            yield ascii_text(piece)
+            piece = ""
+        piece += character
+    yield ascii_text(piece)
