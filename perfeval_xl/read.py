@@ -13,7 +13,9 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final, Literal
 
+from perfeval_xl.errors import NotAForm
 from perfeval_xl.layout import KEY_COLUMN, ROW_PRESENT, Layout, Row, locate
+from perfeval_xl.layout.glued import unglued
 from perfeval_xl.model import Form, FundLine, Funds, Goals, Indicator, Project, Total, Where, check_text, plain
 from perfeval_xl.profile import Profile, label_key
 from perfeval_xl.sources.sheet import Cell, CellError, Sheet, Value
@@ -57,8 +59,17 @@ class Reading:
 
 
 def read_sheets(sheets: Iterable[Sheet], profile: Profile | None = None) -> list[Reading]:
-    """Every form on the visible sheets, in order. Raises ``NotAForm`` for a sister form."""
-    return [read_layout(sheet, layout) for sheet in sheets if not sheet.hidden for layout in locate(sheet, profile)]
+    """Every form on the visible sheets, in order. Raises ``NotAForm`` when there is none but a sister form."""
+    readings: list[Reading] = []
+    refused: NotAForm | None = None
+    for sheet in (unglued(sheet) for sheet in sheets if not sheet.hidden):
+        try:
+            readings += [read_layout(sheet, layout) for layout in locate(sheet, profile)]
+        except NotAForm as error:
+            refused = refused or error
+    if refused and not readings:
+        raise refused
+    return readings
 
 
 def read_layout(sheet: Sheet, layout: Layout) -> Reading:
@@ -70,10 +81,13 @@ def read_layout(sheet: Sheet, layout: Layout) -> Reading:
 
 #: Printed where a number does not apply.
 BLANK_MARKS: Final = frozenset({"—", "-", "/", "——", "–", "―", "--", "\\", "∕"})
+#: Rows that are printed to be left out, and marks for blank.
+BLANK_TEXTS: Final = BLANK_MARKS | {"", "……", "…", "......"}
 _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 _YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _YEAR_IN_TITLE: Final = re.compile(r"\s*[(（]?\s*(?:19|20)\d\d\s*(?:年度|年)?\s*[)）]?\s*$")
+_YEAR_BEFORE_TITLE: Final = re.compile(r"^\s*[(（]?\s*(?:19|20)\d\d\s*(?:年度|年)\s*[)）]?\s*(?=\S)")
 _CHINESE_DIGITS: Final = str.maketrans("〇零○Ｏ一二三四五六七八九", "0000123456789")
 POINTS_BESIDE_LABEL: Final = re.compile(
     r"^(?P<label>.*?)\s*[(（]\s*(?P<points>\d+(?:\.\d+)?)\s*分?\s*[)）]\s*$", re.DOTALL
@@ -214,10 +228,17 @@ class _Reader:
             return value.strip() or None
         return value
 
+    def _part(self, path: str, value: Value, cell: Cell | None) -> Value:
+        """Of a cell that holds a label or other fields as well, what belongs to ``path``."""
+        if path not in self.layout.parts or cell is None:
+            return value
+        start, end = self.layout.parts[path]
+        return str(self.sheet[cell])[start:end].strip() or None
+
     def _take(
         self, path: str, cell: Cell | None, read: Callable[[Value], Decimal | str | int | None], expected: str
     ) -> object:
-        value = self._value(cell)
+        value = self._part(path, self._value(cell), cell)
         try:
             result = read(value)
             if isinstance(result, str):
@@ -248,7 +269,7 @@ class _Reader:
         title = self._text("title")
         if title is None or self.exact:
             return title
-        return "".join(_YEAR_IN_TITLE.sub("", title).split()) or None
+        return "".join(_YEAR_IN_TITLE.sub("", _YEAR_BEFORE_TITLE.sub("", title)).split()) or None
 
     def _year(self) -> int | None:
         cell = self.layout.fields.get("fiscal_year")
@@ -267,7 +288,7 @@ class _Reader:
 
     def _unit(self) -> Literal["万元", "元"]:
         text = "".join((self._text("funds.unit") or "").split())
-        if "万元" in text:
+        if "万元" in text or "萬元" in text:
             return "万元"
         return "元" if "元" in text else self.layout.profile.unit
 
@@ -399,8 +420,31 @@ class _Reader:
     # -- what is doubtful --
 
     def _doubtful(self) -> None:
+        """What the layout could not settle, and text that stands on the form and belongs to no field."""
+        noted = {note.cell for note in self.notes}
         for doubt in self.layout.ambiguous:
-            self.notes.append(Note("unread-content", doubt.field, doubt.cell, str(self.sheet[doubt.cell]), "column"))
+            noted.add(doubt.cell)
+            found = str(self.sheet[doubt.cell])
+            self.notes.append(Note("unread-content", self._counted(doubt.field), doubt.cell, found, "column"))
+        if self.exact:
+            return
+        known = {cell for _, cell in self.layout.places()} | self.layout.print_cells | noted
+        for cell, value in self.sheet.filled():
+            if self.layout.area.covers(cell) and cell not in known and str(value).strip() not in BLANK_TEXTS:
+                self.notes.append(Note("unread-content", None, cell, str(value), "label"))
+
+    def _counted(self, path: str) -> str | None:
+        """A path that counts the layout's rows, as the form counts them; a blank row has none."""
+        for table, rows, kept in (
+            ("indicators", self.layout.indicator_rows, self.indicator_rows),
+            ("funds.lines", self.layout.fund_rows, self.fund_rows),
+        ):
+            match = re.match(rf"{re.escape(table)}\[(\d+)\](.*)", path)
+            if match and int(match[1]) < len(rows):
+                row = rows[int(match[1])]
+                number = next((n for n, other in enumerate(kept) if other is row), None)
+                return None if number is None else f"{table}[{number}]{match[2]}"
+        return path
 
     def _places(self) -> Iterator[tuple[str, Cell]]:
         kept = replace(
