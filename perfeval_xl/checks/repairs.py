@@ -17,8 +17,8 @@ from perfeval_xl.checks.funds import execution_rate_mismatch, execution_score_mi
 from perfeval_xl.checks.registry import Deviation
 from perfeval_xl.checks.subject import TOLERANCE, Subject
 from perfeval_xl.checks.totals import total_score_mismatch, total_weight_mismatch
-from perfeval_xl.model import Form, FundLine
-from perfeval_xl.sums import base_budget, execution_rate, execution_score
+from perfeval_xl.model import Form, FundLine, plain
+from perfeval_xl.sums import base_budget, execution_rate, execution_score, half_up
 
 _LINE: Final = re.compile(r"funds\.lines\[(\d+)\]\.(\w+)")
 
@@ -71,7 +71,7 @@ def _rates(subject: Subject, _: list[Change]) -> Iterator[Change]:
         line = _line(subject, deviation)
         rate = execution_rate(line.executed, base_budget(line, subject.profile.rules), subject.profile.rules)
         if rate is not None and deviation.field:
-            yield Change(deviation.field, line.execution_rate, rate)
+            yield from _fitting(Change(deviation.field, line.execution_rate, rate))
 
 
 def _execution_scores(subject: Subject, _: list[Change]) -> Iterator[Change]:
@@ -83,7 +83,7 @@ def _execution_scores(subject: Subject, _: list[Change]) -> Iterator[Change]:
             rate = execution_rate(line.executed, base_budget(line, rules), rules)
         score = execution_score(rate, line.weight, rules)
         if score is not None and deviation.field:
-            yield Change(deviation.field, line.score, score)
+            yield from _fitting(Change(deviation.field, line.score, score))
 
 
 def _totals(subject: Subject, before: list[Change]) -> Iterator[Change]:
@@ -98,7 +98,15 @@ def _totals(subject: Subject, before: list[Change]) -> Iterator[Change]:
         score_moved = sum((change.after - (change.before or 0) for change in before if _is_score(change)), Decimal(0))
         counted = printed is not None and abs(printed - (full - score_moved)) <= TOLERANCE
         with_execution = counted or subject.profile.total.includes_execution
-        yield Change(f"total.{column}", printed, full if with_execution else alone)
+        yield from _fitting(Change(f"total.{column}", printed, half_up(full if with_execution else alone, 6)))
+
+
+def _fitting(change: Change) -> Iterator[Change]:
+    """The change, unless no cell holds its number exactly: then it is left to a person."""
+    try:
+        yield replace(change, after=plain(change.after, change.field))
+    except ValueError:
+        return
 
 
 def _is_score(change: Change) -> bool:
