@@ -63,6 +63,7 @@ def _characters() -> dict[str, str]:
     places = "".join((*words.SMALL_PLACES, *words.LARGE_PLACES)) + words.VAGUE_MARKS
     stops = words.STOPS
     return {
+        "token starts": _token_starts(numerals + words.VAGUE_MARKS),
         "stops": stops,
         "end marks": "".join(mark for mark in stops if mark not in "()|") + ".",
         "chinese numerals": numerals,
@@ -112,6 +113,17 @@ def _characters() -> dict[str, str]:
         "label ends": "·、",
         "full-width comma": "，",
     }
+
+
+def _token_starts(numerals: str) -> str:
+    """Characters with which a piece may begin that is no digit and no mere word."""
+    tables = (
+        words.RATIO_BEFORE, words.HUNDRED_PERCENT, words.PER_BEFORE, words.CURRENCY_BEFORE, words.DATE_WORDS,
+        _by_word(words.OPERATORS_BEFORE), _by_word(words.DATE_BEFORE), _by_word(words.OPERATORS_AFTER),
+        words.OPERATORS_TOUCHING,
+    )  # fmt: skip
+    firsts = {word[0]: None for table in tables for word in table}
+    return "".join({**firsts, **dict.fromkeys("第" + words.RANGE_MARKS + numerals)})
 
 
 def _word_tables() -> dict[str, Mapping[str, object] | Iterable[str]]:

@@ -76,6 +76,7 @@ def _data_module(name: str, about: str, function: str, entries: Mapping[str, str
     """A module whose one public function gives the text of an entry, "" for an unknown one."""
     lines = [
         "Option Explicit",
+        "Option Compare Binary",
         "Option Private Module",
         f"' {about}",
         "' Made from the project's data; not edited by hand. Chinese in braces: see Unicode in PerfText.",

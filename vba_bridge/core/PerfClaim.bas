@@ -1,4 +1,5 @@
 Option Explicit
+Option Compare Binary
 Option Private Module
 ' What words claim: answers on a scale, met, partly met, not met. Only claims that are sure.
 
@@ -97,7 +98,7 @@ Private Function Says(ByVal clause As String, ByVal claims As String) As Boolean
     Dim list As Variant, index As Long, at As Long, before As String
     list = Words(claims).List()
     For index = LBound(list) To UBound(list)
-        at = InStr(1, clause, list(index), vbBinaryCompare)
+        at = InStr(1, clause, list(index))
         If at > 0 Then
             before = Left$(clause, at - 1)
             If Not (Words("negators").Ends(before) Or Words("hedges").Ends(before)) _
@@ -114,7 +115,7 @@ Private Function Denies(ByVal clause As String) As Boolean
     Dim list As Variant, index As Long, at As Long
     list = Words("met").List()
     For index = LBound(list) To UBound(list)
-        at = InStr(1, clause, list(index), vbBinaryCompare)
+        at = InStr(1, clause, list(index))
         If at > 1 Then
             If Words("negators").Ends(Left$(clause, at - 1)) _
                 And Not IsOneOf(CharAt(clause, at + Len(list(index))), Letters("noun endings")) Then

@@ -1,4 +1,5 @@
 Option Explicit
+Option Compare Binary
 Option Private Module
 ' Months, days, quarters and periods, as far as they are written.
 '

@@ -1,4 +1,5 @@
 Option Explicit
+Option Compare Binary
 Option Private Module
 ' Exact decimals as text: "-12.5", never an exponent; "" is no number.
 '
@@ -113,7 +114,7 @@ End Function
 ' How many places stand behind the point.
 Public Function DecimalPlaces(ByVal number As String) As Long
     Dim at As Long
-    at = InStr(1, number, ".", vbBinaryCompare)
+    at = InStr(1, number, ".")
     If at > 0 Then DecimalPlaces = Len(number) - at
 End Function
 
@@ -133,7 +134,7 @@ Private Sub SplitDecimal(ByVal number As String, ByRef digits As String, ByRef p
     digits = number
     If negative Then digits = Mid$(number, 2)
     places = 0
-    at = InStr(1, digits, ".", vbBinaryCompare)
+    at = InStr(1, digits, ".")
     If at > 0 Then
         places = Len(digits) - at
         digits = Left$(digits, at - 1) & Mid$(digits, at + 1)
@@ -185,8 +186,8 @@ End Function
 Private Function DigitsOrder(ByVal one As String, ByVal other As String) As Long
     If Len(one) <> Len(other) Then
         DigitsOrder = IIf(Len(one) > Len(other), 1, -1)
-    Else
-        DigitsOrder = StrComp(one, other, vbBinaryCompare)
+    ElseIf one <> other Then
+        DigitsOrder = IIf(one > other, 1, -1)
     End If
 End Function
 

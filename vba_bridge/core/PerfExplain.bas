@@ -1,4 +1,5 @@
 Option Explicit
+Option Compare Binary
 Option Private Module
 ' The sentence for a score: why that many points, or why none.
 

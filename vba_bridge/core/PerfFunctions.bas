@@ -1,4 +1,5 @@
 Option Explicit
+Option Compare Binary
 ' The worksheet functions. A range in gives an array out; none is volatile; a wrong argument gives #VALUE!; what
 ' cannot be decided gives "".
 '

@@ -1,4 +1,5 @@
 Option Explicit
+Option Compare Binary
 Option Private Module
 ' The numbers of target and actual in one unit, or why the units do not compare.
 '

@@ -1,4 +1,5 @@
 Option Explicit
+Option Compare Binary
 Option Private Module
 ' Figures as they are typed: 1,234.5, a number wrapped by a narrow column, and Chinese numerals.
 ' Each reader gives the value (or "") and where the figure ends; without a value, fault says why.
@@ -37,7 +38,7 @@ End Sub
 ' 4385666.5 5 -> 4385666.55; "" where the space may as well part two numbers.
 Private Function Unwrapped(ByVal run As String) As String
     Dim at As Long, head As String, tail As String, parts As Variant
-    at = InStr(1, run, " ", vbBinaryCompare)
+    at = InStr(1, run, " ")
     head = Left$(run, at - 1)
     tail = Mid$(run, at + 1)
     parts = Split(head, ".")
@@ -50,7 +51,7 @@ End Function
 Private Function Ungrouped(ByVal run As String) As String
     Dim at As Long, whole As String, decimals As String, groups As Variant, index As Long
     whole = run
-    at = InStr(1, run, ".", vbBinaryCompare)
+    at = InStr(1, run, ".")
     If at > 0 Then
         whole = Left$(run, at - 1)
         decimals = Mid$(run, at + 1)

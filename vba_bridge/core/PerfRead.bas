@@ -1,4 +1,5 @@
 Option Explicit
+Option Compare Binary
 Option Private Module
 ' A text becomes a quantity: one number, one range, one date, a scale, an answer, words, or not sure.
 
@@ -7,6 +8,9 @@ Private mNumbers As Collection
 Private mUsed() As Boolean
 Private mTokens As Collection
 Private mFolded As String
+Private Const MOST_KEPT As Long = 16
+Private mKept(0 To 15) As PerfQuantity
+Private mNextKept As Long
 Private Const FIRST_DAY As String = "19490101"
 Private Const LAST_DAY As String = "20991231"
 Private Const CONFLICT As String = "!"
@@ -40,7 +44,23 @@ Private Function OfCell(ByVal number As Double) As PerfQuantity
     Set OfCell = made
 End Function
 
+' The last texts read are kept: the cells of one row ask for the same two again and again.
 Private Function ReadTextQuantity(ByVal text As String) As PerfQuantity
+    Dim index As Long
+    For index = 0 To MOST_KEPT - 1
+        If Not mKept(index) Is Nothing Then
+            If mKept(index).Text = text Then
+                Set ReadTextQuantity = mKept(index)
+                Exit Function
+            End If
+        End If
+    Next index
+    Set ReadTextQuantity = ReadAnew(text)
+    Set mKept(mNextKept) = ReadTextQuantity
+    mNextKept = (mNextKept + 1) Mod MOST_KEPT
+End Function
+
+Private Function ReadAnew(ByVal text As String) As PerfQuantity
     Dim token As PerfToken, made As PerfQuantity
     mFolded = Stripped(Fold(text), Letters("end marks"))
     If Len(mFolded) = 0 Then
@@ -59,7 +79,7 @@ Private Function ReadTextQuantity(ByVal text As String) As PerfQuantity
         Next token
         If made Is Nothing Then Set made = FromTokens(text)
     End If
-    Set ReadTextQuantity = made
+    Set ReadAnew = made
 End Function
 
 Private Function FromTokens(ByVal text As String) As PerfQuantity

@@ -1,4 +1,5 @@
 Option Explicit
+Option Compare Binary
 Option Private Module
 ' Profiles, sentences, and what follows from the money: execution rate and score.
 
@@ -158,14 +159,14 @@ Public Function LabelKey(ByVal label As String) As String
     Dim plain As String, bare As String, start As Long, finish As Long
     plain = Stripped(Without(HalfWidth(label), Letters("blanks")), "*:." & Letters("label ends"))
     bare = plain
-    finish = InStr(1, bare, ")", vbBinaryCompare)
+    finish = InStr(1, bare, ")")
     Do While finish > 0
-        start = InStrRev(bare, "(", finish, vbBinaryCompare)
+        start = InStrRev(bare, "(", finish)
         If start = 0 Then
-            finish = InStr(finish + 1, bare, ")", vbBinaryCompare)
+            finish = InStr(finish + 1, bare, ")")
         Else
             bare = Left$(bare, start - 1) & Mid$(bare, finish + 1)
-            finish = InStr(start, bare, ")", vbBinaryCompare)
+            finish = InStr(start, bare, ")")
         End If
     Loop
     bare = Stripped(bare, "*:")

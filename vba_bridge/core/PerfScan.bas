@@ -1,4 +1,5 @@
 Option Explicit
+Option Compare Binary
 Option Private Module
 ' One pass from left to right: figures with their units, dates, operators, clause ends; the rest is words.
 
@@ -40,7 +41,7 @@ Private Function TokenAt(ByVal at As Long) As PerfToken
         If token Is Nothing Then Set token = NewToken("stop", at, at + 1, "")
     ElseIf IsDigit(character) Then
         Set token = FromDigit(at)
-    Else
+    ElseIf IsOneOf(character, Letters("token starts")) Then
         Set token = FigureWithPrefix(at)
         If token Is Nothing Then Set token = SignOrRange(at)
         If token Is Nothing Then Set token = OperatorToken(at)

@@ -1,4 +1,5 @@
 Option Explicit
+Option Compare Binary
 Option Private Module
 ' Characters of a text, the tables of words, and one spelling for every glyph.
 '
@@ -42,7 +43,7 @@ End Function
 Public Function Unicode(ByVal text As String) As String
     Dim at As Long, start As Long, made As String
     start = 1
-    at = InStr(1, text, "{", vbBinaryCompare)
+    at = InStr(1, text, "{")
     Do While at > 0
         made = made & Mid$(text, start, at - start)
         at = at + 1
@@ -51,7 +52,7 @@ Public Function Unicode(ByVal text As String) As String
             at = at + 4
         Loop
         start = at + 1
-        at = InStr(start, text, "{", vbBinaryCompare)
+        at = InStr(start, text, "{")
     Loop
     Unicode = made & Mid$(text, start)
 End Function
@@ -64,7 +65,7 @@ Public Function CharAt(ByVal text As String, ByVal at As Long) As String
 End Function
 
 Public Function IsOneOf(ByVal character As String, ByVal characters As String) As Boolean
-    If Len(character) > 0 Then IsOneOf = InStr(1, characters, character, vbBinaryCompare) > 0
+    If Len(character) > 0 Then IsOneOf = InStr(1, characters, character) > 0
 End Function
 
 Public Function IsDigit(ByVal character As String) As Boolean
@@ -116,7 +117,7 @@ Public Function EndsWith(ByVal text As String, ByVal ending As String) As Boolea
 End Function
 
 Public Function Holds(ByVal text As String, ByVal part As String) As Boolean
-    Holds = InStr(1, text, part, vbBinaryCompare) > 0
+    Holds = InStr(1, text, part) > 0
 End Function
 
 ' The text without any of the characters at either end.
@@ -166,7 +167,7 @@ Public Function Fold(ByVal text As String) As String
     plain = Letters("plain glyphs")
     For at = 1 To Len(text)
         character = Mid$(text, at, 1)
-        found = InStr(1, from, character, vbBinaryCompare)
+        found = InStr(1, from, character)
         If found > 0 Then
             made = made & Mid$(plain, found, 1)
         ElseIf IsOneOf(character, Letters("invisible")) Then

@@ -1,4 +1,5 @@
 Option Explicit
+Option Compare Binary
 Option Private Module
 ' What follows a figure: a magnitude, %, a counter, a per-unit. And which units compare.
 '
@@ -110,7 +111,7 @@ Public Function DimensionOf(ByVal unit As String, ByRef dimension As String, ByR
     written = unit
     If Not Words("units").Has(unit) Then
         written = Replace(unit, Letters("each"), "/", 1, 1)
-        at = InStr(1, written, "/", vbBinaryCompare)
+        at = InStr(1, written, "/")
         If at = 0 Then Exit Function
         unit = Left$(written, at - 1)
         If Not Words("units").Has(unit) Then Exit Function
@@ -161,7 +162,7 @@ Private Sub InsertSorted(ByRef parts() As String, ByRef count As Long, ByVal par
     Dim at As Long
     at = count
     Do While at > 0
-        If StrComp(parts(at - 1), part, vbBinaryCompare) <= 0 Then Exit Do
+        If parts(at - 1) <= part Then Exit Do
         parts(at) = parts(at - 1)
         at = at - 1
     Loop
