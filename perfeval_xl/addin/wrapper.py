@@ -1,0 +1,175 @@
+"""The VBA between a cell and Python: the module ``PerfPython`` of the add-in.
+
+Excel on Windows calls Python through xlwings; everywhere else, and whenever that fails, the pure VBA core answers. So
+for each worksheet function there is one that asks Python and falls back on any error. xlwings can generate such a
+module too (``xlwings.udfs``), but only on Windows, from an open workbook, and one that shows the error's text in the
+cell instead of falling back; a test holds the calls made here against those it generates.
+
+The core's own functions have the same names, so in the add-in they are renamed and hidden from cells (``behind``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from perfeval_xl.addin.ribbon import read_procedures
+from perfeval_xl.addin.vba_project import Module
+from perfeval_xl.addin.vba_source import ascii_text
+from perfeval_xl.excel.arguments import excel_name
+from perfeval_xl.excel.functions import FUNCTIONS, Function, Parameter
+from perfeval_xl.messages import sentence
+
+#: What xlwings imports in Python when a cell asks.
+PYTHON_MODULE: Final = "perfeval_xl.excel.bridge"
+#: The core's functions behind the wrapper: ``PERF_SCORE`` is there ``VBA_PERF_SCORE``.
+BEHIND: Final = "VBA_"
+#: The module of the core that holds the worksheet functions.
+CORE_MODULE: Final = "PerfFunctions"
+_NAME: Final = re.compile(r"\bPERF_[A-Z_]+\b")
+_PIECE: Final = 16  # characters of Chinese on a line of source
+
+_HEAD: Final = """\
+' The worksheet functions in Excel with Python. Made from the table of functions; not edited by hand.
+'
+' Excel on Windows asks Python through xlwings. On any failure, on a Mac, and where the setting says so, the VBA core
+' answers. No Option Explicit: without the xlwings runtime in the project its names must only fail when they are used.
+
+Private mPythonFailed As Boolean
+
+' Where the functions are calculated: "python" or "vba".
+Public Function PerfFunctionsIn() As String
+    PerfFunctionsIn = GetSetting("perfeval", "settings", "functions", "python")
+End Function
+
+' Chooses "python" or "vba"; Python is tried again after it failed.
+Public Sub PerfSetFunctionsIn(ByVal host As String)
+    SaveSetting "perfeval", "settings", "functions", host
+    mPythonFailed = False
+End Sub
+
+' Runs a button's action in Python on the open workbook; an error says what is missing.
+Public Sub PerfRunPython(ByVal action As String)
+    RunPython "import perfeval_xl.excel.bridge as bridge; bridge.press('" & action & "')"
+End Sub
+
+Private Function PythonIsAsked() As Boolean
+#If Mac Then
+    PythonIsAsked = False
+#Else
+    PythonIsAsked = Not mPythonFailed And PerfFunctionsIn() <> "vba"
+#End If
+End Function
+
+' A wrong argument fails in both hosts. When only Python failed, it is not asked again before the setting is touched.
+Private Sub NoteFailure(ByVal failed As Boolean, ByVal answer As Variant)
+    If failed And Not IsError(answer) Then mPythonFailed = True
+End Sub
+
+' The profile an argument names; that of the workbook where it names none.
+Private Function ProfileFor(ByVal given As Variant) As Variant
+    Dim isBlank As Boolean
+    isBlank = IsMissing(given)
+    If IsObject(given) Then
+        If given.Count = 1 Then isBlank = (given.Text = "")
+    End If
+    If isBlank Then
+        ProfileFor = ProfileOfWorkbook().Id()
+    ElseIf IsObject(given) Then
+        Set ProfileFor = given
+    Else
+        ProfileFor = given
+    End If
+End Function
+"""
+
+
+def wrapper_module(core: Sequence[Module], functions: Sequence[Function] = FUNCTIONS) -> Module:
+    """The module ``PerfPython``: a function for each of the table, the setting, and their help in the wizard.
+
+    ``core`` are the modules behind it; a function they lack says in its cell that it needs Python.
+    """
+    known = {procedure.name for procedure in read_procedures(core)}
+    wrapped = (_wrapped(function, has_core=function.name in known) for function in functions)
+    pieces = [_HEAD, *wrapped, "\n".join(_described(functions))]
+    return Module("PerfPython", "module", "\n".join(pieces))
+
+
+def behind(modules: Sequence[Module]) -> list[Module]:
+    """The core's modules with its worksheet functions renamed, and hidden from cells."""
+    return [_renamed(module) if module.name == CORE_MODULE else module for module in modules]
+
+
+def _renamed(module: Module) -> Module:
+    lines = [_renamed_line(line) for line in module.source.splitlines()]
+    return Module(module.name, module.kind, "\n".join(["Option Private Module", *lines, ""]))
+
+
+def _renamed_line(line: str) -> str:
+    """Names outside of texts; every second piece between quotes is a text."""
+    pieces = line.split('"')
+    pieces[::2] = [_NAME.sub(lambda name: BEHIND + name[0], piece) for piece in pieces[::2]]
+    return '"'.join(pieces)
+
+
+# --- one function --------------------------------------------------------------------------------------------------
+
+
+def _wrapped(function: Function, *, has_core: bool) -> str:
+    declared = ", ".join(
+        f"{'Optional ' if parameter.optional else ''}{excel_name(parameter)}" for parameter in function.parameters
+    )
+    given = ", ".join(excel_name(parameter) for parameter in function.parameters)
+    asked = ", ".join(map(_asked, function.parameters))
+    name = function.name
+    answer = f"{BEHIND}{name}({given})" if has_core else _text(sentence("addin.needs-python", "zh"))
+    return f"""\
+Public Function {name}({declared})
+    Dim failed As Boolean, answer As Variant
+    On Error GoTo WithoutPython
+    If PythonIsAsked() Then
+        failed = True
+        {name} = XLPy.CallUDF("{PYTHON_MODULE}", "{name}", Array({asked}), ActiveWorkbook, Application.Caller)
+        Exit Function
+    End If
+WithoutPython:
+    answer = {answer}
+    NoteFailure failed, answer
+    {name} = answer
+End Function
+"""
+
+
+def _asked(parameter: Parameter) -> str:
+    return "ProfileFor(profile)" if parameter.name == "profile" else excel_name(parameter)
+
+
+# --- help ----------------------------------------------------------------------------------------------------------
+
+
+def _described(functions: Sequence[Function]) -> Iterator[str]:
+    """``MacroOptions`` for every function: what the function wizard shows."""
+    yield "' What the function wizard shows. Excel refuses it while no workbook is open; then names alone are shown."
+    yield "Public Sub PerfDescribeFunctions()"
+    yield "    Dim category As String"
+    yield f"    category = {_text(sentence('addin.menu', 'zh'))}"
+    for function in functions:
+        yield f"    Describe{function.name.replace('_', '')} category"
+    yield "End Sub"
+    for function in functions:
+        yield ""
+        yield f"Private Sub Describe{function.name.replace('_', '')}(ByVal category As String)"
+        yield f"    Dim about(0 To {len(function.parameters) - 1}) As String"
+        for number, parameter in enumerate(function.parameters):
+            yield f"    about({number}) = {_text(parameter.description('zh'))}"
+        yield f'    Application.MacroOptions Macro:="{function.name}", Category:=category, ArgumentDescriptions:=about, _'
+        yield f"        Description:={_text(function.description('zh'))}"
+        yield "End Sub"
+    yield ""
+
+
+def _text(text: str) -> str:
+    """A text as a VBA expression; ``Unicode`` of the core turns it into characters."""
+    pieces = [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
+    return "Unicode(" + " _\n        & ".join(f'"{ascii_text(piece)}"' for piece in pieces) + ")"
