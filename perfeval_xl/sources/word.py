@@ -44,13 +44,19 @@ _OFFICE_PLACES: Final = (
 
 def read_docx(_data: bytes, parts: Parts) -> list[Sheet]:
     """One grid of the document: tables below each other, paragraphs between them. Raises ``Unreadable``."""
-    main = next((link.part for link in parts.relations("") if link.type == "officeDocument"), "word/document.xml")
-    if main not in parts:
-        raise Unreadable("file-damaged", path=parts.source)
+    main = main_part(parts)
     body = next(parts.xml(main).iter("{*}body"), None)
     if body is None:
         raise Unreadable("file-damaged", path=parts.source)
-    return [sheet_of(_Document(parts.source).blocks(body), parts.source)]
+    return [sheet_of(DocumentWalk(parts.source).blocks(body), parts.source)]
+
+
+def main_part(parts: Parts) -> str:
+    """The part that holds the text. Raises ``Unreadable`` when it is missing."""
+    main = next((link.part for link in parts.relations("") if link.type == "officeDocument"), "word/document.xml")
+    if main not in parts:
+        raise Unreadable("file-damaged", path=parts.source)
+    return main
 
 
 def read_old_document(data: bytes, source: str) -> list[Sheet]:
@@ -68,21 +74,29 @@ def read_odt(data: bytes, parts: Parts) -> list[Sheet]:
     return read_old_document(data, parts.source)
 
 
-class _Document:
-    """Walks the body and counts its paragraphs and tables."""
+class DocumentWalk:
+    """Walks the body and counts its paragraphs and tables; remembers where each cell and paragraph stands."""
 
     def __init__(self, source: str) -> None:
         self.source = source
         self.tables = 0
         self.lines = 0
+        #: Number of a paragraph or table, from 1 -> its element.
+        self.paragraph_elements: dict[int, etree._Element] = {}
+        self.table_elements: dict[int, etree._Element] = {}
+        #: Numbers of tables that hold further tables.
+        self.nesting: set[int] = set()
 
     def blocks(self, body: etree._Element) -> Iterator[Line | Table]:
-        for element in _blocks(body):
+        """The lines and tables of a body in order."""
+        for element in blocks_in(body):
             if local(element.tag) == "tbl":
                 self.tables += 1
+                self.table_elements[self.tables] = element
                 yield self._table(element, self.tables)
                 continue
             self.lines += 1
+            self.paragraph_elements[self.lines] = element
             place = RowPlace(self.lines)
             for inside in _framed(element):
                 yield from self.blocks(inside)
@@ -91,15 +105,15 @@ class _Document:
                     yield Line(line, place)
 
     def _table(self, element: etree._Element, number: int, depth: int = 1) -> Table:
-        rows = [row for row in _inside(element, "tr") if not _is_deleted_row(row)]
+        rows = table_rows(element)
         table = Table([], [RowPlace(row + 1, number) for row in range(len(rows))])
         open_above: dict[int, TableCell] = {}  # column -> the cell that is merged downwards there
         for row in rows:
             still_open: dict[int, TableCell] = {}
-            cells, column = [], _property(row, "trPr", "gridBefore")
+            cells, column = [], property_of(row, "trPr", "gridBefore")
             previous: TableCell | None = None
-            for item in _inside(row, "tc"):
-                shape = _Shape.of(item)
+            for item in inside(row, "tc"):
+                shape = Shape.of(item)
                 if column + shape.across > MOST_COLUMNS:
                     raise Unreadable("document-too-large", path=self.source)
                 if shape.joins_left and previous is not None:
@@ -120,17 +134,18 @@ class _Document:
     def _content(self, cell: etree._Element, number: int, depth: int) -> list[str | Table]:
         content: list[str | Table] = []
         texts: list[str] = []
-        for element in _blocks(cell):
+        for element in blocks_in(cell):
             if local(element.tag) == "p":
                 texts.append(paragraph_text(element))
             elif depth < _DEEPEST:
+                self.nesting.add(number)
                 content += ["\n".join(texts), self._table(element, number, depth + 1)]
                 texts = []
         return [*content, "\n".join(texts)]
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
+class Shape:
     """How a cell lies in the grid of its table."""
 
     across: int
@@ -139,7 +154,8 @@ class _Shape:
     joins_left: bool
 
     @classmethod
-    def of(cls, cell: etree._Element) -> _Shape:
+    def of(cls, cell: etree._Element) -> Shape:
+        """The shape of a ``tc`` element."""
         across, vertical, horizontal = 1, "", ""
         for properties in cell.iterchildren("{*}tcPr"):
             for item in properties:
@@ -151,6 +167,11 @@ class _Shape:
                 elif name == "hMerge":
                     horizontal = value or "continue"
         return cls(across, vertical == "continue", vertical == "restart", horizontal == "continue")
+
+
+def table_rows(table: etree._Element) -> list[etree._Element]:
+    """The rows of a table; a row whose deletion is tracked is none."""
+    return [row for row in inside(table, "tr") if not _is_deleted_row(row)]
 
 
 def paragraph_text(paragraph: etree._Element) -> str:
@@ -174,24 +195,24 @@ def paragraph_text(paragraph: etree._Element) -> str:
     return "".join(pieces)
 
 
-def _blocks(parent: etree._Element) -> Iterator[etree._Element]:
+def blocks_in(parent: etree._Element) -> Iterator[etree._Element]:
     """The paragraphs and tables of a body or cell; content controls and tracked insertions are looked through."""
     for child in parent:
         name = local(child.tag)
         if name in ("p", "tbl"):
             yield child
         elif name in ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"):
-            yield from _blocks(child)
+            yield from blocks_in(child)
 
 
-def _inside(parent: etree._Element, wanted: str) -> Iterator[etree._Element]:
+def inside(parent: etree._Element, wanted: str) -> Iterator[etree._Element]:
     """The rows of a table or the cells of a row, also those inside content controls."""
     for child in parent:
         name = local(child.tag)
         if name == wanted:
             yield child
         elif name in ("sdt", "sdtContent", "customXml", "ins", "moveTo"):
-            yield from _inside(child, wanted)
+            yield from inside(child, wanted)
 
 
 def _framed(paragraph: etree._Element) -> Iterable[etree._Element]:
@@ -219,7 +240,8 @@ def _is_deleted_row(row: etree._Element) -> bool:
     return any(True for properties in row.iterchildren("{*}trPr") for _ in properties.iterchildren("{*}del"))
 
 
-def _property(element: etree._Element, holder: str, name: str) -> int:
+def property_of(element: etree._Element, holder: str, name: str) -> int:
+    """A number in the properties of a row or cell, such as ``gridBefore`` in ``trPr``; 0 where there is none."""
     for properties in element.iterchildren(f"{{*}}{holder}"):
         for item in properties.iterchildren(f"{{*}}{name}"):
             value = _value(item)

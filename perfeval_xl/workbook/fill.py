@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from perfeval_xl.errors import CannotWrite
 from perfeval_xl.layout import KEY_COLUMN, ROW_PRESENT, Layout, Row
@@ -19,8 +19,6 @@ from perfeval_xl.model import Form, FundLine, Indicator
 from perfeval_xl.read import NotANumber, join_target, number_in, text_in, year_in
 from perfeval_xl.sources.sheet import Cell, Range, Sheet, Value
 from perfeval_xl.workbook import formulas
-from perfeval_xl.workbook.package import SheetEntry, Workbook
-from perfeval_xl.workbook.sheet_part import SheetPart
 
 Content = str | Decimal | None
 #: How a cell is read back: a number, a text, or either (targets and actual values).
@@ -41,13 +39,27 @@ KINDS: Final[Mapping[str, Kind]] = {
 }
 
 
+class Cells(Protocol):
+    """Cells that can be changed in place: of a worksheet part, or of the tables of a document."""
+
+    def formula(self, cell: Cell) -> str | None:
+        """The formula of a cell, or ``None``."""
+
+    def set_value(self, cell: Cell, value: Content) -> None:
+        """Puts a value in a cell, replacing its formula."""
+
+    def set_cached(self, cell: Cell, value: str | Decimal) -> None:
+        """Replaces the result of a formula cell; its formula stays."""
+
+    def set_height(self, row: int, points: float) -> None:
+        """Gives a row at least that height."""
+
+
 @dataclass
 class Filling:
-    """Fills one form into one sheet of a workbook. ``part`` is changed in place."""
+    """Fills one form into one sheet. ``part`` is changed in place."""
 
-    workbook: Workbook
-    entry: SheetEntry
-    part: SheetPart
+    part: Cells
     sheet: Sheet
     layout: Layout
     form: Form
@@ -91,7 +103,7 @@ class Filling:
         if cell is not None:
             self._put(cell, value, kind, computed)
         elif value is not None:
-            raise CannotWrite("no-place", path=self.workbook.package.name, sheet=self.entry.name, field=path)
+            raise CannotWrite("no-place", path=self.sheet.source, sheet=self.sheet.name, field=path)
 
     def _year(self, cell: Cell) -> None:
         value = self.sheet[cell]
@@ -115,8 +127,8 @@ class Filling:
         if self.layout.by != "name" or not _UNIT.search(text):
             raise CannotWrite(
                 "other-unit",
-                path=self.workbook.package.name,
-                sheet=self.entry.name,
+                path=self.sheet.source,
+                sheet=self.sheet.name,
                 stated=stated,
                 unit=self.form.funds.unit,
             )

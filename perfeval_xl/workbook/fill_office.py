@@ -6,16 +6,29 @@ What the sheet has no cell for is not written and is told to the caller; a print
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
+from perfeval_xl.errors import CannotWrite
 from perfeval_xl.layout import Row
 from perfeval_xl.model import FundLine, Indicator
+from perfeval_xl.profile import label_key
 from perfeval_xl.read import BLANK_MARKS, rates_in_percent
 from perfeval_xl.sources.sheet import Cell
 from perfeval_xl.sums import add_up, base_budget, execution_rate, execution_score
-from perfeval_xl.workbook.align import align, known, levels_of
+from perfeval_xl.workbook.align import (
+    LEVELS,
+    MONEY,
+    align,
+    has_numbers,
+    known,
+    level_columns,
+    levels_of,
+    own_level_cell,
+    row_of,
+)
 from perfeval_xl.workbook.fill import KINDS, Content, Filling, split_target
 
 _REMARK_CAPTION: Final = re.compile(r"^\W*备\s*注\W*[:：]\s*")
@@ -26,18 +39,29 @@ _PRINTED_POINTS: Final = re.compile(r"\d+(?:\.\d+)?(?=\s*分?\s*[)）]\s*$)")
 class OfficeFilling(Filling):
     """Fills one form into a sheet found by its labels. ``left_out`` are the fields the sheet has no cell for."""
 
+    level_columns: dict[str, int] = field(default_factory=dict)
+    #: Cell -> start, end and text of the values that stand in it together with their labels.
+    pieces: dict[Cell, list[tuple[int, int, str]]] = field(default_factory=dict)
+
     def fill(self) -> None:
         """Patches every answer cell. Raises ``CannotWrite`` when the money is in another unit than the sheet's."""
         self._fill_project()
         self._fill_texts()
         alignment = align(self.sheet, self.layout, self.form)
+        for room in alignment.room:
+            raise CannotWrite("no-place", path=self.sheet.source, sheet=self.sheet.name, field=room.table)
         for row, line in alignment.funds:
             self._fund_cells(row, line)
+        if not alignment.funds:
+            lines = enumerate(self.form.funds.lines)
+            self.left_out += [f"funds.lines[{number}]" for number, line in lines if has_numbers(line)]
+        self.level_columns = level_columns(self.sheet, self.layout)
         for row, indicator in alignment.indicators:
             self._indicator_row(row, indicator)
         self._totals()
         self._points()
         self._extras()
+        self._put_pieces()
 
     def refresh(self) -> None:
         """An office's sheet has no check area of ours."""
@@ -70,16 +94,31 @@ class OfficeFilling(Filling):
 
     def _with_caption(self, remark: str | None) -> str | None:
         """A remark that stands in one cell with its caption keeps the caption."""
-        cell = self.layout.fields.get("remark")
+        cell = None if "remark" in self.layout.parts else self.layout.fields.get("remark")
         caption = _REMARK_CAPTION.match(str(self.sheet[cell] or "")) if cell is not None else None
         return caption[0] + (remark or "") if caption else remark
 
     def _place(self, path: str, value: str | None) -> None:
         cell = self.layout.fields.get(path)
-        if cell is not None:
+        if cell is not None and path in self.layout.parts:
+            self._put_part(path, cell, value)
+        elif cell is not None:
             self._put_spaced(cell, value)
         elif value:
             self.left_out.append(path)
+
+    def _put_part(self, path: str, cell: Cell, value: str | None) -> None:
+        """A value that stands in one cell with its label (项目负责人：…), perhaps beside others: the rest stays."""
+        start, end = self.layout.parts[path]
+        if str(self.sheet[cell] or "")[start:end].strip() != (value or "").strip():
+            self.pieces.setdefault(cell, []).append((start, end, value or ""))
+
+    def _put_pieces(self) -> None:
+        for cell, pieces in self.pieces.items():
+            text = str(self.sheet[cell] or "")
+            for start, end, value in sorted(pieces, reverse=True):
+                text = text[:start] + value + text[end:]
+            self._put(cell, text, "text")
 
     def _put_spaced(self, cell: Cell, value: str | None) -> None:
         """Outer white space of print is no difference, and a blank cell stays as blank as it was."""
@@ -92,7 +131,9 @@ class OfficeFilling(Filling):
 
     def _fund_cells(self, row: Row, line: FundLine | None) -> None:
         if line is None:
+            self._clear_money(row)
             return
+        self._tell_missing("funds.lines", line, [column for column in MONEY if column not in row])
         percent = rates_in_percent(self.sheet, self.layout)
         for column, cell in row.items():
             if column == "label":
@@ -101,9 +142,29 @@ class OfficeFilling(Filling):
                 continue
             value: Decimal | None = getattr(line, column)
             computed = self._computed(line, column)
-            if column == "execution_rate" and percent:
-                value, computed = (None if rate is None else rate.scaleb(2) for rate in (value, computed))
-            self._number(cell, value, computed)
+            if column == "execution_rate":
+                self._rate(cell, value, computed, percent=percent)
+            else:
+                self._number(cell, value, computed)
+
+    def _rate(self, cell: Cell, value: Decimal | None, computed: Decimal | None, *, percent: bool) -> None:
+        """A rate as the column prints it: 98.63 under a heading with (%), else the number that a format shows."""
+        if percent:
+            value, computed = (None if rate is None else rate.scaleb(2) for rate in (value, computed))
+        self._number(cell, value, computed)
+
+    def _clear_money(self, row: Row) -> None:
+        """A source of money that the document does not have: its label stays, what an earlier filling left goes."""
+        for column, cell in row.items():
+            if column in MONEY and not self._is_print(cell) and self.part.formula(self._anchor(cell)) is None:
+                self._put(cell, None, "number")
+
+    def _tell_missing(self, table: str, line: FundLine | Indicator, columns: Iterable[str]) -> None:
+        """Columns the office's table does not have are told once, not for every row."""
+        for column in columns:
+            path = f"{table}[].{column}"
+            if getattr(line, column) is not None and path not in self.left_out:
+                self.left_out.append(path)
 
     def _computed(self, line: FundLine, column: str) -> Decimal | None:
         """What a formula in this cell is there for: the rate, the score, or the sum of the rows below the total."""
@@ -121,10 +182,14 @@ class OfficeFilling(Filling):
     def _indicator_row(self, row: Row, indicator: Indicator | None) -> None:
         if indicator is None:
             for column, cell in row.items():
-                if column not in ("level1", "level2") and not self._is_print(cell):
+                kept = column in LEVELS or self._is_print(cell) or self.part.formula(self._anchor(cell)) is not None
+                if not kept:
                     self._put(cell, None, KINDS.get(column, "text"))
             return
         self._levels_of_row(row, indicator)
+        held = {"target"} if "target_value" in row else set[str]()
+        wanted = [column for column in indicator.__struct_fields__ if column not in (*LEVELS, *row, *held)]
+        self._tell_missing("indicators", indicator, wanted)
         for column, content in self._answers(indicator, row).items():
             if column in ("weight", "score"):
                 self._number(row[column], content if isinstance(content, Decimal) else None)
@@ -152,14 +217,16 @@ class OfficeFilling(Filling):
     def _levels_of_row(self, row: Row, indicator: Indicator) -> None:
         """Writes a label only where the row has none of its own that says the same."""
         profile = self.layout.profile
-        for column, label, found in zip(
-            ("level1", "level2"),
-            (indicator.level1, indicator.level2),
-            levels_of(self.sheet, row, profile),
-            strict=True,
-        ):
-            if column in row and label and known(profile, label) != found:
-                self._put(row[column], label, "text")
+        found = levels_of(self.sheet, row, profile)
+        for column, label, shown in zip(LEVELS, (indicator.level1, indicator.level2), found, strict=True):
+            if not label or known(profile, label) == shown:
+                continue
+            place = self.level_columns.get(column)
+            cell = None if place is None else own_level_cell(self.sheet, row_of(row), place)
+            if cell is None:
+                self._tell_missing("indicators", indicator, [column])
+            else:
+                self._put(cell, label, "text")
 
     def _totals(self) -> None:
         sums = add_up(self.form, self.layout.profile)
@@ -198,9 +265,14 @@ class OfficeFilling(Filling):
                 self._put(place[0], _PRINTED_POINTS.sub(format(points, "f"), place[1]), "text")
 
     def _extras(self) -> None:
+        """Labelled cells: what the document has, and nothing of what an earlier filling left under a known label."""
         cells = {entry.label: entry.cell for entry in self.layout.extra}
-        for label, text in self.form.extra.items():
-            if label in cells:
-                self._put_spaced(cells[label], text)
-            elif text:
-                self.left_out.append(f"extra.{label}")
+        headings = {label_key(label) for label in self.layout.profile.aliases.sections.get("extra", ())}
+        headings |= {label_key(note.label) for note in self.layout.profile.notes}
+        for label, cell in cells.items():
+            path = f"extra.{label}"
+            if path in self.layout.parts and label in self.form.extra:
+                self._put_part(path, cell, self.form.extra[label])
+            elif label in self.form.extra or label_key(label) in headings:
+                self._put_spaced(cell, self.form.extra.get(label))
+        self.left_out += [f"extra.{label}" for label, text in self.form.extra.items() if text and label not in cells]

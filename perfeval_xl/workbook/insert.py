@@ -16,7 +16,7 @@ from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 from openpyxl.formula.translate import Translator
 
-from perfeval_xl.sources.sheet import MOST_ROWS, Range, a1, parse_range, range_a1
+from perfeval_xl.sources.sheet import MOST_ROWS, Cell, Range, a1, parse_range, range_a1
 from perfeval_xl.workbook.package import SheetEntry, Workbook
 from perfeval_xl.workbook.sheet_part import SheetPart
 
@@ -45,9 +45,15 @@ class Shift:
             return area._replace(bottom=area.bottom + self.count)
         return area._replace(top=self.row(area.top), bottom=self.row(area.bottom))
 
-    def areas(self, text: str) -> str:
-        """A space-separated list of areas afterwards."""
-        return " ".join(range_a1(self.area(parse_range(part))) if _is_area(part) else part for part in text.split())
+    def areas(self, text: str, *, repeated: bool = False) -> str:
+        """A space-separated list of areas afterwards; ``repeated``: one that is the repeated row alone grows too."""
+        return " ".join(self._area(part, repeated=repeated) if _is_area(part) else part for part in text.split())
+
+    def _area(self, text: str, *, repeated: bool) -> str:
+        area = parse_range(text)
+        if repeated and area.top == area.bottom == self.after:
+            return range_a1(area._replace(bottom=area.bottom + self.count))
+        return range_a1(self.area(area))
 
     def reference(self, text: str) -> str:
         """A reference of a formula, ``$`` signs kept."""
@@ -92,11 +98,22 @@ def _is_area(text: str) -> bool:
     return _REFERENCE.fullmatch(text) is not None
 
 
-def insert_rows(workbook: Workbook, entry: SheetEntry, sheet: SheetPart, after: int, count: int) -> None:
+def insert_rows(
+    workbook: Workbook,
+    entry: SheetEntry,
+    sheet: SheetPart,
+    after: int,
+    count: int,
+    *,
+    held: frozenset[int] = frozenset(),
+    with_formulas: bool = False,
+) -> None:
     """Inserts ``count`` rows below row ``after`` (from 0), each looking like it; their cells are empty.
 
     ``sheet`` is the parsed part of ``entry``; other sheets and the workbook part are changed in the package where
-    their formulas and names refer to it. Raises ``ValueError`` when the sheet would grow past Excel's last row.
+    their formulas and names refer to it. Merges that begin in a column of ``held`` and end in row ``after`` do not
+    grow: what stands there goes on only where ``stretch`` says so. ``with_formulas`` repeats the row's own formulas.
+    Raises ``ValueError`` when the sheet would grow past Excel's last row.
     """
     if count <= 0:
         return
@@ -106,8 +123,8 @@ def insert_rows(workbook: Workbook, entry: SheetEntry, sheet: SheetPart, after: 
     names = frozenset({entry.name})
     _unshare(sheet)
     _shift_formulas(sheet.root, shift, here=True, names=names)
-    _shift_rows(sheet, shift)
-    _shift_merges(sheet, shift)
+    _shift_rows(sheet, shift, with_formulas=with_formulas)
+    _shift_merges(sheet, shift, held)
     _shift_attributes(sheet, shift)
     _shift_names(workbook, entry, shift, names)
     _shift_other_sheets(workbook, entry, shift, names)
@@ -144,7 +161,7 @@ def _shift_formulas(root: Element, shift: Shift, *, here: bool, names: frozenset
     return changed
 
 
-def _shift_rows(sheet: SheetPart, shift: Shift) -> None:
+def _shift_rows(sheet: SheetPart, shift: Shift, *, with_formulas: bool) -> None:
     model = sheet.rows().get(shift.after)
     for number, row in sheet.rows().items():
         if number > shift.after:
@@ -155,24 +172,30 @@ def _shift_rows(sheet: SheetPart, shift: Shift) -> None:
         return
     last = model
     for number in range(shift.after + 1, shift.after + shift.count + 1):
-        last.addnext(twin := _blank_twin(sheet, model, sorted(sheet.cells(shift.after)), number))
+        columns = sorted(sheet.cells(shift.after))
+        last.addnext(twin := _twin(sheet, model, columns, number, with_formulas=with_formulas))
         last = twin
 
 
-def _blank_twin(sheet: SheetPart, model: Element, columns: list[int], number: int) -> Element:
+def _twin(sheet: SheetPart, model: Element, columns: list[int], number: int, *, with_formulas: bool) -> Element:
     twin = copy.deepcopy(model)
     twin.set("r", str(number + 1))
     for extension in twin.iterfind(sheet.tag("extLst")):
         twin.remove(extension)
     for column, cell in zip(columns, list(twin), strict=True):
-        cell.set("r", a1(number, column))
+        origin, place = cell.get("r"), a1(number, column)
+        cell.set("r", place)
         cell.attrib.pop("t", None)
+        formula = cell.find(sheet.tag("f"))
         for child in list(cell):
             cell.remove(child)
+        if with_formulas and formula is not None and formula.text and formula.get("t") is None and origin:
+            moved = Translator("=" + formula.text, origin=origin).translate_formula(place)[1:]
+            etree.SubElement(cell, sheet.tag("f")).text = moved
     return twin
 
 
-def _shift_merges(sheet: SheetPart, shift: Shift) -> None:
+def _shift_merges(sheet: SheetPart, shift: Shift, held: frozenset[int]) -> None:
     holder = sheet.root.find(sheet.tag("mergeCells"))
     if holder is None:
         return
@@ -182,7 +205,39 @@ def _shift_merges(sheet: SheetPart, shift: Shift) -> None:
             for number in range(1, shift.count + 1):
                 twin = area._replace(top=area.top + number, bottom=area.bottom + number)
                 etree.SubElement(holder, sheet.tag("mergeCell"), ref=range_a1(twin))
-        merge.set("ref", range_a1(shift.area(area)))
+        if not (area.bottom == shift.after and area.left in held):
+            merge.set("ref", range_a1(shift.area(area)))
+    holder.set("count", str(len(holder)))
+
+
+#: What stands between the cells and the list of merged areas, in the order of the schema.
+_BEFORE_MERGES: Final = (
+    "sheetData",
+    "sheetCalcPr",
+    "sheetProtection",
+    "protectedRanges",
+    "scenarios",
+    "autoFilter",
+    "sortState",
+    "dataConsolidate",
+    "customSheetViews",
+)
+
+
+def stretch(sheet: SheetPart, cell: Cell, bottom: int) -> None:
+    """Merges a cell, or the area that begins with it, down to row ``bottom``; areas that this covers are dissolved."""
+    holder = sheet.root.find(sheet.tag("mergeCells"))
+    if holder is None:
+        holder = etree.Element(sheet.tag("mergeCells"))
+        last = [child for child in sheet.root if etree.QName(child).localname in _BEFORE_MERGES][-1]
+        last.addnext(holder)
+    areas = {merge: parse_range(merge.get("ref")) for merge in holder}
+    own = next((area for area in areas.values() if area.covers(cell)), Range(*cell, *cell))
+    grown = own._replace(bottom=max(bottom, own.bottom))
+    for merge, area in areas.items():
+        if grown.covers(area.anchor):
+            holder.remove(merge)
+    etree.SubElement(holder, sheet.tag("mergeCell"), ref=range_a1(grown))
     holder.set("count", str(len(holder)))
 
 
@@ -192,9 +247,10 @@ def _shift_attributes(sheet: SheetPart, shift: Shift) -> None:
     for element in sheet.root.iter():
         if not isinstance(element.tag, str) or element.tag in skip:
             continue
+        repeated = etree.QName(element).localname in ("dataValidation", "conditionalFormatting")
         for attribute in _AREA_ATTRIBUTES:
             if attribute in element.attrib:
-                element.set(attribute, shift.areas(element.get(attribute)))
+                element.set(attribute, shift.areas(element.get(attribute), repeated=repeated))
         if etree.QName(element).localname == "sqref" and element.text:
             element.text = shift.areas(element.text)
     for page_break in sheet.root.iterfind(f"{sheet.tag('rowBreaks')}/{sheet.tag('brk')}"):

@@ -187,7 +187,7 @@ def repair_workbook(data: bytes, name: str, wanted: Sequence[Wanted]) -> tuple[b
         parts[entry.part] = part
         done += work.done
         if layout.by == "name":
-            Filling(workbook, entry, part, sheet, layout, form.form).refresh()
+            Filling(part, sheet, layout, form.form).refresh()
     _write(workbook, parts)
     if any(repair.kind == "formula" for repair in done):
         workbook.drop_calculation_chain()

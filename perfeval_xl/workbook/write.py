@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final, NamedTuple
 
 from perfeval_xl.errors import CannotWrite, NotAForm
@@ -12,11 +14,13 @@ from perfeval_xl.messages import sentence
 from perfeval_xl.model import Form
 from perfeval_xl.profile import Profile, load_profile
 from perfeval_xl.sources import open_bytes
-from perfeval_xl.sources.sheet import MOST_ROWS, Sheet
-from perfeval_xl.workbook.align import align
+from perfeval_xl.sources.kinds import Kind, recognise
+from perfeval_xl.sources.sheet import MOST_ROWS, Cell, Sheet
+from perfeval_xl.workbook.add_rows import add_rows
+from perfeval_xl.workbook.align import NewRow, Room, align
 from perfeval_xl.workbook.fill import Filling
 from perfeval_xl.workbook.fill_office import OfficeFilling
-from perfeval_xl.workbook.insert import insert_rows
+from perfeval_xl.workbook.insert import insert_rows, stretch
 from perfeval_xl.workbook.package import SheetEntry, Workbook
 from perfeval_xl.workbook.sheet_part import SheetPart
 from perfeval_xl.workbook.template import FormSheet, blank, build
@@ -56,11 +60,19 @@ def to_workbook(forms: Sequence[Form], profile: Profile | None = None) -> bytes:
 
 
 def into_workbook(data: bytes, name: str, forms: Sequence[Form], profile: Profile | None = None) -> Filled:
-    """``forms`` filled into a workbook that already holds a form for each, in order.
+    """``forms`` filled into a workbook or Word document that already holds a form for each, in order.
 
     A workbook with a single form sheet without drawings is copied for further forms.
     Raises ``NotAForm``, ``CannotWrite``, ``Unreadable``.
     """
+    kind, _ = recognise(data, name)
+    if kind is Kind.DOCX:
+        from perfeval_xl.workbook.fill_word import into_document
+
+        filled, left_out = into_document(data, name, forms, profile)
+        return Filled(filled, left_out)
+    if kind is not Kind.XLSX:
+        raise CannotWrite("into-other-kind", path=name)
     found = _located(data, name, profile)
     if not found:
         raise NotAForm("no-form", path=name)
@@ -81,7 +93,7 @@ def fill_workbook(data: bytes, name: str, forms: Sequence[Form], profiles: Seque
     for form, (sheet, layout) in zip(forms, _located(data, name, None, profiles), strict=True):
         entry = _entry(workbook, sheet)
         part = parts.setdefault(entry.part, SheetPart(workbook.package.xml(entry.part)))
-        filling = (Filling if layout.by == "name" else OfficeFilling)(workbook, entry, part, sheet, layout, form)
+        filling = (Filling if layout.by == "name" else OfficeFilling)(part, sheet, layout, form)
         filling.fill()
         filling.refresh()
         left_out += [f"{sheet.name}: {path}" for path in filling.left_out]
@@ -121,19 +133,40 @@ def _with_copies(data: bytes, name: str, sheet: Sheet, forms: Sequence[Form]) ->
     return workbook.to_bytes()
 
 
+@dataclass
+class _GrowingSheet:
+    """A worksheet of an office to which rows are added."""
+
+    workbook: Workbook
+    entry: SheetEntry
+    part: SheetPart
+
+    def insert(self, after: int, count: int, held: frozenset[int]) -> None:
+        insert_rows(self.workbook, self.entry, self.part, after, count, held=held, with_formulas=True)
+
+    def stretch(self, cell: Cell, bottom: int) -> None:
+        stretch(self.part, cell, bottom)
+
+    def set_value(self, cell: Cell, value: str | Decimal | None) -> None:
+        self.part.set_value(cell, value)
+
+
 def _make_room(data: bytes, name: str, forms: Sequence[Form], profiles: Sequence[Profile]) -> bytes:
-    workbook: Workbook | None = None
+    workbook = Workbook(data, name)
     parts: dict[str, SheetPart] = {}
     # From the bottom up, so that rows above keep their numbers.
     for form, (sheet, layout) in reversed(list(zip(forms, _located(data, name, None, profiles), strict=False))):
-        for below, missing, table in sorted(_room(sheet, layout, form), reverse=True):
-            workbook = workbook or Workbook(data, name)
-            entry = _entry(workbook, sheet)
+        entry = _entry(workbook, sheet)
+        rooms = _own_room(sheet, layout, form) if layout.by == "name" else align(sheet, layout, form).room
+        for room in sorted(rooms, key=lambda room: room.below, reverse=True):
             part = parts.setdefault(entry.part, SheetPart(workbook.package.xml(entry.part)))
-            if below < 0 or below + missing >= MOST_ROWS:
-                raise CannotWrite("no-place", path=name, sheet=sheet.name, field=table)
-            insert_rows(workbook, entry, part, below, missing)
-    if workbook is None:
+            if room.below < 0 or room.below + len(room.rows) >= MOST_ROWS:
+                raise CannotWrite("no-place", path=name, sheet=sheet.name, field=room.table)
+            if layout.by == "name":
+                insert_rows(workbook, entry, part, room.below, len(room.rows))
+            else:
+                add_rows(_GrowingSheet(workbook, entry, part), sheet, layout, room)
+    if not parts:
         return data
     for path, part in parts.items():
         workbook.package.write_xml(path, part.root)
@@ -141,14 +174,8 @@ def _make_room(data: bytes, name: str, forms: Sequence[Form], profiles: Sequence
     return workbook.to_bytes()
 
 
-def _last_row(rows: Sequence[Row]) -> int:
-    return max((cell.row for row in rows for cell in row.values()), default=-1)
-
-
-def _room(sheet: Sheet, layout: Layout, form: Form) -> list[tuple[int, int, str]]:
-    """Below which row of the sheet how many rows are missing, and in which table."""
-    if layout.by != "name":
-        return [(below, missing, "indicators") for below, missing in align(sheet, layout, form).room]
+def _own_room(sheet: Sheet, layout: Layout, form: Form) -> list[Room]:
+    """Where a template of ours is too short."""
     named = {sheet[row["name"]] for row in layout.level1_rows} - {None}
     labels = {entry.label for entry in layout.extra}
     extra = [label for label, value in form.extra.items() if label not in labels or value is None]
@@ -158,7 +185,15 @@ def _room(sheet: Sheet, layout: Layout, form: Form) -> list[tuple[int, int, str]
         "extra": (layout.extra_rows, len(extra)),
         "level1_weights": (layout.level1_rows, len(named | form.level1_weights.keys())),
     }
-    return [(_last_row(rows), count - len(rows), table) for table, (rows, count) in wanted.items() if count > len(rows)]
+    return [
+        Room(_last_row(rows), (NewRow(),) * (count - len(rows)), {}, table)
+        for table, (rows, count) in wanted.items()
+        if count > len(rows)
+    ]
+
+
+def _last_row(rows: Sequence[Row]) -> int:
+    return max((cell.row for row in rows for cell in row.values()), default=-1)
 
 
 def tab_names(forms: Sequence[Form], taken: Sequence[str] = ()) -> list[str]:
