@@ -260,7 +260,7 @@ sys.path.append({str(tmp_path / "pythonpath")!r})
 from pathlib import Path
 from perfeval_xl.checks import check_readings
 from perfeval_xl.excel.functions import FUNCTIONS
-from perfeval_xl.addin.libreoffice import marks
+from perfeval_xl.addin.libreoffice import document
 from perfeval_xl.model import dump_document, load_document
 from perfeval_xl.read import Reading
 import msgspec

@@ -163,7 +163,8 @@ def _described(functions: Sequence[Function]) -> Iterator[str]:
         yield f"    Dim about(0 To {len(function.parameters) - 1}) As String"
         for number, parameter in enumerate(function.parameters):
             yield f"    about({number}) = {_text(parameter.description('zh'))}"
-        yield f'    Application.MacroOptions Macro:="{function.name}", Category:=category, ArgumentDescriptions:=about, _'
+        yield "    Application.MacroOptions _"
+        yield f'        Macro:="{function.name}", Category:=category, ArgumentDescriptions:=about, _'
         yield f"        Description:={_text(function.description('zh'))}"
         yield "End Sub"
     yield ""

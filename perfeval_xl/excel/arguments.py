@@ -30,10 +30,10 @@ def from_excel(function: Function, values: Sequence[Any]) -> list[Argument]:
     ]
 
 
-def _argument(function: Function, parameter: Parameter, value: Any) -> Argument:
+def _argument(function: Function, parameter: Parameter, value: Any) -> Any:
     if not isinstance(value, list | tuple):
         return _cell(function, parameter, value)
-    rows = [[_cell(function, parameter, cell) for cell in row] for row in value]
+    rows: list[list[Any]] = [[_cell(function, parameter, cell) for cell in row] for row in value]
     single = len(rows) == 1 == len(rows[0]) and parameter.kind != "range"
     return rows[0][0] if single else rows
 

@@ -26,9 +26,9 @@ if sys.version_info < (3, 11):  # noqa: UP036 (this file alone must also start i
         + sys.version.split()[0]
     )
 
-from perfeval_xl.addin.libreoffice import marks
-from perfeval_xl.addin.libreoffice.document import profile_of, rows_of
+from perfeval_xl.addin.libreoffice.document import CalcBook, profile_of, rows_of
 from perfeval_xl.addin.libreoffice.functions import METHODS, Host, Rows, answer
+from perfeval_xl.excel import marks
 from perfeval_xl.excel.functions import Function
 
 ADDIN = "org.perfeval.calc.Functions"
@@ -123,7 +123,7 @@ class Commands(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider,
         document = self._frame.Controller.Model
         document.UndoManager.enterUndoContext("绩效自评")
         try:
-            told = ACTIONS[url.Path](document)
+            told = ACTIONS[url.Path](CalcBook(document))
         except Exception:  # whatever it is, the user must see it: LibreOffice would stay silent
             told = traceback.format_exc()
         finally:

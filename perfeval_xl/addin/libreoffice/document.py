@@ -1,12 +1,13 @@
-"""An open Calc document as sheets: values, merges, names and properties, as the openers of files give them."""
+"""An open Calc document: as sheets, the way the openers of files give them, and as a book that can be marked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from perfeval_xl.excel.marks import COLUMNS, FIRST, HEAD, RECORDS, Line, Place
 from perfeval_xl.profile import profile_ids
 from perfeval_xl.sources.sheet import Cell, CellError, Range, Sheet, Value, decimal_of
 
@@ -108,8 +109,91 @@ def _names(document: Any, sheet: Any, number: int) -> Iterator[tuple[str, Range]
                 yield name, _range(cells.RangeAddress)
 
 
-def cell_at(document: Any, sheet: str, cell: Cell) -> Any:
-    """The cell of a sheet, or ``None`` where there is no such sheet any more."""
-    if not document.Sheets.hasByName(sheet):
-        return None
-    return document.Sheets.getByName(sheet).getCellByPosition(cell.column, cell.row)
+#: In hundredths of a millimetre, for ``COLUMNS``.
+_WIDTHS: Final = (1200, 1500, 1700, 3600, 1700, 11000, 3600, 3600, 9000)
+_BOLD: Final = 150.0
+
+
+class CalcBook:
+    """An open document as ``marks.Book``. Setting colours and notes through the API is allowed on protected sheets."""
+
+    def __init__(self, document: Any) -> None:
+        self._document = document
+
+    @property
+    def title(self) -> str:
+        """The name in the title bar."""
+        return str(self._document.Title)
+
+    def sheets(self) -> list[Sheet]:
+        """Every sheet as it stands on the screen."""
+        return sheets_of(self._document)
+
+    def _cell(self, place: Place) -> Any:
+        return self._document.Sheets.getByName(place.sheet).getCellByPosition(place.cell.column, place.cell.row)
+
+    def colour(self, place: Place) -> int:
+        """The fill of a cell."""
+        return int(self._cell(place).CellBackColor)
+
+    def set_colour(self, place: Place, colour: int) -> None:
+        """Fills a cell."""
+        self._cell(place).CellBackColor = colour
+
+    def note(self, place: Place) -> str:
+        """The comment on a cell."""
+        return str(self._cell(place).Annotation.String)
+
+    def set_note(self, place: Place, text: str) -> None:
+        """Replaces the comment: changing the text of one leaves its old size."""
+        cell = self._cell(place)
+        notes = cell.Spreadsheet.Annotations
+        for number in reversed(range(notes.Count)):
+            position = notes.getByIndex(number).Position
+            if (position.Row, position.Column) == place.cell:
+                notes.removeByIndex(number)
+        if text:
+            notes.insertNew(cell.CellAddress, text)
+
+    def lines(self, sheet: str) -> list[Line]:
+        """The findings on the sheet 审核意见."""
+        review = self._document.Sheets.getByName(sheet)
+        last = used_area(review).RangeAddress.EndRow
+        if last < FIRST:
+            return []
+        width = len(COLUMNS) + RECORDS
+        return list(review.getCellRangeByPosition(0, FIRST, width - 1, last).getDataArray())
+
+    def add_review(self, name: str, head: str, captions: Sequence[str], lines: Sequence[Line]) -> None:
+        """Adds the sheet 审核意见 behind the others."""
+        self._document.Sheets.insertNewByName(name, self._document.Sheets.Count)
+        review = self._document.Sheets.getByName(name)
+        last, width = FIRST + len(lines) - 1, len(COLUMNS) + RECORDS
+        review.getCellByPosition(0, 0).String = head
+        review.getCellRangeByPosition(0, HEAD, len(COLUMNS) - 1, HEAD).setDataArray((tuple(captions),))
+        review.getCellRangeByPosition(0, FIRST, width - 1, last).setDataArray(tuple(lines))
+        for column, size in enumerate(_WIDTHS):
+            review.Columns.getByIndex(column).Width = size
+        for column in range(len(COLUMNS), width):
+            review.Columns.getByIndex(column).IsVisible = False
+        review.getCellRangeByPosition(0, 0, len(COLUMNS) - 1, HEAD).CharWeight = _BOLD
+        table = review.getCellRangeByPosition(0, HEAD, len(COLUMNS) - 1, last)
+        table.IsTextWrapped = True
+        table.Rows.OptimalHeight = True
+
+    def remove_sheet(self, name: str) -> None:
+        """Removes a sheet."""
+        self._document.Sheets.removeByName(name)
+
+    def selected(self) -> Place | None:
+        """The top left selected cell; ``None`` when something else is selected."""
+        address = getattr(self._document.CurrentSelection, "RangeAddress", None)
+        if address is None:
+            return None
+        return Place(self._document.Sheets.ElementNames[address.Sheet], Cell(address.StartRow, address.StartColumn))
+
+    def select(self, place: Place) -> None:
+        """Shows the sheet and selects the cell."""
+        controller = self._document.CurrentController
+        controller.setActiveSheet(self._document.Sheets.getByName(place.sheet))
+        controller.select(self._cell(place))
