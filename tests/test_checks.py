@@ -15,7 +15,8 @@ from perfeval_xl.files import read_path
 from perfeval_xl.messages import LANGUAGES, in_language, sentence, topic_keys
 from perfeval_xl.profile import Profile, load_profile
 from perfeval_xl.read import Reading
-from tests.check_cases import Case, cases, clean_forms, readings_of
+from tests.check_cases import Case, cases, clean_forms, readings_of, workbook_of
+from tests.office import Office
 
 #: Codes are given once: a line here is never changed, and a dropped finding leaves its line behind.
 CATALOGUE = {
@@ -124,6 +125,28 @@ def test_what_reading_noted_becomes_a_finding() -> None:
     assert (finding.name, finding.cell, finding.severity) == ("located-by-label", "C4", "info")
 
 
+def test_a_row_that_was_not_read_is_not_called_blank() -> None:
+    """A print whose columns ran together: the row is told once, its cells are not missing, the sums are not judged."""
+    from perfeval_xl.read import Note
+
+    blank = ("weight", "score", "target", "actual")
+    case = Case(name="", form="mof", zh="", en="", clear=tuple(f"indicators[0].{column}" for column in blank))
+    note = Note("unread-content", "indicators[0]", None, "1515")
+    (finding,) = check_readings([Reading(case.forms()[0], "a.txt", notes=(note,))])
+    assert (finding.name, finding.field, finding.found) == ("unread-content", "indicators[0]", "1515")
+
+
+@pytest.mark.parametrize(
+    "field", ["total", "goals", "funds", "extra", "project", "indicators[0].key", "funds.lines[9]"]
+)
+def test_reading_may_name_parts_that_are_no_field(field: str) -> None:
+    from perfeval_xl.read import Note
+
+    reading = Reading(clean_forms()["mof"], "a.txt", notes=(Note("unread-content", field, None, "?"),))
+    (finding,) = check_readings([reading])
+    assert finding.field == field
+
+
 # --- order, severity, batches -------------------------------------------------------------------------------------
 
 
@@ -174,6 +197,34 @@ def test_a_finding_about_a_batch_stands_last_and_names_no_file() -> None:
 def test_a_form_of_an_unknown_profile_is_checked_by_the_default_one() -> None:
     form = msgspec.structs.replace(clean_forms()["mof"], profile="elsewhere")
     assert check_readings([Reading(form, "a.json")]) == []
+
+
+def test_a_template_checked_by_another_profile_is_compared_with_its_own() -> None:
+    readings, files = readings_of(Case(name="", form="mof", zh="", en="", typed={"E6": "预算"}))
+    names = [f.name for f in check_readings(readings, load_profile("sichuan"), files=files) if f.code.startswith("PE7")]
+    assert names == ["locked-cell-changed"]
+
+
+def test_a_template_of_a_profile_that_is_not_here_is_told() -> None:
+    readings, files = readings_of(Case(name="", form="mof", zh="", en="", typed={"H1": "elsewhere/v1", "E6": "预算"}))
+    (finding,) = check_readings(readings, files=files)
+    assert (finding.name, finding.cell, finding.found) == ("template-outdated", "H1", "elsewhere/v1")
+
+
+@pytest.mark.libreoffice
+def test_a_template_with_inserted_rows_is_still_itself(tmp_path: Path, office: Office) -> None:
+    """Rows put in by a user, and a workbook saved by another program, change no formula and no locked cell."""
+    path = tmp_path / "filled.xlsx"
+    path.write_bytes(workbook_of(Case(name="", form="mof", zh="", en="")))
+    book = office.open(path)
+    try:
+        assert book.insert_rows("自评表", 16, 3)
+        assert book.insert_rows("自评表", 9, 1)
+        book.save(tmp_path / "longer.xlsx")
+    finally:
+        book.close()
+    readings = read_path(tmp_path / "longer.xlsx")
+    assert [finding.name for finding in check_readings(readings)] == []
 
 
 # --- real forms ---------------------------------------------------------------------------------------------------

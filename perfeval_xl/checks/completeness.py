@@ -32,14 +32,14 @@ def required_missing(subject: Subject) -> Iterator[Deviation]:
     required = subject.profile.marks.required
     columns = [path.partition(".")[2] for path in required if path.startswith("indicators.")]
     for path in required:
-        if not path.startswith("indicators.") and path not in subject.unread and _blank(_single(subject.form, path)):
+        if not path.startswith("indicators.") and not subject.is_unread(path) and _blank(_single(subject.form, path)):
             yield Deviation(path, "", None)
     rows = [(path, row) for path, row in subject.indicators() if not _blank_row(row)]
-    if columns and not rows:
+    if columns and not rows and not subject.is_unread("indicators"):
         yield Deviation("indicators", "", None, variant="no-indicators")
     for path, row in rows:
         for column in columns if not not_applicable(row) else ():
-            if f"{path}.{column}" not in subject.unread and _blank(getattr(row, column)):
+            if not subject.is_unread(f"{path}.{column}") and _blank(getattr(row, column)):
                 yield Deviation(f"{path}.{column}", "", None)
 
 

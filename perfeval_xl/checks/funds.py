@@ -66,7 +66,7 @@ def execution_score_mismatch(subject: Subject) -> Iterator[Deviation]:
     """
     rules = subject.profile.rules
     for path, line in subject.fund_lines():
-        if line.score is None or line.weight is None or f"{path}.execution_rate" in subject.unread:
+        if line.score is None or line.weight is None or subject.is_unread(f"{path}.execution_rate"):
             continue
         right = _scores(line, line.weight, rules)
         if right and all(abs(line.score - score) > TOLERANCE for score in right):

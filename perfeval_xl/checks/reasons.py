@@ -21,7 +21,7 @@ def deduction_unexplained(subject: Subject) -> Iterator[Deviation]:
     “无”“—”“不适用”不算原因。预算执行扣分由执行率说明，不要求写。依据：表样本身的“偏差原因分析及改进措施”一栏。
     """
     for path, row in subject.indicators():
-        if row.score is None or row.weight is None or row.score >= row.weight or f"{path}.deviation" in subject.unread:
+        if row.score is None or row.weight is None or row.score >= row.weight or subject.is_unread(f"{path}.deviation"):
             continue
         if said(row.deviation) is None:
             values = {"lost": number(row.weight - row.score)}
@@ -45,7 +45,7 @@ def overachievement_unexplained(subject: Subject) -> Iterator[Deviation]:
         return
     for score, row in zip(subject.card.indicators, subject.form.indicators, strict=True):
         weight, path = score.judgement.weight, f"indicators[{score.index}]"
-        if not score.judgement.beyond or not weight or f"{path}.deviation" in subject.unread:
+        if not score.judgement.beyond or not weight or subject.is_unread(f"{path}.deviation"):
             continue
         if (score.stated is None or score.stated >= weight) and said(row.deviation) is None:
             values = {

@@ -61,11 +61,12 @@ def template_outdated(subject: Subject) -> Iterator[Deviation]:
     if condition is None or condition.mark is None or condition.mark_cell is None:
         return
     stated = f"{condition.mark[0]}/v{condition.mark[1]}"
-    known = f"{subject.profile.id}/v{subject.profile.template_version}"
-    if condition.mark[0] != subject.profile.id:
+    profile = condition.profile
+    if profile is None:
         yield Deviation(None, stated, None, cell=condition.mark_cell, variant="unknown")
-    elif condition.mark[1] != subject.profile.template_version:
-        variant = "newer" if condition.mark[1] > subject.profile.template_version else ""
+    elif condition.mark[1] != profile.template_version:
+        variant = "newer" if condition.mark[1] > profile.template_version else ""
+        known = f"{profile.id}/v{profile.template_version}"
         yield Deviation(None, stated, known, cell=condition.mark_cell, variant=variant)
 
 

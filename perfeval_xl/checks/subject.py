@@ -82,9 +82,15 @@ class Subject:
         """Fields whose cells hold something that was not read: whatever they enter into cannot be computed."""
         return frozenset(note.field for note in self.reading.notes if note.field and note.name != "located-by-label")
 
+    def is_unread(self, path: str) -> bool:
+        """Whether the cell of a field, or the row or part it belongs to, holds something that was not read."""
+        return any(path == noted or path.startswith((f"{noted}.", f"{noted}[")) for noted in self.unread)
+
     def column_unread(self, table: str, column: str) -> bool:
-        """Whether any cell of a table's column holds something that was not read."""
-        return any(path.startswith(table) and path.endswith(f".{column}") for path in self.unread)
+        """Whether a cell of a table's column was not read, or a whole row of it, whose columns are not known."""
+        return any(
+            path.startswith(table) and (path.endswith((f".{column}", "]")) or path == table) for path in self.unread
+        )
 
     def notes(self, name: str) -> Iterator[Note]:
         """What reading noted under one finding's name."""

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from perfeval_xl.messages import say
+from perfeval_xl.messages import knows, say
 
 if TYPE_CHECKING:
     from perfeval_xl.checks.subject import Subject
@@ -62,15 +62,16 @@ def field_words(subject: Subject, field: str) -> str:
         return _single(field)
     position = int(match["number"])
     table = "funds" if match["table"] == "funds.lines" else "indicators"
-    column = say(f"fields.{table}.{match['column']}") if match["column"] else ""
+    column = _called(f"{table}.{match['column']}", match["column"]) if match["column"] else ""
     if table == "funds":
         lines = subject.form.funds.lines
         name = (lines[position].label or lines[position].source) if position < len(lines) else ""
-        return say("findings.where.fund-line", name=name, column=column)
+        return say(f"findings.where.fund-{'line' if column else 'row'}", name=name, column=column)
     indicators = subject.form.indicators
     name = (indicators[position].name or "") if position < len(indicators) else ""
     name = shortened("".join(name.split()), _LONGEST_NAME)
-    return say("findings.where.indicator", number=position + 1, name=name, column=column)
+    key = "findings.where.indicator" if column else "findings.where.indicator-row"
+    return say(key, number=position + 1, name=name, column=column)
 
 
 def _single(field: str) -> str:
@@ -79,6 +80,11 @@ def _single(field: str) -> str:
         return say("findings.where.level1", name=rest)
     if section == "extra":
         return rest
-    if field == "indicators":
-        return say("findings.where.indicators")
-    return say(f"fields.{field}")
+    if knows(f"findings.where.part-{field}"):
+        return say(f"findings.where.part-{field}")
+    return _called(field, field)
+
+
+def _called(path: str, otherwise: str) -> str:
+    """What a field is called; reading may name parts of a form that have no name of their own."""
+    return say(f"fields.{path}") if knows(f"fields.{path}") else otherwise

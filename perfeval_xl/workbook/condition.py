@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from perfeval_xl.errors import ProfileError
 from perfeval_xl.layout import KEY_COLUMN, Layout
 from perfeval_xl.layout.names import PREFIX, TEMPLATE_NAME, column_name, field_name, template_mark
-from perfeval_xl.profile import Profile, label_key
+from perfeval_xl.profile import Profile, label_key, load_profile
 from perfeval_xl.read import Reading
 from perfeval_xl.sources import open_bytes
 from perfeval_xl.sources.sheet import Cell, Range, Sheet, Value
@@ -59,10 +60,15 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What became of a template. ``mark`` is the profile id and version it states; nothing is compared with others."""
+    """What became of a template.
+
+    ``mark`` is the profile id and version it states, ``profile`` that profile as it is known here (``None`` when it is
+    not); only a template of the known version is compared.
+    """
 
     mark: tuple[str, int] | None
     mark_cell: Cell | None
+    profile: Profile | None
     overwritten: tuple[Overwritten, ...] = ()
     changed: tuple[Changed, ...] = ()
 
@@ -77,8 +83,9 @@ def condition_of(data: bytes, reading: Reading, profile: Profile) -> Condition |
         return None
     mark = template_mark(sheet)
     area = sheet.names.get(TEMPLATE_NAME)
-    stated = Condition(mark, area.anchor if area else None)
-    if mark is not None and mark != (profile.id, profile.template_version):
+    made_from = _made_from(mark, profile)
+    stated = Condition(mark, area.anchor if area else None, made_from)
+    if made_from is None or (mark is not None and mark[1] != made_from.template_version):
         return stated
     workbook = Workbook(data, sheet.source)
     part = next((entry.part for entry in workbook.sheets if entry.index == sheet.index), None)
@@ -88,9 +95,20 @@ def condition_of(data: bytes, reading: Reading, profile: Profile) -> Condition |
     return Condition(
         mark,
         stated.mark_cell,
-        tuple(_overwritten(cells, sheet, layout, reading, profile)),
-        tuple(_changed(sheet, _template(profile))),
+        made_from,
+        tuple(_overwritten(cells, sheet, layout, reading, made_from)),
+        tuple(_changed(sheet, _template(made_from))),
     )
+
+
+def _made_from(mark: tuple[str, int] | None, profile: Profile) -> Profile | None:
+    """The profile a template was made from: not always the one it is checked by."""
+    if mark is None or mark[0] == profile.id:
+        return profile
+    try:
+        return load_profile(mark[0])
+    except ProfileError:
+        return None
 
 
 # --- formulas -----------------------------------------------------------------------------------------------------
