@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Sequence
 
 import openpyxl
 from openpyxl.chart import BarChart, Reference
@@ -13,11 +14,14 @@ from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
 
 from perfeval_xl.layout.names import column_name, field_name
+from perfeval_xl.model import Form
 from perfeval_xl.sources import open_bytes
 from perfeval_xl.sources.sheet import a1
 from perfeval_xl.workbook.package import Workbook
+from perfeval_xl.workbook.write import into_workbook
 
 RIBBON = b'<customUI xmlns="http://schemas.microsoft.com/office/2009/07/customui"><ribbon/></customUI>'
+_TYPES = "http://schemas.openxmlformats.org"
 #: Parts that no spreadsheet program wrote, put in by zip surgery.
 FOREIGN_PARTS = {
     "customXml/item1.xml": b'<?xml version="1.0"?>\n<office:archive xmlns:office="urn:office"  no="007"/>\n',
@@ -25,13 +29,15 @@ FOREIGN_PARTS = {
     "xl/printerSettings/printerSettings1.bin": bytes(range(256)),
     "docProps/thumbnail.jpeg": b"\xff\xd8\xff\xe0 no real picture",
 }
-_RELATIONSHIPS = (
-    '<Relationship Id="rIdRibbon" Target="customUI/customUI14.xml"'
-    ' Type="http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"/>'
-    '<Relationship Id="rIdItem" Target="customXml/item1.xml"'
-    ' Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml"/>'
-    '<Relationship Id="rIdThumb" Target="docProps/thumbnail.jpeg"'
-    ' Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/thumbnail"/></Relationships>'
+#: Part that gets the link, its target and the last words of its type.
+_LINKS = (
+    (
+        "_rels/.rels",
+        "customUI/customUI14.xml",
+        "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility",
+    ),
+    ("_rels/.rels", "docProps/thumbnail.jpeg", f"{_TYPES}/package/2006/relationships/metadata/thumbnail"),
+    ("xl/_rels/workbook.xml.rels", "../customXml/item1.xml", f"{_TYPES}/officeDocument/2006/relationships/customXml"),
 )
 
 
@@ -91,10 +97,19 @@ def dressed(template: bytes) -> bytes:
     buffer = io.BytesIO()
     book.save(buffer)
     parts = parts_of(buffer.getvalue())
-    parts["_rels/.rels"] = parts["_rels/.rels"].replace(b"</Relationships>", _RELATIONSHIPS.encode())
+    for number, (part, target, kind) in enumerate(_LINKS):
+        link = f'<Relationship Id="rIdOwn{number}" Target="{target}" Type="{kind}"/></Relationships>'
+        parts[part] = parts[part].replace(b"</Relationships>", link.encode())
     types = '<Default Extension="jpeg" ContentType="image/jpeg"/><Default Extension="bin" ContentType="a/b"/></Types>'
     parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", types.encode())
     return package_of(parts | FOREIGN_PARTS)
+
+
+def fill_own(data: bytes, forms: Sequence[Form]) -> bytes:
+    """The workbook with the forms filled in; every field must have found its cell."""
+    filled = into_workbook(data, "own.xlsx", forms)
+    assert filled.left_out == ()
+    return filled.data
 
 
 def sheet_part(data: bytes, number: int = 0) -> str:

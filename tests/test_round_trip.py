@@ -31,7 +31,16 @@ from perfeval_xl.workbook.package import Workbook
 from perfeval_xl.workbook.template import FormSheet, blank, build
 from perfeval_xl.workbook.write import to_workbook
 from tests import strategies
-from tests.own_workbooks import FOREIGN_PARTS, cells_of, changed_parts, dressed, package_of, parts_of, sheet_part
+from tests.own_workbooks import (
+    FOREIGN_PARTS,
+    cells_of,
+    changed_parts,
+    dressed,
+    fill_own,
+    package_of,
+    parts_of,
+    sheet_part,
+)
 
 quick = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
@@ -155,7 +164,7 @@ def with_indicators(form: Form, count: int) -> Form:
 def test_filling_changes_nothing_but_the_sheet_of_the_form(profile: str, dressed_templates: dict[str, bytes]) -> None:
     own = dressed_templates[profile]
     form = small_form(profile)
-    after = into_workbook(own, "own.xlsx", [form])
+    after = fill_own(own, [form])
     assert read_back(after) == (form,)
     assert changed_parts(own, after) == {sheet_part(own)}
 
@@ -168,7 +177,7 @@ def test_also_where_the_program_does_not_recalculate_by_itself(
     parts = parts_of(dressed_templates[profile])
     parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b' fullCalcOnLoad="1"', b"")
     own = package_of(parts)
-    after = into_workbook(own, "own.xlsx", [small_form(profile)])
+    after = fill_own(own, [small_form(profile)])
     assert changed_parts(own, after) == {sheet_part(own)}
     sheet = parts_of(after)[sheet_part(own)]
     assert (
@@ -179,25 +188,25 @@ def test_also_where_the_program_does_not_recalculate_by_itself(
 @pytest.mark.parametrize("profile", profile_ids())
 def test_filling_twice_changes_nothing(profile: str, dressed_templates: dict[str, bytes]) -> None:
     form = with_indicators(small_form(profile), 15)
-    once = into_workbook(dressed_templates[profile], "own.xlsx", [form])
-    assert into_workbook(once, "own.xlsx", [form]) == once
+    once = fill_own(dressed_templates[profile], [form])
+    assert fill_own(once, [form]) == once
 
 
 @settings(quick, max_examples=15)
 @given(strategies.documents())
 def test_filling_any_document_twice_changes_nothing(forms: tuple[Form, ...]) -> None:
     once = to_workbook(forms)
-    assert into_workbook(once, "own.xlsx", forms) == once
+    assert fill_own(once, forms) == once
 
 
 @pytest.mark.parametrize("profile", profile_ids())
 def test_one_form_is_replaced_by_another(profile: str, dressed_templates: dict[str, bytes]) -> None:
     long, short = with_indicators(small_form(profile), 14), small_form(profile)
-    own = into_workbook(dressed_templates[profile], "own.xlsx", [long])
-    again = into_workbook(own, "own.xlsx", [short])
+    own = fill_own(dressed_templates[profile], [long])
+    again = fill_own(own, [short])
     assert read_back(again) == (short,)
     assert changed_parts(own, again) == {sheet_part(own)}
-    assert read_back(into_workbook(again, "own.xlsx", [long])) == (long,)
+    assert read_back(fill_own(again, [long])) == (long,)
 
 
 @pytest.mark.parametrize("profile", profile_ids())
@@ -207,7 +216,7 @@ def test_where_rows_come_in_what_refers_to_them_moves_and_the_rest_stays(
     own = dressed_templates[profile]
     rows = len(load_profile(profile).indicators.rows)
     form = with_indicators(small_form(profile), rows + 3)
-    after = into_workbook(own, "own.xlsx", [form])
+    after = fill_own(own, [form])
     assert read_back(after) == (form,)
     kept = set(FOREIGN_PARTS) | {"xl/styles.xml", "xl/sharedStrings.xml", "[Content_Types].xml", "xl/theme/theme1.xml"}
     assert not changed_parts(own, after) & kept
@@ -247,7 +256,7 @@ def test_a_chain_of_calculation_never_lists_a_cell_without_a_formula(
     own = with_chain(dressed_templates[profile])
     small = small_form(profile)
     for form in (small, with_indicators(small, 15)):
-        after = into_workbook(own, "own.xlsx", [form])
+        after = fill_own(own, [form])
         assert set(chain_of(after)) <= formula_cells(after)
 
 
@@ -299,7 +308,7 @@ def test_several_forms_are_filled_into_a_workbook_with_a_sheet_for_each() -> Non
         book.rename(entry, f"第{number}张 a'b!c")
     own = book.to_bytes()
     forms = [small_form(profile) for profile in profiles]
-    after = into_workbook(own, "own.xlsx", forms)
+    after = fill_own(own, forms)
     assert read_back(after) == tuple(forms)
     assert changed_parts(own, after) == {sheet_part(own, number) for number in range(3)}
 
@@ -307,14 +316,14 @@ def test_several_forms_are_filled_into_a_workbook_with_a_sheet_for_each() -> Non
 def test_a_single_sheet_is_copied_for_further_forms() -> None:
     own = blank(load_profile("sichuan"))
     forms = [with_indicators(small_form("sichuan"), count) for count in (1, 14, 3)]
-    after = into_workbook(own, "own.xlsx", forms)
+    after = fill_own(own, forms)
     assert read_back(after) == tuple(forms)
 
 
 def test_forms_that_do_not_match_the_workbook_are_refused(dressed_templates: dict[str, bytes]) -> None:
     forms = [small_form("mof")] * 2
     with pytest.raises(CannotWrite, match=r"1 .*2"):
-        into_workbook(dressed_templates["mof"], "own.xlsx", forms)  # its drawings cannot be copied
+        fill_own(dressed_templates["mof"], forms)  # its drawings cannot be copied
 
 
 @pytest.mark.parametrize(
@@ -363,7 +372,7 @@ def test_a_failed_write_leaves_the_old_file(failing: str, tmp_path: Path, monkey
 
     with monkeypatch.context() as patched:
         patched.setattr(Path, failing, fail)
-        with pytest.raises(CannotWrite, match="No space left on device"):
+        with pytest.raises(CannotWrite, match="磁盘已满"):
             write_forms([small_form("mof")], path)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
