@@ -12,8 +12,10 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from perfeval_xl.files import read_path
+from perfeval_xl.checks import check_readings
+from perfeval_xl.files import read_bytes, read_path
 from perfeval_xl.profile import load_profile
+from perfeval_xl.workbook.annotate import annotate
 from perfeval_xl.workbook.package import Workbook
 from perfeval_xl.workbook.template import blank
 from perfeval_xl.workbook.write import to_workbook
@@ -32,8 +34,8 @@ def whole_sheet(data: bytes) -> bytes:
     return workbook.to_bytes()
 
 
-def draw(data: bytes, name: str, *, dpi: int = 90) -> None:
-    """Puts a picture of the first page at ``docs/images/<name>.png``."""
+def draw(data: bytes, name: str, *, page: int = 1, height: float = 9.2, dpi: int = 90) -> None:
+    """Puts a picture of one page at ``docs/images/<name>.png``."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         book = Path(folder) / "book.xlsx"
@@ -41,7 +43,19 @@ def draw(data: bytes, name: str, *, dpi: int = 90) -> None:
         office = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf"]
         subprocess.run([*office, "--outdir", folder, str(book)], check=True, capture_output=True)
         target = Path(folder) / name
-        pages = ["pdftoppm", "-png", "-r", str(dpi), "-f", "1", "-l", "1", "-singlefile", "-H", str(round(9.2 * dpi))]
+        pages = [
+            "pdftoppm",
+            "-png",
+            "-r",
+            str(dpi),
+            "-f",
+            str(page),
+            "-l",
+            str(page),
+            "-singlefile",
+            "-H",
+            str(round(height * dpi)),
+        ]
         subprocess.run([*pages, str(book.with_suffix(".pdf")), str(target)], check=True)
         shutil.move(target.with_suffix(".png"), IMAGES / f"{name}.png")
 
@@ -57,6 +71,13 @@ def wrong_total() -> bytes:
     raise LookupError("no sample with a wrong total")
 
 
+def marked() -> bytes:
+    """The workbook with the wrong total as ``perfeval check --annotate`` marks it."""
+    data = wrong_total()
+    readings = read_bytes(data, "form.xlsx")
+    return annotate(data, "form.xlsx", check_readings(readings, files={"form.xlsx": data}))
+
+
 def data_text(data: bytes) -> str:
     """The first sheet's XML."""
     workbook = Workbook(data, "")
@@ -67,6 +88,8 @@ def main() -> None:
     """Draws every picture of the docs."""
     draw(whole_sheet(blank(load_profile("mof"))), "blank")
     draw(whole_sheet(wrong_total()), "form")
+    draw(whole_sheet(marked()), "checked")
+    draw(marked(), "review", page=3, height=2)
 
 
 if __name__ == "__main__":
