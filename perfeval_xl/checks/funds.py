@@ -57,12 +57,12 @@ def execution_score_mismatch(subject: Subject) -> Iterator[Deviation]:
     """The printed execution score is not rate x weight, at most the weight, rounded half-up to 2 decimals.
 
     The printed rate counts, and where it is itself wrong or missing the computed one: one mistake is told once. With a
-    budget of 0 and no printed rate nothing can be computed and nothing is said.
+    budget of 0 there is no rate, whatever is printed, and nothing is said.
 
     所印预算执行得分不等于 执行率 × 分值（最高为该项分值，四舍五入到两位小数）。
 
     以所印执行率计算；执行率本身印错或没有印时，按计算出的执行率得到的得分也算对，一处错误只报一次。
-    预算数为 0 又没有印执行率时无从计算，不报。
+    预算数为 0 时没有执行率，无论印了什么都无从计算，不报。
     """
     rules = subject.profile.rules
     for path, line in subject.fund_lines():
@@ -76,8 +76,11 @@ def execution_score_mismatch(subject: Subject) -> Iterator[Deviation]:
 
 
 def _scores(line: FundLine, weight: Decimal, rules: Rules) -> list[Decimal]:
-    """Execution scores that follow from what is printed: from the rate, and from the money."""
-    rates = (line.execution_rate, execution_rate(line.executed, base_budget(line, rules), rules))
+    """Execution scores that follow from what is printed: from the rate, and from the money; none of a budget of 0."""
+    base = base_budget(line, rules)
+    if base is not None and base <= 0:
+        return []
+    rates = (line.execution_rate, execution_rate(line.executed, base, rules))
     scores = (execution_score(rate_, weight, rules) for rate_ in rates)
     return [score for score in scores if score is not None]
 

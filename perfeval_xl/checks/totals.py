@@ -42,11 +42,12 @@ def weights_sum(subject: Subject) -> Iterator[Deviation]:
 def total_weight_mismatch(subject: Subject) -> Iterator[Deviation]:
     """The printed total weight (总分的分值) is neither the sum of the indicators nor that sum with execution.
 
-    Both are accepted because both are printed: 90 with execution beside it, and 100 with execution in it.
+    Both are accepted because both are printed: 90 with execution beside it, and 100 with execution in it. Where the
+    funds table prints no execution weight, the region's own counts.
 
     总分一行所印的分值，既不等于各指标分值之和，也不等于加上预算执行分值之和。
 
-    两种印法都见于各地表样（不含执行的 90 分，含执行的 100 分），所以两种都算对。
+    两种印法都见于各地表样（不含执行的 90 分，含执行的 100 分），所以两种都算对。资金表没有印预算执行分值时，按本地区规定的分值计。
     """
     if not _weights_unread(subject):
         yield from _total(subject, "weight", subject.sums.weight, subject.sums.full_weight)
@@ -95,15 +96,18 @@ def _total(subject: Subject, column: str, alone: Decimal | None, full: Decimal |
     printed: Decimal | None = getattr(subject.form.total, column)
     if printed is None or alone is None or full is None:
         return
-    right = [alone, full, *_with_execution_by_rule(subject, column, alone)]
+    right = [alone, full, *_by_rule(subject, column, alone)]
     if all(abs(printed - computed) > TOLERANCE for computed in right):
         as_printed = full if subject.profile.total.includes_execution else alone
         values = {"alone": number(alone), "full": number(full)}
         yield Deviation(f"total.{column}", number(printed), number(as_printed), values=values)
 
 
-def _with_execution_by_rule(subject: Subject, column: str, alone: Decimal) -> Iterator[Decimal]:
+def _by_rule(subject: Subject, column: str, alone: Decimal) -> Iterator[Decimal]:
+    """The total with the execution weight or score that is not printed."""
     line = subject.total_line
+    if column == "weight" and (line is None or line.weight is None):
+        yield alone + subject.profile.rules.execution_weight
     if column == "score" and line is not None and line.score is None:
         score = execution_score(line.execution_rate or subject.sums.execution_rate, line.weight, subject.profile.rules)
         if score is not None:
