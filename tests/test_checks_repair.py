@@ -179,9 +179,20 @@ def test_an_offices_own_workbook_gets_values_and_keeps_its_formulas() -> None:
     assert mended(with_formula).data == with_formula
 
 
-def _office_workbook(total: object) -> bytes:
+@pytest.mark.parametrize(
+    ("profile", "typed", "repaired_to"),
+    [("mof", 0.9, 0.9863), ("mof", "90%", "98.63%"), ("shenzhen-futian", 97.25, 97.52)],
+)
+def test_a_rate_is_written_as_the_sheet_writes_rates(profile: str, typed: object, repaired_to: object) -> None:
+    data = _office_workbook(98.36 if profile == "mof" else 98.75, profile, rate=typed)
+    (reading,) = read_bytes(data, NAME)
+    cell = reading.address("funds.lines[0].execution_rate") or ""
+    assert openpyxl.load_workbook(io.BytesIO(mended(data).data)).worksheets[0][cell].value == repaired_to
+
+
+def _office_workbook(total: object, profile: str = "mof", rate: object = None) -> bytes:
     """A form laid out by the office itself: our print without our names."""
-    book = openpyxl.load_workbook(io.BytesIO(workbook_of(case())), data_only=True)
+    book = openpyxl.load_workbook(io.BytesIO(workbook_of(case(profile))), data_only=True)
     for sheet in book.worksheets[1:]:
         book.remove(sheet)
     sheet = book.worksheets[0]
@@ -193,7 +204,8 @@ def _office_workbook(total: object) -> bytes:
             if not isinstance(cell, openpyxl.cell.MergedCell):
                 cell.value = None
     sheet["A1"].value = sheet["H1"].value = None
-    sheet["H24"].value = total
+    sheet["H24" if profile == "mof" else "H25"].value = total
+    sheet["H7"].value = sheet["H7"].value if rate is None else rate
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()

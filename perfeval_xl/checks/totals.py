@@ -47,7 +47,8 @@ def total_weight_mismatch(subject: Subject) -> Iterator[Deviation]:
 
     总分一行所印的分值，既不等于各指标分值之和，也不等于加上预算执行分值之和。
 
-    两种印法都见于各地表样（不含执行的 90 分，含执行的 100 分），所以两种都算对。资金表没有印预算执行分值时，按本地区规定的分值计。
+    两种印法都见于各地表样（不含执行的 90 分，含执行的 100 分），所以两种都算对。
+    资金表没有印预算执行分值时，按本地区规定的分值计。
     """
     if not _weights_unread(subject):
         yield from _total(subject, "weight", subject.sums.weight, subject.sums.full_weight)
