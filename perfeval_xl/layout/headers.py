@@ -142,7 +142,14 @@ def _second_row(grid: Grid, row: int, scope: str, upper: list[_Heading]) -> list
     (年初 / 预算数), or a bracketed remark such as (A).
     """
     found: list[_Heading] = []
-    for item in grid.distinct(row):
+    last: Item | None = None
+    for item in grid.items(row):
+        repeated = last is not None and item.text == last.text and item.left == last.right + 1
+        # 预算数 stands below 年初 and again below 全年: only under one heading is it the same cell written twice.
+        if repeated and last is not None and _above(upper, item.left) == _above(upper, last.left):
+            last = item
+            continue
+        last = item
         heading = _second_heading(grid.words, item, scope, upper)
         if heading is None:
             return None
