@@ -89,8 +89,12 @@ def write_template(profile: Profile, path: Path, *, year: int | None = None, row
 def write_atomically(path: Path, data: bytes) -> None:
     """Puts ``data`` at ``path`` in one step: a failure leaves the old file as it was. Raises ``CannotWrite``.
 
-    A link is followed; a device such as ``/dev/stdout`` is written to, never replaced.
+    ``-`` is standard output. A link is followed; a device such as ``/dev/stdout`` is written to, never replaced.
     """
+    if str(path) == STANDARD:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
     target = Path(os.path.realpath(path))
     partial = target.with_name(f".perfeval-{os.getpid()}.partial")
     try:
