@@ -54,6 +54,11 @@ Public Sub PerfRunPython(ByVal action As String)
     RunPython "import perfeval_xl.excel.bridge as bridge; bridge.press('" & action & "')"
 End Sub
 
+' Takes back what the last button wrote; Excel's own undo calls it.
+Public Sub PerfUndo()
+    PerfRunPython "undo"
+End Sub
+
 Private Function PythonIsAsked() As Boolean
 #If Mac Then
     PythonIsAsked = False

@@ -1,0 +1,286 @@
+"""What each button of the ribbon does, over a small protocol of the open workbook and of the person before it.
+
+Every action ends in a sentence for the user. Nothing is written that was not asked for: 评分 fills only score cells
+that are blank, 导入 JSON changes only cells that differ, and both tell what they left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Final, Protocol
+
+from perfeval_xl.errors import PerfevalError
+from perfeval_xl.excel import marks
+from perfeval_xl.excel.marks import Place
+from perfeval_xl.messages import language, say
+from perfeval_xl.read import Reading, read_sheets
+from perfeval_xl.sources.sheet import Cell, Sheet, Value
+
+#: What a cell is given: a number, a text, or nothing.
+Content = str | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A cell and what it gets."""
+
+    place: Place
+    value: Value
+
+
+class Book(marks.Book, Protocol):
+    """An open workbook."""
+
+    @property
+    def folder(self) -> Path | None:
+        """Where it was saved; ``None`` for one that was not."""
+
+    def write(self, changes: Sequence[Change]) -> None:
+        """Puts values into cells, all in one step that the user can take back."""
+
+    def undo(self) -> bool:
+        """Takes the last ``write`` back; whether there was one."""
+
+    def copy(self) -> bytes | None:
+        """The workbook as a file, as it stands on the screen; ``None`` when it must be saved first."""
+
+
+class Person(Protocol):
+    """Who pressed the button."""
+
+    def tell(self, text: str) -> None:
+        """Shows a sentence."""
+
+    def ask_open(self, title: str, kind: str) -> Path | None:
+        """A file to read, of an extension; ``None`` when nothing was chosen."""
+
+    def ask_save(self, title: str, name: str) -> Path | None:
+        """Where to write a file; ``None`` when nothing was chosen."""
+
+    def show(self, path: Path) -> None:
+        """Opens a workbook."""
+
+
+Action = Callable[[Book, Person], str]
+
+
+def press(name: str, book: Book, person: Person) -> None:
+    """Does what a button is for and tells the outcome. ``new:<profile>`` is 新建 of a profile. Never raises."""
+    try:
+        told = _run(name, book, person)
+    except PerfevalError as error:
+        told = str(error)
+    if told:
+        person.tell(told)
+
+
+def _run(name: str, book: Book, person: Person) -> str:
+    action, _, detail = name.partition(":")
+    if action == "new":
+        return new(detail, person)
+    if action not in ACTIONS:
+        return say("addin.unknown-action", name=name)
+    return ACTIONS[action](book, person)
+
+
+# --- forms of the open workbook ------------------------------------------------------------------------------------
+
+
+def _readings(book: Book) -> list[Reading]:
+    """The forms of the workbook. Raises ``NotAForm`` for a sister form."""
+    return read_sheets(book.sheets())
+
+
+def score(book: Book, _person: Person) -> str:
+    """评分: the score by rule into every blank score cell; stated scores stay, and those that differ are told."""
+    from perfeval_xl.scoring import score as score_form
+
+    readings = _readings(book)
+    if not readings:
+        return say("errors.no-form", path=book.title)
+    changes: list[Change] = []
+    differing: list[str] = []
+    undecided = 0
+    for reading in readings:
+        for row in score_form(reading.form).indicators:
+            place = _place(reading, f"indicators[{row.index}].score")
+            if row.verdict == "not-stated" and row.judgement.value is not None and place is not None:
+                changes.append(Change(place, row.judgement.value))
+            elif row.verdict == "differs" and place is not None:
+                differing.append(f"{marks_address(place)}（{row.judgement.explanation}）")
+            elif row.verdict in ("not-decided", "not-stated") and row.judgement.kind != "not-applicable":
+                undecided += 1
+    if changes:
+        book.write(changes)
+    told = say("addin.scored", count=len(changes), undecided=undecided, differing=len(differing))
+    return "\n".join([told, *differing])
+
+
+def _place(reading: Reading, field: str) -> Place | None:
+    cell = reading.places.get(field)
+    return None if cell is None or reading.sheet is None else Place(reading.sheet.name, cell)
+
+
+def marks_address(place: Place) -> str:
+    """``自评表!H12``."""
+    from perfeval_xl.sources.sheet import a1
+
+    return f"{place.sheet}!{a1(*place.cell)}"
+
+
+def check(book: Book, _person: Person) -> str:
+    """校验."""
+    return marks.check(book)
+
+
+def go_to_next(book: Book, _person: Person) -> str:
+    """下一条."""
+    return marks.go_to_next(book)
+
+
+def clear(book: Book, _person: Person) -> str:
+    """清除标记."""
+    return marks.clear(book)
+
+
+def undo(book: Book, _person: Person) -> str:
+    """撤销 of what 评分 or 导入 JSON wrote."""
+    return say("addin.undone" if book.undo() else "addin.nothing-to-undo")
+
+
+# --- JSON ----------------------------------------------------------------------------------------------------------
+
+
+def export_json(book: Book, person: Person) -> str:
+    """导出 JSON: the forms of the workbook as a canonical document."""
+    from perfeval_xl.files import write_json
+
+    readings = _readings(book)
+    if not readings:
+        return say("errors.no-form", path=book.title)
+    path = person.ask_save(say("addin.choose-json-target"), f"{Path(book.title).stem}.json")
+    if path is None:
+        return ""
+    write_json([reading.form for reading in readings], path)
+    return say("cli.written", path=path, count=len(readings))
+
+
+def import_json(book: Book, person: Person) -> str:
+    """导入 JSON: the forms of a document into the open workbook; only cells that differ change.
+
+    Where rows are missing, or the workbook holds another number of forms, cells alone do not do: then a filled copy
+    is written beside it and opened.
+    """
+    from perfeval_xl.files import read_path, write_atomically
+    from perfeval_xl.sources import open_bytes
+    from perfeval_xl.workbook.write import into_workbook
+
+    path = person.ask_open(say("addin.choose-json"), "json")
+    if path is None:
+        return ""
+    forms = [reading.form for reading in read_path(path)]
+    data = book.copy()
+    if data is None:
+        return say("addin.save-first", name=book.title)
+    filled, left_out = into_workbook(data, book.title, forms)
+    before, after = (open_bytes(content, book.title) for content in (data, filled))
+    if same_shape(before, after):
+        computed = formula_cells(filled)
+        changes = [change for change in differences(before, after) if change.place not in computed]
+        book.write(changes)
+        return "\n".join([say("addin.imported", count=len(changes)), *_without_cell(left_out)])
+    target = person.ask_save(say("addin.choose-copy"), f"{Path(book.title).stem}-{path.stem}{Path(book.title).suffix}")
+    if target is None:
+        return ""
+    write_atomically(target, filled)
+    person.show(target)
+    return "\n".join([say("cli.written", path=target, count=len(forms)), *_without_cell(left_out)])
+
+
+def _without_cell(fields: Sequence[str]) -> list[str]:
+    return [say("addin.left-out", fields="、".join(fields))] if fields else []
+
+
+def formula_cells(data: bytes) -> set[Place]:
+    """The cells of a workbook that compute: they follow by themselves and are never written."""
+    from perfeval_xl.sources.sheet import parse_a1
+    from perfeval_xl.workbook.package import Workbook
+
+    workbook = Workbook(data, "")
+    cell, formula, row = (workbook.tag(name) for name in ("c", "f", "row"))
+    return {
+        Place(entry.name, parse_a1(each.get("r")))
+        for entry in workbook.sheets
+        for each in workbook.package.xml(entry.part).iterfind(f".//{row}/{cell}")
+        if each.find(formula) is not None and each.get("r")
+    }
+
+
+def same_shape(before: Sequence[Sheet], after: Sequence[Sheet]) -> bool:
+    """Whether two states of a workbook differ in the values of cells alone."""
+    return [(sheet.name, sheet.names, sheet.merges) for sheet in before] == [
+        (sheet.name, sheet.names, sheet.merges) for sheet in after
+    ]
+
+
+def differences(before: Sequence[Sheet], after: Sequence[Sheet]) -> list[Change]:
+    """The cells that differ, with their new values, row by row."""
+    found = []
+    for old, new_ in zip(before, after, strict=True):
+        for row in range(max(len(old.rows), len(new_.rows))):
+            for column in range(max(old.width, new_.width)):
+                cell = Cell(row, column)
+                if old[cell] != new_[cell]:
+                    found.append(Change(Place(new_.name, cell), new_[cell]))
+    return found
+
+
+# --- files ---------------------------------------------------------------------------------------------------------
+
+
+def new(profile: str, person: Person) -> str:
+    """新建: the blank workbook of a profile, written where the user wants it and opened. Raises ``ProfileError``."""
+    from perfeval_xl.files import write_template
+    from perfeval_xl.profile import load_profile
+
+    chosen = load_profile(profile)
+    path = person.ask_save(say("addin.choose-new"), f"{getattr(chosen.name, language())}.xlsx")
+    if path is None:
+        return ""
+    write_template(chosen, path)
+    person.show(path)
+    return say("cli.template-written", path=path, name=getattr(chosen.name, language()))
+
+
+#: Actions that hand over to a command of a folder's worth of forms: its module and what must be in there.
+_COMMANDS: Final = {"summary": "perfeval_xl.reports.summary", "report": "perfeval_xl.reports.documents"}
+
+
+def of_folder(name: str) -> Action:
+    """批量汇总 and 报告: what the command line does for many forms; a version without the command says so."""
+
+    def action(_book: Book, _person: Person) -> str:
+        try:
+            import_module(_COMMANDS[name])
+        except ModuleNotFoundError:
+            return say(f"addin.no-{name}")
+        return say(f"addin.use-{name}")
+
+    return action
+
+
+#: Button -> action, by the name the ribbon's macros use.
+ACTIONS: Final[dict[str, Action]] = {
+    "score": score,
+    "check": check,
+    "next": go_to_next,
+    "clear": clear,
+    "undo": undo,
+    "export-json": export_json,
+    "import-json": import_json,
+    "summary": of_folder("summary"),
+    "report": of_folder("report"),
+}

@@ -1,0 +1,158 @@
+"""What Excel calls in Python: the decorated worksheet functions, and the small steps between xlwings and a sheet."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perfeval_xl.excel import bridge
+from perfeval_xl.excel.actions import Change
+from perfeval_xl.excel.arguments import excel_name
+from perfeval_xl.excel.functions import BY_NAME, FUNCTIONS, ArgumentError
+from perfeval_xl.excel.marks import Place
+from perfeval_xl.messages import in_language
+from perfeval_xl.sources.sheet import Cell, CellError, Range, parse_range
+from tests.test_functions import VALUE_ERROR, same, table
+
+PACKAGE = Path(bridge.__file__).parents[1]
+
+
+def as_xlwings_gives(value: Any) -> Any:
+    """``ndim=2``: every argument as rows of cells, a blank as ``None``, whole numbers as floats."""
+    rows = value if isinstance(value, list) else [[value]]
+    rows = rows if not rows or isinstance(rows[0], list) else [rows]
+    return [[float(cell) if type(cell) is int else (None if cell == "" else cell) for cell in row] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected", "arguments"),
+    [pytest.param(name, expected, arguments, id=f"line {n}: {name}") for n, name, expected, arguments in table()],
+)
+def test_a_row_of_the_table_through_the_decorated_function(name: str, expected: Any, arguments: list[Any]) -> None:
+    function = getattr(bridge, name)
+    with in_language("zh"):
+        try:
+            found = function(*map(as_xlwings_gives, arguments))
+        except ArgumentError:
+            found = VALUE_ERROR
+    if isinstance(expected, list) and len(expected) == 1 == len(expected[0]):
+        expected = expected[0][0]  # Excel shows one cell either way
+    assert same(found, expected), f"{name}{tuple(arguments)} gives {found!r}, not {expected!r}"
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
+def test_a_function_has_the_name_arguments_and_help_that_xlwings_takes(function: Any) -> None:
+    made = bridge.WORKSHEET_FUNCTIONS[function.name]
+    assert made.__name__ == function.name
+    assert made.__doc__ == function.description("zh")
+    parameters = inspect.signature(made).parameters
+    assert list(parameters) == [excel_name(parameter) for parameter in function.parameters]
+    assert [one.default is None for one in parameters.values()] == [each.optional for each in function.parameters]
+
+
+def test_arguments_left_out_may_be_left_out() -> None:
+    assert bridge.PERF_SCORE([[">2个"]], [["3个"]], [[10.0]]) == 10  # type: ignore[attr-defined]
+    assert bridge.PERF_SCORE([[">2个"]], [["3个"]], [[10.0]], None, None) == 10  # type: ignore[attr-defined]
+
+
+def test_a_column_stays_a_column_and_a_row_a_row() -> None:
+    value = bridge.WORKSHEET_FUNCTIONS["PERF_VALUE"]
+    assert value([["1份"], ["2份"]]) == [[1.0], [2.0]]
+    assert value([["1份", "2份"]]) == [[1.0, 2.0]]
+
+
+def test_a_cell_in_error_is_a_wrong_argument() -> None:
+    with pytest.raises(ArgumentError):
+        bridge.WORKSHEET_FUNCTIONS["PERF_GRADE"]([["#DIV/0!"]])
+
+
+def test_one_cell_of_a_range_stays_a_range() -> None:
+    assert bridge.WORKSHEET_FUNCTIONS["PERF_CHECK"]([["x"]])[0][0] == "error"
+    assert BY_NAME["PERF_TOTAL"].call(10, 80) == bridge.WORKSHEET_FUNCTIONS["PERF_TOTAL"]([[10.0]], [[80.0]])
+
+
+def test_xlwings_is_imported_here_alone_and_its_paid_part_nowhere() -> None:
+    importing = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if any(module.split(".")[0] == "xlwings" for module in modules):
+                importing.add(path.relative_to(PACKAGE).as_posix())
+            assert not any(module.startswith("xlwings.pro") for module in modules), path
+    assert importing == {"excel/bridge.py"}
+
+
+# --- between xlwings and a sheet -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("excel", "sheet"),
+    [
+        (0.30000000000000004, Decimal("0.3")),
+        (2.0, Decimal(2)),
+        ("", None),
+        (None, None),
+        ("007", "007"),
+        (True, True),
+        ("#N/A", CellError("#N/A")),
+        (datetime(2024, 1, 1), datetime(2024, 1, 1)),
+    ],
+)
+def test_a_cell_from_excel(excel: Any, sheet: Any) -> None:
+    assert bridge.to_sheet_value(excel) == sheet
+
+
+@pytest.mark.parametrize(
+    ("sheet", "excel"), [(Decimal("0.3"), 0.3), ("007", "'007"), ("=1+1", "'=1+1"), (None, None), ("", "")]
+)
+def test_a_text_stays_a_text_in_excel(sheet: Any, excel: Any) -> None:
+    assert bridge.to_excel_value(sheet) == excel
+
+
+def test_changes_side_by_side_are_written_in_one_go() -> None:
+    cells = [(4, 2, "c"), (4, 0, "a"), (4, 1, "b"), (5, 0, "d"), (4, 4, "e")]
+    changes = [Change(Place("表", Cell(row, column)), text) for row, column, text in cells]
+    assert [(place.cell, values) for place, values in bridge.runs(changes)] == [
+        (Cell(4, 0), ["a", "b", "c"]),
+        (Cell(4, 4), ["e"]),
+        (Cell(5, 0), ["d"]),
+    ]
+    assert list(bridge.runs([])) == []
+
+
+def test_merges_are_found_by_halving_with_few_questions() -> None:
+    merges = [parse_range(text) for text in ("A1:J1", "A3:A20", "B3:C3", "D10:F12", "J60:J60")]
+    real = [merge for merge in merges if merge != parse_range("J60:J60")]
+    asked = []
+
+    def is_merged(area: Range) -> bool | None:
+        asked.append(area)
+        inside = sum(any(merge.covers(cell) for merge in real) for cell in area.cells())
+        return False if not inside else True if inside == len(list(area.cells())) else None
+
+    def merge_of(cell: Cell) -> Range:
+        return next(merge for merge in real if merge.covers(cell))
+
+    assert bridge.merges_in(parse_range("A1:J60"), is_merged, merge_of) == sorted(real)
+    assert len(asked) < 200
+
+
+def test_names_are_sorted_by_sheet_and_formulas_left_out() -> None:
+    names = {
+        "自评表!perf_title": "='自评表'!$A$2:$I$2",
+        "perf_year": "=自评表!$A$3",
+        "'a''b'!perf_x": "='a''b'!$B$1",
+        "rate": "=0.1",
+        "lost": "=#REF!",
+    }
+    assert bridge.names_by_sheet(names) == {
+        "自评表": {"perf_title": parse_range("A2:I2"), "perf_year": parse_range("A3")},
+        "a'b": {"perf_x": parse_range("B1")},
+    }
