@@ -302,10 +302,10 @@ def _set_paragraph_text(paragraph: Element, text: str, *, everything: bool = Fal
 
 
 def _look(paragraph: Element) -> Element | None:
-    """The properties of the first run, else those the paragraph keeps for what is typed into it."""
-    for run in paragraph.iter("{*}r"):
-        found = next(run.iterchildren("{*}rPr"), None)
-        return copy.deepcopy(found)
+    """The properties of the first run that shows something, else those the paragraph keeps for what is typed into it."""
+    runs = sorted(paragraph.iter("{*}r"), key=lambda run: not "".join(run.itertext()).strip())
+    if runs and (len(runs) == 1 or "".join(runs[0].itertext()).strip()):
+        return copy.deepcopy(next(runs[0].iterchildren("{*}rPr"), None))
     for properties in paragraph.iterchildren("{*}pPr"):
         found = next(properties.iterchildren("{*}rPr"), None)
         if found is not None:
