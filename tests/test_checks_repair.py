@@ -18,6 +18,7 @@ from perfeval_xl.files import read_bytes
 from perfeval_xl.model import Form, dump_document
 from perfeval_xl.profile import load_profile
 from perfeval_xl.read import Reading
+from perfeval_xl.workbook.package import Workbook
 from perfeval_xl.workbook.write import to_workbook
 from tests.check_cases import NAME, Case, changed_form, clean_forms, workbook_of
 from tests.office import Office
@@ -177,6 +178,19 @@ def test_an_offices_own_workbook_gets_values_and_keeps_its_formulas() -> None:
     with_formula = _office_workbook(total="=50+49")
     assert read_bytes(with_formula, NAME)
     assert mended(with_formula).data == with_formula
+
+
+def test_a_cell_that_is_read_as_two_fields_is_left_alone() -> None:
+    """The name of the total points at the weight of indicator 1: what is written there would be counted again."""
+    workbook = Workbook(workbook_of(case()), NAME)
+    for name in workbook.defined_names():
+        if name.get("name") == "perf_total_weight":
+            name.text = "'自评表'!$G$14"
+    workbook.touch()
+    data = workbook.to_bytes()
+    assert "total-weight-mismatch" in {finding.name for finding in mended(data).left}
+    sheet = openpyxl.load_workbook(io.BytesIO(mended(data).data))["自评表"]
+    assert sheet["G14"].value == 15
 
 
 @pytest.mark.parametrize(

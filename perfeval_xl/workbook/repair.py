@@ -74,8 +74,12 @@ class _Repairing:
         restored = {lost.field for lost in self._lost_formulas() if self._restore(lost)}
         for path, value in self.wanted.fields.items():
             target = self.wanted.reading.places.get(path)
-            if target is not None and path not in restored:
+            if target is not None and path not in restored and self._alone(target):
                 self._recompute(path, target, value)
+
+    def _alone(self, cell: Cell) -> bool:
+        """Whether a cell is read as one field only: where names point astray, nothing is sure enough to write."""
+        return sum(place == cell for place in self.wanted.reading.places.values()) == 1
 
     # -- texts that are numbers --
 
@@ -108,6 +112,8 @@ class _Repairing:
 
     def _restore(self, lost: Overwritten) -> bool:
         """Puts a formula back where it gives what stands there, where nothing stands, or what should stand there."""
+        if lost.field is not None and not self._alone(lost.cell):
+            return False
         computed = formulas.field_values(self.wanted.form, self.wanted.profile).get(lost.field or "")
         if lost.field is not None and lost.found and computed != self._stated(lost.field):
             return False
