@@ -22,8 +22,9 @@ from perfeval_xl.addin.oxt import oxt
 from perfeval_xl.addin.vba_project import Module, vba_project
 from perfeval_xl.addin.vba_source import modules, ribbon
 from perfeval_xl.addin.wrapper import behind, wrapper_module
+from perfeval_xl.errors import PerfevalError
 from perfeval_xl.files import write_atomically
-from perfeval_xl.messages import sentence
+from perfeval_xl.messages import say, sentence
 from perfeval_xl.profile import Profile, load_profile, profile_ids
 
 ADDIN: Final = "perfeval.xlam"
@@ -45,8 +46,11 @@ End Sub
 """
 
 
-class RuntimeMissing(Exception):
-    """The installed xlwings lacks its VBA runtime, or it is not of the version the package has."""
+class RuntimeMissing(PerfevalError):
+    """xlwings is not installed, or lacks its VBA runtime."""
+
+    def __str__(self) -> str:
+        return say("addin.runtime-missing", file=self.key)
 
 
 def build(folder: Path) -> list[Path]:

@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "score": ("scoring", "score"),
     "check": ("checking", "check"),
     "explain": ("checking", "explain"),
+    "addin": ("addin", "addin"),
     "demo": ("demonstration", "demo"),
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from perfeval_xl.cli.arguments import ProfileReference
-from perfeval_xl.files import write_template
+from perfeval_xl.files import write_atomically, write_template
 from perfeval_xl.messages import language, say
 from perfeval_xl.profile import Profile, load_profile, profile_ids
 
@@ -34,7 +34,19 @@ def profiles(as_json: bool) -> None:
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="输出 / output")
 @click.option("--year", type=click.IntRange(1900, 9999), help="年度 / budget year")
 @click.option("--rows", type=click.IntRange(1, 500), default=1, help="指标行数 / indicator rows")
-def template(profile: Profile, output: Path, year: int | None, rows: int) -> None:
+@click.option("--macros", is_flag=True, help="带宏的 .xlsm / with macros, as .xlsm")
+def template(profile: Profile, output: Path, year: int | None, rows: int, macros: bool) -> None:
     """生成一个地区的空白表。 Write the blank workbook of a profile (an id or a .toml file)."""
-    write_template(profile, output, year=year, rows=rows)
+    if macros:
+        _write_with_macros(profile, output, year, rows)
+    else:
+        write_template(profile, output, year=year, rows=rows)
     click.echo(say("cli.template-written", path=output, name=getattr(profile.name, language())), err=True)
+
+
+def _write_with_macros(profile: Profile, output: Path, year: int | None, rows: int) -> None:
+    from perfeval_xl.addin.build import macro_template
+
+    if output.suffix.lower() != ".xlsm":  # under another name Excel refuses to open it
+        raise click.BadParameter(say("cli.macros-need-xlsm", path=output), param_hint="-o")
+    write_atomically(output, macro_template(profile, year=year, rows=rows))

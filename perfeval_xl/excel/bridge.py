@@ -139,7 +139,7 @@ def _halves(part: Range) -> tuple[Range, Range]:
 
 
 def names_by_sheet(names: Mapping[str, str]) -> dict[str, dict[str, Range]]:
-    """Defined names as Excel lists them (``自评表!perf_title``: ``='自评表'!$A$2``), by sheet; formulas are left out."""
+    """Defined names as Excel lists them (``自评表!perf_title``: ``='自评表'!$A$2``), by sheet; no formulas."""
     found: dict[str, dict[str, Range]] = {}
     for name, refers_to in names.items():
         sheet, _, area = refers_to.removeprefix("=").rpartition("!")
