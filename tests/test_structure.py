@@ -1,0 +1,249 @@
+"""The shape of the project: which way imports flow, who opens files, both languages of every sentence, docstrings."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from perfeval_xl.messages import LANGUAGES, TEXT_FOLDER
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "perfeval_xl"
+#: A part imports only from parts that stand before it. A folder is one part.
+FLOW = (
+    "messages",
+    "errors",
+    "model",
+    "profile_vetting",
+    "profile",
+    "quantity",
+    "sums",
+    "scoring",
+    "sources",
+    "layout",
+    "read",
+    "workbook",
+    "files",
+    "checks",
+    "batch",
+    "reports",
+    "api",
+    "excel",
+    "addin",
+    "cli",
+)
+#: Library -> the parts that may import it. Everything else asks them.
+OPENERS = {
+    "xlwings": ("excel/bridge.py",),
+    **dict.fromkeys(("zipfile", "lxml"), ("sources/", "workbook/", "addin/", "reports/")),
+    **dict.fromkeys(
+        ("openpyxl", "xlsxwriter", "python_calamine", "docx", "pdfplumber"),
+        ("sources/", "workbook/", "addin/", "reports/"),
+    ),
+    "jinja2": ("reports/", "addin/", "checks/"),
+    "pandas": ("reports/", "batch.py", "excel/"),
+    "dask": ("batch.py", "batch/"),
+}
+TEXT = {".py", ".toml", ".md", ".txt", ".json", ".tsv", ".csv", ".xml", ".bas", ".cls", ".html", ".yml", ".cfg", ""}
+#: Where a machine of ours keeps things.
+MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home/\w+|tmp/(?!\w*\{))(?:/|\b)")
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if "__pycache__" not in path.parts)
+
+
+def part_of(module: str) -> str:
+    """``perfeval_xl.workbook.fill`` -> ``workbook``."""
+    return module.split(".")[1] if "." in module else ""
+
+
+@cache
+def imports(path: Path) -> tuple[tuple[str, int], ...]:
+    """Every module a file imports when it runs, with the line; what only type checkers see is left out."""
+    return tuple(_imports(ast.parse(path.read_text("utf-8"))))
+
+
+def _imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            for other in node.orelse:
+                yield from _imports(other)
+        elif isinstance(node, ast.Import):
+            yield from ((name.name, node.lineno) for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            whole = node.module == "perfeval_xl"
+            yield from ((f"perfeval_xl.{name.name}" if whole else node.module, node.lineno) for name in node.names)
+        else:
+            yield from _imports(node)
+
+
+# --- imports --------------------------------------------------------------------------------------------------
+
+
+def test_every_part_has_its_place_in_the_flow() -> None:
+    found = {path.stem if path.is_file() else path.name for path in PACKAGE.iterdir() if _is_part(path)}
+    assert found - set(FLOW) == set()
+
+
+def _is_part(path: Path) -> bool:
+    if path.is_file():
+        return path.suffix == ".py" and path.stem != "__init__"
+    return (path / "__init__.py").is_file()
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_follow_the_flow(path: Path) -> None:
+    own = part_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    if own == "__init__":
+        assert not [module for module, _ in imports(path) if module.startswith("perfeval_xl")]
+        return
+    for module, line in imports(path):
+        other = part_of(module)
+        if module.startswith("perfeval_xl.") and other != own:
+            assert FLOW.index(other) < FLOW.index(own), f"line {line}: {own} imports {module}"
+
+
+def test_no_module_imports_itself_by_a_detour() -> None:
+    """Also inside a part. Raises ``CycleError`` with the circle."""
+    names = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in modules()
+    }
+    graph = {
+        name: {module for module, _ in _at_import(path) if module in names} - {name} for name, path in names.items()
+    }
+    assert len(list(TopologicalSorter(graph).static_order())) >= len(names)
+
+
+@cache
+def _at_import(path: Path) -> tuple[tuple[str, int], ...]:
+    """What is imported while the module itself is imported, not later in a function."""
+    tree = ast.parse(path.read_text("utf-8"))
+    inside = {
+        node.lineno
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    return tuple((module, line) for module, line in imports(path) if line not in inside)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_only_openers_touch_file_formats(path: Path) -> None:
+    place = path.relative_to(PACKAGE).as_posix()
+    for module, line in imports(path):
+        allowed = OPENERS.get(module.split(".")[0])
+        assert allowed is None or place.startswith(allowed), f"line {line}: {place} imports {module}"
+
+
+# --- sentences ------------------------------------------------------------------------------------------------
+
+
+def sentences() -> list[tuple[str, str, dict[str, object]]]:
+    return [
+        (path.stem, key, entry)
+        for path in sorted(TEXT_FOLDER.glob("*.toml"))
+        for key, entry in tomllib.loads(path.read_text("utf-8")).items()
+    ]
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_every_sentence_stands_in_both_languages_with_the_same_places() -> None:
+    assert len(sentences()) > 100
+    wrong = []
+    for topic, key, entry in sentences():
+        texts = [entry.get(language) for language in LANGUAGES]
+        if set(entry) != set(LANGUAGES) or not all(isinstance(text, str) and text.strip() for text in texts):
+            wrong.append(f"{topic}.{key}: a language is missing or there is a key too many")
+        elif len({frozenset(places(str(text))) for text in texts}) != 1:
+            wrong.append(f"{topic}.{key}: places differ")
+    assert wrong == []
+
+
+def test_every_sentence_that_is_said_exists() -> None:
+    """Keys written out in the code; those put together from pieces are covered by the tests of their topics."""
+    known = {f"{topic}.{key}" for topic, key, _ in sentences()}
+    topics = {topic for topic, _, _ in sentences()}
+    said = re.compile(r'(?:say|sentence)\(\s*"([a-z_]+\.[\w.-]+)"')
+    raised = re.compile(
+        r'(?:PerfevalError|Unreadable|NotAForm|InvalidDocument|ProfileError|CannotWrite)\(\s*"([\w-]+)"'
+    )
+    missing = []
+    for path in modules():
+        text = path.read_text("utf-8")
+        keys = said.findall(text) + [f"errors.{key}" for key in raised.findall(text)]
+        missing += [f"{path.name}: {key}" for key in keys if key.split(".")[0] in topics and key not in known]
+    assert missing == []
+
+
+def test_no_sentence_of_an_error_is_left_over() -> None:
+    """A sentence nobody can meet is a lie about what can happen."""
+    code = " ".join(path.read_text("utf-8") for path in modules())
+    unused = [key for topic, key, _ in sentences() if topic == "errors" and f'"{key}"' not in code]
+    assert [key for key in unused if not key.startswith(("file-is-", "expected-"))] == []
+
+
+# --- docstrings -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_everything_public_says_what_it_is(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    bare = [] if ast.get_docstring(tree) else ["the module"]
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_"):
+            bare += [node.name] if not ast.get_docstring(node) else []
+            bare += [f"{node.name}.{name}" for name in _bare_methods(node)]
+    assert bare == []
+
+
+def _bare_methods(node: ast.ClassDef | ast.FunctionDef) -> list[str]:
+    if isinstance(node, ast.FunctionDef):
+        return []
+    methods = [child for child in node.body if isinstance(child, ast.FunctionDef) and not child.name.startswith("_")]
+    return [method.name for method in methods if not ast.get_docstring(method) and not _overrides(node)]
+
+
+def _overrides(node: ast.ClassDef) -> bool:
+    """A subclass of something else is told by what it extends."""
+    return any(isinstance(base, ast.Attribute) or getattr(base, "id", "") in ("HTMLParser",) for base in node.bases)
+
+
+# --- the repository -------------------------------------------------------------------------------------------
+
+
+def tracked() -> list[Path]:
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a checkout")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def test_no_path_of_a_machine_stands_in_the_repository() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()[:80]}"
+        for path in tracked()
+        if path.suffix in TEXT and path != Path(__file__).resolve()
+        for number, line in enumerate(path.read_text("utf-8", errors="replace").splitlines(), start=1)
+        if MACHINE.search(line)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("path", [path for path in modules() if path.name != "__init__.py"], ids=lambda path: path.stem)
+def test_a_module_can_be_read_in_one_sitting(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 560
+    assert not {"utils", "helpers", "manager", "common"} & set(path.relative_to(PACKAGE).with_suffix("").parts)
