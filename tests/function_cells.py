@@ -98,18 +98,19 @@ def _write(sheet: Any, row: int, column: int, value: Any) -> None:
         sheet.write_string(row, column, value)
 
 
-def differences(book: Book, wanted: Sequence[Case], *, sheet: str | int = 0) -> Iterator[str]:
-    """Every cell whose result is not the expected one, told with its formula. Asked one by one, slow hosts answer in time."""
+def differences(book: Book, wanted: Sequence[Case], *, sheet: str | int = 0, error: str = VALUE_ERROR) -> Iterator[str]:
+    """Every cell whose result is not the expected one, told with its formula.
+
+    ``error`` is what the host shows for a wrong argument. Asked one by one, slow hosts answer in time.
+    """
     for case in wanted:
         for cell, pattern, expected in case.results():
             book.set_formula(sheet, cell, pattern.format(case.formula()))
             found = book.value(sheet, cell)
-            if not equal(found, expected):
+            if not equal(found, error if expected == VALUE_ERROR else expected):
                 yield f"{pattern.format(case.name)} of {case.arguments!r} is {found!r}, not {expected!r}"
 
 
 def equal(found: Any, expected: Any) -> bool:
     """As ``same``; a cell shows an empty text and a blank alike."""
-    if expected == VALUE_ERROR:
-        return bool(found == VALUE_ERROR)
     return same("" if found is None else found, "" if expected is None else expected)
