@@ -7,9 +7,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
+from perfeval_xl.checks.subject import NOTHING_SAID
 from perfeval_xl.layout.names import profile_note_labels
 from perfeval_xl.messages import sentence, topic_keys
 from perfeval_xl.model import SOURCES
@@ -30,6 +32,7 @@ _SPOKEN: Final = {
         r"score-differs-from-rule|required-missing|not-a-number|level-unknown|indicator-duplicate)\.(message|advice).*"
     ),
     "fields": re.compile(r".*"),
+    "addin": re.compile(r"nothing-marked|marks-cleared"),
     "review": re.compile(r".*"),
 }
 
@@ -110,6 +113,14 @@ def _characters() -> dict[str, str]:
         "middling": "中等",
         "already": "已经",
         "points": "分",
+        "does not apply": "不适用",
+        "qualitative": "定性",
+        "year marks": "年度:",
+        "reason ends": "。；",
+        "full stop": "。",
+        "list comma": "、",
+        "money unit": "元",
+        "ten thousand": "万",
         "label ends": "·、",
         "full-width comma": "，",
     }
@@ -174,6 +185,7 @@ def _word_tables() -> dict[str, Mapping[str, object] | Iterable[str]]:
         "done already": words.DONE_ALREADY,
         "bound signs": {">": "≥", ">=": "≥", "<": "≤", "<=": "≤", "~": "≈"},
         "dashes": sorted(BLANK_MARKS),
+        "nothing said": sorted(NOTHING_SAID - {""}),
         "blank marks": sorted({*BLANK_MARKS, "不适用", "无"}),
     }
 
@@ -286,11 +298,11 @@ def _form_settings(profile: Profile) -> dict[str, str]:
 def _label_settings(profile: Profile) -> dict[str, str]:
     """Labels as ``LabelKey`` gives them: the vocabulary of levels, and what stands for the whole of a section."""
     levels = profile.labels("levels")
-    own = {label_key(level.name) for level in profile.indicators.level1}
-    own |= {label_key(name) for level in profile.indicators.level1 for name in level.level2}
     sections = profile.labels("sections")
     return {
-        "levels": _listed(sorted(own | levels.keys())),
+        "levels": _listed(sorted(_levels(profile))),
+        "levels_of_all": _listed(sorted(_levels_of_all())),
+        "fund_sources": _listed(f"{label},{source}" for label, source in sorted(profile.labels("fund_rows").items())),
         "level_of": _listed(f"{label},{level}" for label, level in sorted(levels.items()) if label != level),
         "level1": _listed(level.name for level in profile.indicators.level1),
         "level2": _listed(dict.fromkeys(name for level in profile.indicators.level1 for name in level.level2)),
@@ -298,6 +310,17 @@ def _label_settings(profile: Profile) -> dict[str, str]:
         "all_indicators": _listed(sorted(label for label, section in sections.items() if section == "indicators")),
         "all_funds": _listed(sorted(label for label, section in sections.items() if section == "funds")),
     }
+
+
+def _levels(profile: Profile) -> set[str]:
+    own = {label_key(level.name) for level in profile.indicators.level1}
+    own |= {label_key(name) for level in profile.indicators.level1 for name in level.level2}
+    return own | profile.labels("levels").keys()
+
+
+@cache
+def _levels_of_all() -> frozenset[str]:
+    return frozenset(key for name in profile_ids() for key in _levels(load_profile(name)))
 
 
 def _keys(labels: Iterable[str]) -> str:

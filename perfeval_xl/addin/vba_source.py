@@ -13,9 +13,13 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
+from lxml import etree
+
 from perfeval_xl.addin import vba_data
 from perfeval_xl.addin.macro_package import Ribbon
+from perfeval_xl.addin.ribbon import NAMESPACES
 from perfeval_xl.addin.vba_project import Module
+from perfeval_xl.profile import load_profile, profile_ids
 
 Kind = Literal["xlsm", "xlam"]
 
@@ -40,9 +44,20 @@ def modules(kind: Kind) -> list[Module]:
 
 def ribbon() -> Ribbon:
     """The ribbon for both generations of Office, its menu of new forms made from the shipped profiles."""
-    from perfeval_xl.addin.ribbon_source import render
+    template = (bridge_folder() / "ribbon" / "customUI.xml").read_bytes()
+    return Ribbon(*(_rendered(template, namespace) for namespace in NAMESPACES.values()))
 
-    return render(bridge_folder() / "ribbon" / "customUI.xml")
+
+def _rendered(template: bytes, namespace: str) -> bytes:
+    declared = template.replace(b"<customUI>", f'<customUI xmlns="{namespace}">'.encode())
+    root = etree.fromstring(declared, etree.XMLParser(remove_comments=True, remove_blank_text=True))
+    for menu in root.iterfind(".//{*}menu[@id='perfNewMenu']"):
+        for number, name in enumerate(profile_ids()):
+            texts = load_profile(name)
+            button = {"id": f"perfNew{number}", "label": texts.name.zh, "imageMso": "FileNew", "onAction": "PerfOnNew"}
+            button |= {"tag": name, "screentip": texts.name.zh, "supertip": texts.region.zh}
+            etree.SubElement(menu, f"{{{namespace}}}button", button)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
 def bridge_folder() -> Path:

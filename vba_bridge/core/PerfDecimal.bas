@@ -278,14 +278,14 @@ End Function
 
 ' The same where ten times the divisor is a whole Double, which is exact up to 15 digits.
 Private Function ShortQuotient(ByVal one As String, ByVal other As String, ByRef rest As String) As String
-    Dim at As Long, digit As Double, left_over As Double, divisor As Double, quotient As String
+    Dim at As Long, digit As Double, leftOver As Double, divisor As Double, quotient As String
     divisor = Val(other)
     For at = 1 To Len(one)
-        left_over = left_over * 10 + Val(Mid$(one, at, 1))
-        digit = Int(left_over / divisor)
-        left_over = left_over - digit * divisor
+        leftOver = leftOver * 10 + Val(Mid$(one, at, 1))
+        digit = Int(leftOver / divisor)
+        leftOver = leftOver - digit * divisor
         quotient = quotient & CStr(digit)
     Next at
-    rest = DecimalOf(left_over)
+    rest = DecimalOf(leftOver)
     ShortQuotient = WithoutLeadingZeros(quotient)
 End Function

@@ -247,16 +247,16 @@ Private Function Spread(ByVal called As String, ByVal given As Variant) As Varia
 End Function
 
 Private Function OneOfEach(ByVal given As Variant, ByVal row As Long, ByVal column As Long) As Variant
-    Dim index As Long, single_values() As Variant
-    ReDim single_values(LBound(given) To UBound(given))
+    Dim index As Long, singleValues() As Variant
+    ReDim singleValues(LBound(given) To UBound(given))
     For index = LBound(given) To UBound(given)
         If IsArray(given(index)) Then
-            single_values(index) = given(index)(row, column)
+            singleValues(index) = given(index)(row, column)
         Else
-            single_values(index) = given(index)
+            singleValues(index) = given(index)
         End If
     Next index
-    OneOfEach = single_values
+    OneOfEach = singleValues
 End Function
 
 ' An array in rows and columns from 1 on (one row where it has one dimension); single values as they are.

@@ -132,11 +132,11 @@ End Sub
 
 ' Met, perhaps by far: the region says from where on and what that costs.
 Private Sub ScoreReached(ByVal made As PerfJudgement)
-    Dim low As String, high As String, limit As String, charge As String, left_over As String, deduction As String
+    Dim low As String, high As String, limit As String, charge As String, leftOver As String, deduction As String
     deduction = mProfile.Setting("over_deduction")
     charge = mProfile.Setting("over_amount")
     If deduction <> "points" Then charge = Rounded(DecimalProduct(charge, made.Weight))
-    left_over = DecimalMore("0", DecimalDifference(made.Weight, charge))
+    leftOver = DecimalMore("0", DecimalDifference(made.Weight, charge))
     If made.Comparison.HasRatio() Then
         TakeSpan made, low, high
         limit = DecimalProduct(OverLimit(), made.Comparison.RatioBottom)
@@ -145,12 +145,12 @@ Private Sub ScoreReached(ByVal made As PerfJudgement)
     If made.Beyond And deduction = "none" Then
         made.Award "met-beyond", made.Weight
     ElseIf made.Beyond Then
-        made.Award "over-" & deduction, left_over
+        made.Award "over-" & deduction, leftOver
         made.Charge = charge
     ElseIf deduction = "none" Or Not MayBeBeyond(made, high, limit) Then
         made.Award "met", made.Weight
     Else
-        made.AwardRange "over-open", left_over, made.Weight
+        made.AwardRange "over-open", leftOver, made.Weight
         made.Points = ""
         made.Charge = charge
     End If
@@ -216,14 +216,14 @@ End Function
 ' ---- dates ----------------------------------------------------------------------------------------------
 
 Private Sub ScoreDate(ByVal made As PerfJudgement)
-    Dim each_month As String
-    each_month = mProfile.Setting("points_per_month")
+    Dim eachMonth As String
+    eachMonth = mProfile.Setting("points_per_month")
     If made.Comparison.Met Then
         made.Award "in-time", made.Weight
-    ElseIf Len(each_month) = 0 Then
+    ElseIf Len(eachMonth) = 0 Then
         made.Reason = "lateness-not-ruled"
     Else
-        made.Charge = DecimalProduct(each_month, CStr(made.Comparison.MonthsLate))
+        made.Charge = DecimalProduct(eachMonth, CStr(made.Comparison.MonthsLate))
         made.Award "late", DecimalMore("0", DecimalDifference(made.Weight, made.Charge))
     End If
 End Sub

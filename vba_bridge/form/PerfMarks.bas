@@ -1,0 +1,238 @@
+Option Explicit
+Option Compare Binary
+Option Private Module
+' Check this form, jump from finding to finding, clear the marks. Each leaves protection, selection and screen as they
+' were, also when something goes wrong.
+
+Private Const ERROR_COLOR As Long = 13617663
+Private Const WARNING_COLOR As Long = 10612223
+Private Const INFO_COLOR As Long = 16444380
+
+' What a protected sheet allows.
+Private mWasProtected As Boolean
+Private mAllowed(0 To 7) As Boolean
+
+' Checks the form on the active sheet: marks its cells, lists the findings. Gives the findings, Nothing where the sheet
+' holds no form.
+Public Function CheckActiveForm() As Collection
+    Dim sheet As Object, form As PerfForm, findings As Collection, review As Object, message As String
+    Set sheet = ActiveFormSheet()
+    If sheet Is Nothing Then Exit Function
+    On Error GoTo Failed
+    Application.ScreenUpdating = False
+    ClearMarksOf sheet.Parent
+    Set form = New PerfForm
+    form.ReadSheet sheet
+    Set findings = FindingsIn(form)
+    Set review = NewReviewSheet(sheet.Parent)
+    WriteFindings review, form, findings
+    LiftProtection sheet
+    MarkCells sheet, review, findings
+    RestoreProtection sheet
+    OfferUndo
+    Application.ScreenUpdating = True
+    Set CheckActiveForm = findings
+    Exit Function
+Failed:
+    message = Err.Description
+    RestoreProtection sheet
+    Application.ScreenUpdating = True
+    Tell Say("macros.failed", "why", message)
+End Function
+
+' The sheet with the form that a person means: the active one, else the first one in the book; Nothing without any.
+Public Function ActiveFormSheet() As Object
+    Dim sheet As Object
+    If ActiveWorkbook Is Nothing Then Exit Function
+    If Len(TemplateMark(ActiveSheet)) > 0 Then
+        Set ActiveFormSheet = ActiveSheet
+        Exit Function
+    End If
+    For Each sheet In ActiveWorkbook.Worksheets
+        If Len(TemplateMark(sheet)) > 0 And ActiveFormSheet Is Nothing Then Set ActiveFormSheet = sheet
+    Next sheet
+End Function
+
+Private Sub OfferUndo()
+    On Error Resume Next
+    Application.OnUndo Sentence("macros.undo"), "PerfClearMarks"
+End Sub
+
+' ---- marks ----------------------------------------------------------------------------------------------
+
+Private Sub MarkCells(ByVal sheet As Object, ByVal review As Object, ByVal findings As Collection)
+    Dim finding As PerfFinding, last As String, severity As String, text As String
+    For Each finding In findings
+        If Len(finding.Address) > 0 Then
+            If finding.Address <> last Then
+                text = ""
+                severity = ""
+                RecordLook review, sheet.Range(finding.Address)
+            End If
+            If Len(text) > 0 Then text = text & vbLf
+            text = text & CommentText(finding)
+            severity = WorseOf(severity, finding.Severity)
+            MarkCell sheet.Range(finding.Address), severity, text
+            last = finding.Address
+        End If
+    Next finding
+End Sub
+
+Private Function WorseOf(ByVal one As String, ByVal other As String) As String
+    WorseOf = other
+    If one = "error" Or (one = "warning" And other = "info") Then WorseOf = one
+End Function
+
+Private Function CommentText(ByVal finding As PerfFinding) As String
+    Dim text As String
+    text = Say("review.comment", "severity", Sentence("review." & finding.Severity), "code", finding.Code)
+    CommentText = Replace(Replace(text, "{message}", finding.Message), "{advice}", finding.Advice)
+End Function
+
+Private Sub MarkCell(ByVal cell As Object, ByVal severity As String, ByVal text As String)
+    Select Case severity
+    Case "error": cell.Interior.Color = ERROR_COLOR
+    Case "warning": cell.Interior.Color = WARNING_COLOR
+    Case Else: cell.Interior.Color = INFO_COLOR
+    End Select
+    If HasOwnComment(cell) Then Exit Sub
+    RemoveComment cell
+    cell.AddComment text
+End Sub
+
+' A comment somebody else wrote stays.
+Private Function HasOwnComment(ByVal cell As Object) As Boolean
+    Dim text As String
+    text = CommentOf(cell)
+    HasOwnComment = Len(text) > 0 And Not IsOurs(text)
+End Function
+
+Private Function CommentOf(ByVal cell As Object) As String
+    On Error Resume Next
+    CommentOf = cell.Comment.Text
+End Function
+
+Private Function IsOurs(ByVal text As String) As Boolean
+    Dim start As String
+    start = Split(Sentence("review.comment"), "{")(0)
+    IsOurs = Left$(text, Len(start) + 2) = start & Sentence("review.error") _
+        Or Left$(text, Len(start) + 2) = start & Sentence("review.warning") _
+        Or Left$(text, Len(start) + 2) = start & Sentence("review.info")
+End Function
+
+Private Sub RemoveComment(ByVal cell As Object)
+    If Len(CommentOf(cell)) > 0 Then cell.Comment.Delete
+End Sub
+
+' ---- clearing -------------------------------------------------------------------------------------------
+
+' Gives every marked cell its fill back and removes our comments. Gives how many cells were marked.
+Public Function ClearMarks() As Long
+    Dim message As String
+    On Error GoTo Failed
+    Application.ScreenUpdating = False
+    ClearMarks = ClearMarksOf(ActiveWorkbook)
+    Application.ScreenUpdating = True
+    Exit Function
+Failed:
+    message = Err.Description
+    Application.ScreenUpdating = True
+    Tell Say("macros.failed", "why", message)
+End Function
+
+Private Function ClearMarksOf(ByVal book As Object) As Long
+    Dim review As Object, record As Variant, sheet As Object, protectedSheet As Object
+    Set review = ReviewSheet(book)
+    If review Is Nothing Then Exit Function
+    For Each record In RecordedLooks(review)
+        Set sheet = SheetNamed(book, record(0))
+        If Not sheet Is Nothing Then
+            If protectedSheet Is Nothing Then
+                LiftProtection sheet
+                Set protectedSheet = sheet
+            End If
+            RestoreLook sheet.Range(record(1)), record(2)
+            If Not HasOwnComment(sheet.Range(record(1))) Then RemoveComment sheet.Range(record(1))
+            ClearMarksOf = ClearMarksOf + 1
+        End If
+    Next record
+    If Not protectedSheet Is Nothing Then RestoreProtection protectedSheet
+    DeleteQuietly review
+End Function
+
+Private Function SheetNamed(ByVal book As Object, ByVal wanted As String) As Object
+    On Error Resume Next
+    Set SheetNamed = book.Worksheets(wanted)
+End Function
+
+Private Sub DeleteQuietly(ByVal sheet As Object)
+    On Error Resume Next
+    Application.DisplayAlerts = False
+    sheet.Delete
+    Application.DisplayAlerts = True
+End Sub
+
+' ---- the next finding -----------------------------------------------------------------------------------
+
+' Selects the next marked cell behind the active one, from the last to the first again; False where none is marked.
+Public Function GoToNext() As Boolean
+    Dim review As Object, record As Variant, cell As Object, first As Object, here As Object, behind As Object
+    Set review = ReviewSheet(ActiveWorkbook)
+    If review Is Nothing Then Exit Function
+    Set here = ActiveCell
+    For Each record In RecordedLooks(review)
+        Set cell = ActiveWorkbook.Worksheets(record(0)).Range(record(1))
+        If first Is Nothing Then Set first = cell
+        If behind Is Nothing And IsBehind(cell, here) Then Set behind = cell
+    Next record
+    If behind Is Nothing Then Set behind = first
+    If behind Is Nothing Then Exit Function
+    behind.Worksheet.Activate
+    behind.Select
+    GoToNext = True
+End Function
+
+Private Function IsBehind(ByVal cell As Object, ByVal here As Object) As Boolean
+    If here.Worksheet.Name <> cell.Worksheet.Name Then
+        IsBehind = True
+    ElseIf cell.Row <> here.Row Then
+        IsBehind = cell.Row > here.Row
+    Else
+        IsBehind = cell.Column > here.Column
+    End If
+End Function
+
+' ---- protection -----------------------------------------------------------------------------------------
+
+' Unprotects a sheet without a password. A sheet with one stays protected, and marking it fails with a message.
+Private Sub LiftProtection(ByVal sheet As Object)
+    mWasProtected = sheet.ProtectContents
+    If Not mWasProtected Then Exit Sub
+    RememberAllowed sheet
+    sheet.Unprotect
+End Sub
+
+Private Sub RememberAllowed(ByVal sheet As Object)
+    Dim index As Long
+    For index = 0 To 7
+        mAllowed(index) = index <> 0
+    Next index
+    On Error Resume Next
+    mAllowed(0) = sheet.Protection.AllowFormattingCells
+    mAllowed(1) = sheet.Protection.AllowFormattingColumns
+    mAllowed(2) = sheet.Protection.AllowFormattingRows
+    mAllowed(3) = sheet.Protection.AllowInsertingRows
+    mAllowed(4) = sheet.Protection.AllowDeletingRows
+    mAllowed(5) = sheet.Protection.AllowSorting
+    mAllowed(6) = sheet.Protection.AllowFiltering
+    mAllowed(7) = sheet.Protection.AllowInsertingHyperlinks
+End Sub
+
+' Protects the sheet as it was.
+Private Sub RestoreProtection(ByVal sheet As Object)
+    If Not mWasProtected Then Exit Sub
+    mWasProtected = False
+    sheet.Protect AllowFormattingCells:=mAllowed(0), AllowFormattingColumns:=mAllowed(1), _
+        AllowFormattingRows:=mAllowed(2), AllowInsertingRows:=mAllowed(3), AllowDeletingRows:=mAllowed(4), _
+        AllowSorting:=mAllowed(5), AllowFiltering:=mAllowed(6), AllowInsertingHyperlinks:=mAllowed(7)
+End Sub
