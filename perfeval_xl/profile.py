@@ -231,6 +231,9 @@ class Profile(_Table, frozen=True, kw_only=True):
     template_version: int
     title: str
     unit: Literal["万元", "元"]
+    #: The office's own workbook that stands in for our template; empty without one. A path as loaded, relative to
+    #: the file that states it.
+    workbook: str
     page: Page
     project: dict[ProjectField, str]
     funds: Funds
@@ -379,6 +382,8 @@ def _layers(path: Path) -> list[Layer]:
         except OSError as error:
             raise ProfileError("profile-not-readable", path=path, detail=os_reason(error)) from None
         parent = table.pop("extends", None)
+        if isinstance(table.get("workbook"), str) and table["workbook"]:
+            table["workbook"] = str((path.parent / table["workbook"]).resolve())
         layers.append((path, table))
         if parent is None:
             break

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from perfeval_xl.errors import ProfileError
+from perfeval_xl.messages import topic_keys
 
 if TYPE_CHECKING:
     from perfeval_xl.profile import Profile
@@ -192,11 +193,26 @@ def _choices(vetting: Vetting) -> None:
             raise vetting.wrong("profile-list-word", key)
 
 
+def _workbook(vetting: Vetting) -> None:
+    workbook = vetting.profile.workbook
+    if workbook and not Path(workbook).is_file():
+        raise vetting.wrong("profile-workbook-missing", "workbook", workbook=workbook)
+
+
 def _translations(vetting: Vetting) -> None:
     for key, text in (("name", vetting.profile.name), ("region", vetting.profile.region)):
         for language in ("zh", "en"):
             if not getattr(text, language).strip():
                 raise vetting.wrong("profile-translation-missing", f"{key}.{language}")
+
+
+def _severities(vetting: Vetting) -> None:
+    known = list(dict.fromkeys(key.partition(".")[0] for key in topic_keys("findings")))
+    for severity in vetting.profile.severities.__struct_fields__:
+        for name in getattr(vetting.profile.severities, severity):
+            if name not in known:
+                hint = near(name, known)
+                raise vetting.wrong("profile-unknown-finding", f"severities.{severity}", name=name, hint=hint)
 
 
 _CHECKS: Final[tuple[Callable[[Vetting], None], ...]] = (
@@ -210,5 +226,7 @@ _CHECKS: Final[tuple[Callable[[Vetting], None], ...]] = (
     _marks,
     _page,
     _choices,
+    _workbook,
     _translations,
+    _severities,
 )

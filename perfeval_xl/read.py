@@ -419,6 +419,15 @@ class _Reader:
 
     # -- what is doubtful --
 
+    def _found_by_label(self) -> None:
+        """Cells of our own template that lost their names; a column is told by its first cell."""
+        layout = self.layout
+        tables = {"funds": layout.fund_rows, "indicators": layout.indicator_rows}
+        for path in layout.by_label:
+            table, _, column = path.partition(".")
+            cell = layout.fields.get(path) or tables[table][0][column]
+            self.notes.append(Note("located-by-label", path, cell, str(self.sheet[cell] or "")))
+
     def _doubtful(self) -> None:
         """What the layout could not settle, and text that stands on the form and belongs to no field."""
         noted = {note.cell for note in self.notes}
@@ -427,6 +436,7 @@ class _Reader:
             found = str(self.sheet[doubt.cell])
             self.notes.append(Note("unread-content", self._counted(doubt.field), doubt.cell, found, "column"))
         if self.exact:
+            self._found_by_label()
             return
         known = {cell for _, cell in self.layout.places()} | self.layout.print_cells | noted
         for cell, value in self.sheet.filled():
@@ -458,7 +468,8 @@ class _Reader:
             ("extra", self.layout.extra_rows, "label", "value"),
         ):
             for row in rows:
-                if self.sheet[row[label]] is not None:
+                # A name may be lost while its neighbour is still there.
+                if label in row and value in row and self.sheet[row[label]] is not None:
                     yield f"{table}.{self.sheet[row[label]]}", row[value]
 
 

@@ -7,17 +7,20 @@ are rounded, whether the printed total carries the execution score.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Final
 
 from perfeval_xl.model import Form, FundLine
 from perfeval_xl.profile import Profile, Rules
 
-ZERO = Decimal(0)
+ZERO: Final = Decimal(0)
+#: A budget of a billionth against an execution of billions still gives a quotient that can be rounded.
+WIDE: Final = Context(prec=60)
 
 
 def half_up(value: Decimal, decimals: int) -> Decimal:
     """``value`` rounded to ``decimals`` places, halves away from zero, as spreadsheets and the rules do."""
-    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP, context=WIDE)
 
 
 def execution_rate(executed: Decimal | None, budget: Decimal | None, rules: Rules) -> Decimal | None:

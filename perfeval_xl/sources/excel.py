@@ -44,6 +44,8 @@ MOST_CELLS: Final = 8_000_000
 NO_DATE: Final = CellError("#####")
 
 _BLANK_TEXT: Final = (b"<t></", b"<t/>", b'"></t>', b'"/>', b"<si/>", b"<si></", b"<is/>", b"<is></")
+#: An inline text without characters: ``<t/>``, ``<t xml:space="preserve"></t>``, or nothing that is a text at all.
+_BLANK_INLINE: Final = re.compile(rb"<t(?:\s[^<>]*)?(?:/>|></)|<is(?:\s[^<>]*)?(?:/>|>(?!<[tr][\s>]))")
 _BLANK_RESULT: Final = re.compile(rb't="str"[^<>]*><v(?:/>|></)')
 _ENCODING: Final = re.compile(rb"""\A\s*<\?xml[^>]*?encoding\s*=\s*["']([\w-]+)""")
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
@@ -368,7 +370,7 @@ def _may_hold_dropped(body: bytes) -> bool:
     cells = _plain_cells(body)
     if cells is None or b't="e"' in cells:
         return cells is not None or b"<sheetData/>" not in body
-    if b"inlineStr" in cells and any(blank in cells for blank in _BLANK_TEXT):
+    if b"inlineStr" in cells and _BLANK_INLINE.search(cells):
         return True
     return (b"<v></" in cells or b"<v/>" in cells) and _BLANK_RESULT.search(cells) is not None
 

@@ -75,7 +75,10 @@ class _Writer:
     def row(self, texts: list[str], style: str) -> None:
         """A row of the table of fields."""
         for column, text in enumerate(texts):
-            self.sheet.write_string(self.at, column, text, self.formats[style])
+            if text:
+                self.sheet.write_string(self.at, column, text, self.formats[style])
+            else:
+                self.sheet.write_blank(self.at, column, None, self.formats[style])
         self.sheet.set_row(self.at, 18)
         self.at += 1
 
