@@ -11,7 +11,7 @@ from typing import Final
 
 from perfeval_xl.errors import CannotWrite, NotAForm, Unreadable, os_reason
 from perfeval_xl.model import Form, dump_document, load_document
-from perfeval_xl.profile import Profile
+from perfeval_xl.profile import Profile, load_profile
 from perfeval_xl.read import Reading, read_sheets
 
 #: Standard input or output.
@@ -66,12 +66,20 @@ def write_forms(
     """
     from perfeval_xl.workbook.write import into_workbook, to_workbook
 
+    into = into or _own_workbook(forms, profile)
     if into is None:
         write_atomically(path, to_workbook(forms, profile))
         return ()
     filled = into_workbook(_bytes_of(into), str(into), forms, profile)
     write_atomically(path, filled.data)
     return filled.left_out
+
+
+def _own_workbook(forms: Sequence[Form], profile: Profile | None) -> Path | None:
+    """The office's workbook of a learned profile, when all forms share that one."""
+    if profile is None and len({form.profile for form in forms}) == 1:
+        profile = load_profile(forms[0].profile)
+    return Path(profile.workbook) if profile is not None and profile.workbook else None
 
 
 def write_json(forms: Sequence[Form], path: Path) -> None:
@@ -81,6 +89,11 @@ def write_json(forms: Sequence[Form], path: Path) -> None:
 
 def write_template(profile: Profile, path: Path, *, year: int | None = None, rows: int = 0) -> None:
     """The blank workbook of a profile at ``path``. Raises ``CannotWrite``."""
+    if profile.workbook:
+        from perfeval_xl.workbook.office_template import office_blank
+
+        write_atomically(path, office_blank(profile, year=year, rows=rows))
+        return
     from perfeval_xl.workbook.template import blank
 
     write_atomically(path, blank(profile, year=year, rows=rows))

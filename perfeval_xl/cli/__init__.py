@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "to-json": ("convert", "to_json"),
     "to-xlsx": ("convert", "to_xlsx"),
     "schema": ("convert", "schema"),
+    "adopt": ("adopt", "adopt"),
     "score": ("scoring", "score"),
     "check": ("checking", "check"),
     "explain": ("checking", "explain"),

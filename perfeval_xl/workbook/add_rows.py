@@ -6,6 +6,7 @@ the table does not have yet brings its own.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
@@ -13,6 +14,9 @@ from perfeval_xl.layout import Layout, Row
 from perfeval_xl.model import FundLine
 from perfeval_xl.sources.sheet import Cell, Sheet
 from perfeval_xl.workbook.align import LEVELS, MONEY, Room, level_columns, merge_at
+from perfeval_xl.workbook.insert import insert_rows, stretch
+from perfeval_xl.workbook.package import SheetEntry, Workbook
+from perfeval_xl.workbook.sheet_part import SheetPart
 
 
 class GrowingTable(Protocol):
@@ -26,6 +30,27 @@ class GrowingTable(Protocol):
 
     def set_value(self, cell: Cell, value: str | Decimal | None) -> None:
         """Puts a value in a cell."""
+
+
+@dataclass
+class GrowingSheet:
+    """A worksheet of an office to which rows are added."""
+
+    workbook: Workbook
+    entry: SheetEntry
+    part: SheetPart
+
+    def insert(self, after: int, count: int, held: frozenset[int]) -> None:
+        """``count`` rows that look like row ``after``, with the formulas of that row."""
+        insert_rows(self.workbook, self.entry, self.part, after, count, held=held, with_formulas=True)
+
+    def stretch(self, cell: Cell, bottom: int) -> None:
+        """Merges a cell, or the area that begins with it, down to row ``bottom``."""
+        stretch(self.part, cell, bottom)
+
+    def set_value(self, cell: Cell, value: str | Decimal | None) -> None:
+        """Puts a value in a cell."""
+        self.part.set_value(cell, value)
 
 
 def add_rows(table: GrowingTable, sheet: Sheet, layout: Layout, room: Room) -> None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
+from msgspec import structs
+
 from perfeval_xl.errors import CannotWrite
 from perfeval_xl.layout import Row
 from perfeval_xl.model import FundLine, Indicator
@@ -91,6 +93,15 @@ class OfficeFilling(Filling):
         self._place("goals.expected", form.goals.expected)
         self._place("goals.actual", form.goals.actual)
         self._place("remark", self._with_caption(form.remark))
+
+    def fill_year(self, year: int) -> bool:
+        """Only the year, where the sheet prints one. Says whether it does."""
+        cell = self.layout.fields.get("fiscal_year")
+        if cell is None:
+            return False
+        self.form = structs.replace(self.form, fiscal_year=year)
+        self._year(cell)
+        return True
 
     def _with_caption(self, remark: str | None) -> str | None:
         """A remark that stands in one cell with its caption keeps the caption."""

@@ -302,7 +302,7 @@ def _set_paragraph_text(paragraph: Element, text: str, *, everything: bool = Fal
 
 
 def _look(paragraph: Element) -> Element | None:
-    """The properties of the first run that shows something, else those the paragraph keeps for what is typed into it."""
+    """The properties of the first run that shows something, else those the paragraph keeps for typing."""
     runs = sorted(paragraph.iter("{*}r"), key=lambda run: not "".join(run.itertext()).strip())
     if runs and (len(runs) == 1 or "".join(runs[0].itertext()).strip()):
         return copy.deepcopy(next(runs[0].iterchildren("{*}rPr"), None))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final, NamedTuple
 
 from perfeval_xl.errors import CannotWrite, NotAForm
@@ -15,12 +13,12 @@ from perfeval_xl.model import Form
 from perfeval_xl.profile import Profile, load_profile
 from perfeval_xl.sources import open_bytes
 from perfeval_xl.sources.kinds import Kind, recognise
-from perfeval_xl.sources.sheet import MOST_ROWS, Cell, Sheet
-from perfeval_xl.workbook.add_rows import add_rows
+from perfeval_xl.sources.sheet import MOST_ROWS, Sheet
+from perfeval_xl.workbook.add_rows import GrowingSheet, add_rows
 from perfeval_xl.workbook.align import NewRow, Room, align
 from perfeval_xl.workbook.fill import Filling
 from perfeval_xl.workbook.fill_office import OfficeFilling
-from perfeval_xl.workbook.insert import insert_rows, stretch
+from perfeval_xl.workbook.insert import insert_rows
 from perfeval_xl.workbook.package import SheetEntry, Workbook
 from perfeval_xl.workbook.sheet_part import SheetPart
 from perfeval_xl.workbook.template import FormSheet, blank, build
@@ -133,24 +131,6 @@ def _with_copies(data: bytes, name: str, sheet: Sheet, forms: Sequence[Form]) ->
     return workbook.to_bytes()
 
 
-@dataclass
-class _GrowingSheet:
-    """A worksheet of an office to which rows are added."""
-
-    workbook: Workbook
-    entry: SheetEntry
-    part: SheetPart
-
-    def insert(self, after: int, count: int, held: frozenset[int]) -> None:
-        insert_rows(self.workbook, self.entry, self.part, after, count, held=held, with_formulas=True)
-
-    def stretch(self, cell: Cell, bottom: int) -> None:
-        stretch(self.part, cell, bottom)
-
-    def set_value(self, cell: Cell, value: str | Decimal | None) -> None:
-        self.part.set_value(cell, value)
-
-
 def _make_room(data: bytes, name: str, forms: Sequence[Form], profiles: Sequence[Profile]) -> bytes:
     workbook = Workbook(data, name)
     parts: dict[str, SheetPart] = {}
@@ -165,7 +145,7 @@ def _make_room(data: bytes, name: str, forms: Sequence[Form], profiles: Sequence
             if layout.by == "name":
                 insert_rows(workbook, entry, part, room.below, len(room.rows))
             else:
-                add_rows(_GrowingSheet(workbook, entry, part), sheet, layout, room)
+                add_rows(GrowingSheet(workbook, entry, part), sheet, layout, room)
     if not parts:
         return data
     for path, part in parts.items():

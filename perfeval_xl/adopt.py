@@ -1,0 +1,610 @@
+"""A profile learned from an office's workbook: its labels, columns, rows, unit and vocabulary.
+
+The profile extends the one that fits best and states only what differs. What no sheet can tell, such as how a missed
+target is scored, stands in the file as a comment with the value that is taken over.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path, PurePath
+from typing import Any, Final
+
+import msgspec
+import tomlkit
+from tomlkit.items import Item
+
+from perfeval_xl.errors import CannotWrite, Unreadable, os_reason
+from perfeval_xl.files import read_bytes, write_atomically
+from perfeval_xl.layout import Layout
+from perfeval_xl.profile import Profile, label_key, load_profile
+from perfeval_xl.read import BLANK_MARKS, POINTS_BESIDE_LABEL, Reading, rates_in_percent
+from perfeval_xl.sources.kinds import Kind, recognise
+from perfeval_xl.sources.sheet import Cell, Sheet, a1
+from perfeval_xl.workbook.align import LEVELS, MONEY, merge_at, row_of
+from perfeval_xl.workbook.package import Workbook
+from perfeval_xl.workbook.sheet_part import SheetPart
+
+Settings = dict[str, Any]
+#: What no sheet shows.
+UNKNOWN: Final = (
+    "region",
+    "rules.execution_base",
+    "rules.shortfall",
+    "rules.at_most",
+    "rules.overachievement",
+    "rules.lateness",
+    "rules.tiers",
+    "rules.grades",
+    "marks.required",
+    "total.includes_execution",
+)
+_YEAR: Final = re.compile(r"(?:(?:19|20)\d\d|[\s_＿\u3000]+)?(?=\s*年)")
+_UNIT: Final = re.compile(r"万元|元")
+_MOST_IN_A_ROW: Final = 3
+_NOTE_HEIGHT: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What was learned: the profile it extends, how many settings differ, and the keys no sheet can tell."""
+
+    profile: Profile
+    extends: str
+    settings: int
+    unknown: tuple[str, ...]
+
+
+def adopt_workbook(source: Path, output: Path, profile_id: str | None = None) -> Adopted:
+    """Learns a profile from the first form of a workbook and writes it as TOML; the workbook becomes its template.
+
+    Raises ``NotAForm`` for a workbook without the form, ``Unreadable``, ``CannotWrite`` for anything but a workbook,
+    ``ProfileError`` when the profile that was learned cannot be used; then nothing is written.
+    """
+    try:
+        data = source.read_bytes()
+    except OSError as error:
+        raise Unreadable("cannot-open", path=source, detail=os_reason(error)) from None
+    kind, _ = recognise(data, str(source))
+    if kind is not Kind.XLSX:
+        raise CannotWrite("into-other-kind", path=source)
+    learned = _Learner(data, read_bytes(data, str(source))[0]).learn()
+    learned.settings["name"] = _name(learned.settings.get("title", learned.base.title), profile_id or output.stem)
+    own = {"id": profile_id or output.stem, "workbook": _relative(source, output)}
+    settings = own | _different(learned.settings, msgspec.to_builtins(learned.base))
+    text = _document(learned, settings)
+    profile = _vetted(text, output)
+    write_atomically(output, text.encode())
+    return Adopted(profile, learned.base.id, _count(settings), learned.unknown)
+
+
+def _name(title: str, profile_id: str) -> dict[str, str]:
+    return {"zh": title, "en": f"{profile_id} (adopted from a workbook)"}
+
+
+def _relative(source: Path, output: Path) -> str:
+    """The workbook as seen from the folder of the profile."""
+    try:
+        return PurePath(os.path.relpath(source.resolve(), output.resolve().parent)).as_posix()
+    except ValueError:  # another drive
+        return source.resolve().as_posix()
+
+
+def _vetted(text: str, output: Path) -> Profile:
+    """The profile as it will be loaded, from a file beside the one to be written."""
+    trial = output.with_name(f".perfeval-{os.getpid()}-{output.stem}.toml")
+    write_atomically(trial, text.encode())
+    try:
+        return load_profile(str(trial))
+    finally:
+        with contextlib.suppress(OSError):
+            trial.unlink()
+
+
+# --- what differs -------------------------------------------------------------------------------------------------
+
+
+def _different(learned: Mapping[str, Any], base: Mapping[str, Any]) -> Settings:
+    """The settings that the profile below does not have already."""
+    kept: Settings = {}
+    for key, value in learned.items():
+        below = base.get(key)
+        if isinstance(value, dict) and isinstance(below, dict):
+            inner = _different(value, below)
+            if inner:
+                kept[key] = inner
+        elif _plain(value) != _plain(below):
+            kept[key] = value
+    return kept
+
+
+def _plain(value: Any) -> Any:
+    """Tuples as lists and numbers as decimals, for comparing."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?", value):
+        return Decimal(value)
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _count(settings: Mapping[str, Any]) -> int:
+    return sum(_count(value) if isinstance(value, dict) else 1 for value in settings.values())
+
+
+# --- as TOML ------------------------------------------------------------------------------------------------------
+
+
+def _document(learned: _Learned, settings: Settings) -> str:
+    document = tomlkit.document()
+    document.add(tomlkit.comment(" ".join(learned.where.split())))
+    document.add("extends", tomlkit.item(learned.base.id))
+    plain = {key: value for key, value in settings.items() if not isinstance(value, dict)}
+    for key, value in plain.items():
+        document.add(key, _item(value))
+    document.add(tomlkit.nl())
+    builtins = msgspec.to_builtins(learned.base)
+    for key in learned.unknown:
+        shown = _item(_plain(_at(builtins, key))).as_string()
+        document.add(tomlkit.comment(f"表上看不出 / not known from the sheet: {key} = {shown}"))
+    for line in learned.remarks:
+        document.add(tomlkit.comment(" ".join(line.split())))
+    for key, value in settings.items():
+        if isinstance(value, dict):
+            document.add(tomlkit.nl())
+            document.add(key, _table(value))
+    return tomlkit.dumps(document)
+
+
+def _at(table: Any, key: str) -> Any:
+    for step in key.split("."):
+        table = table[step]
+    return table
+
+
+def _table(values: Mapping[str, Any]) -> Item:
+    table = tomlkit.table()
+    for key, value in values.items():
+        table.add(key, _table(value) if isinstance(value, dict) else _item(value))
+    return table
+
+
+def _item(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return tomlkit.value(f"{value.normalize():f}")
+    if isinstance(value, dict):
+        inline = tomlkit.inline_table()
+        for key, entry in value.items():
+            if entry is not None:
+                inline.add(key, _item(entry))
+        return inline
+    if isinstance(value, list | tuple):
+        array = tomlkit.array()
+        array.extend(_item(entry) for entry in value)
+        array.multiline(len(value) > 0 and isinstance(value[0], dict))
+        return array
+    return tomlkit.item(value)
+
+
+# --- learning -----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Learned:
+    base: Profile
+    where: str
+    settings: Settings = field(default_factory=dict)
+    unknown: tuple[str, ...] = UNKNOWN
+    remarks: list[str] = field(default_factory=list)
+
+
+class _Learner:
+    """Looks at one form on its sheet, section by section."""
+
+    def __init__(self, data: bytes, reading: Reading) -> None:
+        if reading.sheet is None or reading.layout is None:
+            raise CannotWrite("into-other-kind", path=reading.source)
+        self.sheet: Sheet = reading.sheet
+        self.layout: Layout = reading.layout
+        self.base = reading.layout.profile
+        self.reading = reading
+        workbook = Workbook(data, reading.source)
+        entry = next(entry for entry in workbook.sheets if entry.index == self.sheet.index)
+        self.part = SheetPart(workbook.package.xml(entry.part))
+        self.found = _Learned(self.base, f"{PurePath(reading.source).name} · {self.sheet.name}")
+
+    def learn(self) -> _Learned:
+        """Everything the sheet tells."""
+        settings = self.found.settings
+        settings["title"] = self.reading.form.title or self.base.title
+        settings["unit"] = self.reading.form.funds.unit
+        settings["project"] = self._project()
+        settings["page"] = self._page()
+        settings["funds"] = self._funds()
+        settings["goals"] = self._goals()
+        settings["indicators"] = self._indicators()
+        settings["total"] = self._total()
+        settings["notes"] = self._notes()
+        settings |= self._remark()
+        settings["rules"] = self._rules()
+        settings["aliases"] = self._aliases()
+        return self.found
+
+    def _known(self, *keys: str) -> None:
+        self.found.unknown = tuple(key for key in self.found.unknown if key not in keys)
+
+    # -- printed cells --
+
+    def _text(self, cell: Cell | None) -> str:
+        return "" if cell is None else str(self.sheet[cell] or "").strip()
+
+    def _print(self, top: int, bottom: int) -> Iterator[Cell]:
+        return (cell for cell in sorted(self.layout.print_cells) if top <= cell.row <= bottom and self._text(cell))
+
+    def _printed(self, scope: str, name: str, cells: Iterable[Cell]) -> str | None:
+        """The label of a field as printed, without white space, star and colon."""
+        labels = self.base.labels(scope)
+        for cell in cells:
+            if labels.get(label_key(self._text(cell))) == name:
+                return _label(self._text(cell))
+        return None
+
+    # -- who and what --
+
+    def _identity_cells(self) -> dict[str, Cell]:
+        return {
+            path.removeprefix("project."): cell
+            for path, cell in self.layout.fields.items()
+            if path.startswith("project.") or (path == "fiscal_year" and self._has_label(cell))
+        }
+
+    def _has_label(self, cell: Cell) -> bool:
+        return self._printed("project", "fiscal_year", self._beside(cell)) is not None
+
+    def _beside(self, cell: Cell) -> Iterator[Cell]:
+        """Printed cells left of a cell, the nearest first."""
+        left = [other for other in self._print(cell.row, cell.row) if other.column < cell.column]
+        return reversed(left)
+
+    def _project(self) -> dict[str, str]:
+        labels: dict[str, str] = {}
+        for name, cell in self._identity_cells().items():
+            label = self._printed("project", name, self._beside(cell))
+            if label:
+                labels[name] = label
+        return labels
+
+    def _page(self) -> Settings:
+        cells = self._identity_cells()
+        rows: dict[int, list[tuple[int, str]]] = {}
+        for name, cell in cells.items():
+            rows.setdefault(cell.row, []).append((cell.column, name))
+        identity = [
+            [name for _, name in sorted(rows[row])][start : start + _MOST_IN_A_ROW]
+            for row in sorted(rows)
+            for start in range(0, len(rows[row]), _MOST_IN_A_ROW)
+        ]
+        page: Settings = {"sections": self._sections()}
+        if identity:
+            page["identity"] = identity
+            page["year"] = "" if "fiscal_year" in cells else self._year()
+        return page
+
+    def _year(self) -> str:
+        cell = self.layout.fields.get("fiscal_year")
+        if cell is None:
+            self.found.remarks.append("表上没有年度 / the sheet prints no year")
+        elif cell == self.layout.fields.get("title"):
+            self.found.remarks.append("年度印在标题里 / the year is printed in the title")
+        else:
+            printed = _YEAR.sub("{year}", self._text(cell), count=1)
+            if "{year}" in printed:
+                return printed
+        return self.base.page.year or "（{year}年度）"
+
+    def _sections(self) -> list[str]:
+        """Sections in the order of their first rows; those the sheet does not show stay where they were."""
+        fields = self.layout.fields
+        tops = {
+            "identity": [cell.row for cell in self._identity_cells().values()],
+            "funds": [row_of(row) for row in self.layout.fund_rows],
+            "goals": [fields[path].row for path in ("goals.expected", "goals.actual") if path in fields],
+            "indicators": [row_of(row) for row in self.layout.indicator_rows],
+        }
+        shown = sorted((min(rows), name) for name, rows in tops.items() if rows)
+        order = iter([name for _, name in shown])
+        names = {name for _, name in shown}
+        return [next(order) if name in names else name for name in self.base.page.sections]
+
+    # -- funds --
+
+    def _headings(self, cells: Mapping[str, Cell], scope: str, first: int) -> dict[str, str]:
+        """Column -> its heading: the cell right above the table, with the one above that where they are one label."""
+        labels = self.base.labels(scope)
+        found: dict[str, str] = {}
+        for column, cell in cells.items():
+            above = [self._text(other) for other in self._print(first - 2, first - 1) if other.column == cell.column]
+            for text in (*above[-1:], "".join(above)):
+                if labels.get(label_key(text)) == column:
+                    found[column] = _label(text)
+                    break
+        return found
+
+    def _ordered(self, cells: Mapping[str, Cell], all_columns: Sequence[str], table: str) -> list[str]:
+        """Columns left to right; a profile has them all, so those the sheet lacks come last."""
+        order = sorted((cell.column, name) for name, cell in cells.items())
+        missing = [name for name in all_columns if name not in cells]
+        if missing:
+            self.found.remarks.append(f"表上没有这些列 / the sheet has no columns: {table} {', '.join(missing)}")
+        return [name for _, name in order] + missing
+
+    def _funds(self) -> Settings:
+        rows = self.layout.fund_rows
+        if not rows:
+            return {}
+        first = min(row_of(row) for row in rows)
+        cells = {column: cell for column, cell in rows[0].items() if column in MONEY}
+        heading, bar = self._heading("funds", first)
+        marks = [self._text(cell) for row in rows for cell in row.values() if self._text(cell) in BLANK_MARKS]
+        notes = [entry.label for entry in self.layout.extra if entry.cell.row == first]
+        funds: Settings = {
+            "bar": bar,
+            "columns": self._ordered(cells, self.base.funds.columns, "funds"),
+            "labels": self._headings(cells, "funds", first),
+            "rows": [self._fund_row(row) for row in rows if self._text(row.get("label"))],
+            "rate": "percent" if rates_in_percent(self.sheet, self.layout) else "ratio",
+            "note_label": notes[0] if notes else "",
+        }
+        if heading:
+            funds["heading"] = _UNIT.sub("{unit}", heading, count=1)
+        if marks:
+            funds["not_applicable"] = max(set(marks), key=marks.count)
+        if [row["source"] for row in funds["rows"]].count("total") != 1:
+            del funds["rows"]
+        return funds
+
+    def _fund_row(self, row: Mapping[str, Cell]) -> Settings:
+        label = "".join(self._text(row["label"]).split())
+        source = self.base.labels("fund_rows").get(label_key(label), label)
+        columns = [column for column in self.base.funds.columns if column in row]
+        prints = [column for column in columns if self._text(row[column]) not in BLANK_MARKS]
+        # Weight and score stand in the row of the total only; an empty cell elsewhere is no invitation.
+        if source != "total":
+            prints = [column for column in prints if column not in ("weight", "score")]
+        return {"source": source, "label": label, "prints": prints}
+
+    def _heading(self, section: str, first: int) -> tuple[str, str]:
+        """The heading beside a table and the bar over it, as printed."""
+        heading, bar = "", ""
+        sections = self.base.labels("sections") | self._own_headings()
+        for cell in self._print(max(0, first - 4), first):
+            if sections.get(label_key(_UNIT.sub("", self._text(cell)))) != section:
+                continue
+            area = merge_at(self.sheet, cell)
+            if area is not None and area.bottom >= first:
+                heading = self._as_below(section, self._text(cell))
+            else:
+                bar = _label(self._text(cell))
+        return heading, bar
+
+    def _as_below(self, section: str, text: str) -> str:
+        """A heading; one that only breaks its lines otherwise (绩\n效\n指\n标) is that of the profile below."""
+        below: str = getattr(self.base, section).heading
+        same = "".join(below.replace("{unit}", self.reading.form.funds.unit).split()) == "".join(text.split())
+        return below.replace("{unit}", self.reading.form.funds.unit) if same else text
+
+    def _own_headings(self) -> dict[str, str]:
+        base = self.base
+        texts = {
+            base.funds.heading.replace("{unit}", ""): "funds",
+            base.funds.bar: "funds",
+            base.goals.heading: "goals",
+            base.goals.bar: "goals",
+            base.indicators.heading: "indicators",
+        }
+        return {label_key(text): name for text, name in texts.items() if text}
+
+    # -- goals --
+
+    def _goals(self) -> Settings:
+        cells = {
+            name: self.layout.fields[path]
+            for name, path in (("expected", "goals.expected"), ("actual", "goals.actual"))
+            if path in self.layout.fields
+        }
+        if not cells:
+            return {}
+        first = min(cell.row for cell in cells.values())
+        heading, bar = self._heading("goals", first)
+        goals: Settings = {"bar": bar} | ({"heading": heading} if heading else {})
+        for name in cells:
+            label = self._printed("goals", name, self._print(first - 1, first))
+            if label:
+                goals[name] = label
+        return goals
+
+    # -- indicators --
+
+    def _indicators(self) -> Settings:
+        rows = [row for row in self.layout.indicator_rows if row]
+        first = min(row_of(row) for row in rows)
+        cells = {column: cell for row in reversed(rows) for column, cell in row.items()}
+        parts = [name for name in ("target_operator", "target_value", "target_unit") if name in cells]
+        columns = {("target" if name == "target_value" else name): cell for name, cell in cells.items()}
+        columns = {name: cell for name, cell in columns.items() if name not in ("target_operator", "target_unit")}
+        heading, _ = self._heading("indicators", first)
+        levels, points, default_rows = self._vocabulary(rows)
+        indicators: Settings = {
+            "columns": self._ordered(columns, self.base.indicators.columns, "indicators"),
+            "target": ["target_operator", "target_value", "target_unit"] if len(parts) > 1 else ["target"],
+            "labels": self._headings(cells, "indicators", first),
+            "level1_points": points,
+        }
+        if heading:
+            indicators["heading"] = heading
+        if levels:
+            indicators["level1"] = levels
+            indicators["rows"] = default_rows
+        return indicators
+
+    def _vocabulary(self, rows: Sequence[Mapping[str, Cell]]) -> tuple[list[Settings], bool, list[Settings]]:
+        """一级指标 with their 二级指标 and points, whether points are printed, and the rows of the blank form."""
+        level2: dict[str, list[str]] = {}
+        printed: dict[str, Decimal] = {}
+        typed: dict[str, list[Decimal | None]] = {}
+        default_rows: list[Settings] = []
+        for row in rows:
+            one, two = (self._text(row.get(column)) for column in LEVELS)
+            match = POINTS_BESIDE_LABEL.match(one)
+            name, other = _label(match["label"] if match else one), _label(two)
+            if not name:
+                continue
+            if match:
+                printed[name] = Decimal(match["points"])
+            under = level2.setdefault(name, [])
+            under += [other] if other and other not in under else []
+            weight = self.sheet[row["weight"]] if "weight" in row else None
+            typed.setdefault(name, []).append(weight if isinstance(weight, Decimal) else None)
+            default_rows.append({"level1": name, "level2": other})
+        weights = printed or _sums(typed) or self._inherited(level2)
+        if weights and sum(weights.values()) + self._execution_weight() != self.base.rules.full_marks:
+            shown = ", ".join(f"{name} {weight}" for name, weight in weights.items())
+            self.found.remarks.append(f"表上的分值相加不是满分，没有采用 / points do not add up, not taken: {shown}")
+            weights = {}
+        levels = [
+            {"name": name, "weight": weights.get(name), "level2": under or [name]} for name, under in level2.items()
+        ]
+        if any(not row["level2"] for row in default_rows):
+            default_rows = [row for row in default_rows if row["level2"]]
+        return [_without_none(level) for level in levels], bool(printed), default_rows
+
+    def _inherited(self, names: Iterable[str]) -> dict[str, Decimal]:
+        """The usual weights of the profile below, where the sheet has the same 一级指标 and prints no points."""
+        known = {level.name: level.weight for level in self.base.indicators.level1}
+        weights = {name: weight for name, weight in known.items() if weight is not None}
+        if not list(names) == list(known) == list(weights):
+            return {}
+        self.found.remarks.append(f"一级指标的分值沿用 / points of level 1 are those of: {self.base.id}")
+        return weights
+
+    # -- the rest --
+
+    def _execution_weight(self) -> Decimal:
+        row = next(iter(self.layout.fund_rows), {})
+        value = self.sheet[row["weight"]] if "weight" in row else None
+        return value if isinstance(value, Decimal) else self.base.rules.execution_weight
+
+    def _rules(self) -> Settings:
+        rules: Settings = {"execution_weight": self._execution_weight()}
+        row = next(iter(self.layout.fund_rows), {})
+        formula = self.part.formula(row["execution_rate"]) if "execution_rate" in row else None
+        bases = [column for column in ("initial_budget", "full_year_budget") if _refers(formula, row.get(column))]
+        if len(bases) == 1:
+            rules["execution_base"] = bases[0]
+            self._known("rules.execution_base")
+        return rules
+
+    def _total(self) -> Settings:
+        cell = self.layout.fields.get("total.weight") or self.layout.fields.get("total.score")
+        if cell is None:
+            return {}
+        sections = self.base.labels("sections")
+        labels = [
+            _label(self._text(other))
+            for other in self._print(cell.row, cell.row)
+            if sections.get(label_key(self._text(other))) == "total"
+            or label_key(self._text(other)) == label_key(self.base.total.label)
+        ]
+        total: Settings = {"label": labels[0]} if labels else {}
+        includes = self._includes_execution()
+        if includes is not None:
+            total["includes_execution"] = includes
+            self._known("total.includes_execution")
+        return total
+
+    def _includes_execution(self) -> bool | None:
+        """Told by the formula of the total, or by the number printed there."""
+        row = next(iter(self.layout.fund_rows), {})
+        for column in ("weight", "score"):
+            cell = self.layout.fields.get(f"total.{column}")
+            formula = self.part.formula(cell) if cell is not None else None
+            if formula and column in row:
+                return _refers(formula, row[column])
+        printed = self.reading.form.total.weight
+        rules = self.base.rules
+        if printed in (rules.full_marks, rules.full_marks - self._execution_weight()):
+            return printed == rules.full_marks
+        return None
+
+    def _below(self) -> int:
+        return max((row_of(row) for row in self.layout.indicator_rows if row), default=0)
+
+    def _notes(self) -> list[Settings]:
+        known = {note.label: note.height for note in self.base.notes}
+        return [
+            {"label": entry.label, "height": known.get(entry.label, _NOTE_HEIGHT)}
+            for entry in self.layout.extra
+            if entry.cell.row > self._below() and entry.label not in self.layout.parts and "[" not in entry.label
+        ]
+
+    def _remark(self) -> Settings:
+        """The label of the remark, and the text printed in its cell or in a note below the form."""
+        sections = self.base.labels("sections") | {label_key(self.base.remark_label): "remark"}
+        below = list(self._print(self._below() + 1, self.layout.area.bottom))
+        labels = [cell for cell in below if sections.get(label_key(self._text(cell))) == "remark"]
+        found: Settings = {"remark_label": _label(self._text(labels[0]))} if labels else {}
+        remark = self.reading.form.remark
+        notes = [self._text(cell) for cell in below if self._text(cell).startswith(("注", "说明"))]
+        if remark or notes:
+            found["remark_text"] = remark or notes[0]
+        return found
+
+    def _aliases(self) -> Settings:
+        """Words of the sheet that no list has yet, so that they are known when a filled form is read."""
+        aliases: Settings = {}
+        known = self.base.labels("sections")
+        funds = {row_of(row) for row in self.layout.fund_rows}
+        own = [entry.label for entry in self.layout.extra if "[" not in entry.label and entry.cell.row not in funds]
+        extra = [label for label in own if label_key(label) not in known]
+        if extra:
+            aliases["sections"] = {"extra": [*self.base.aliases.sections.get("extra", ()), *extra]}
+        levels = self.base.labels("levels")
+        learned = self.found.settings.get("indicators", {}).get("level1", [])
+        names = [name for level in learned for name in (level["name"], *level["level2"])]
+        new = {name: [name] for name in names if label_key(name) not in levels}
+        if new:
+            aliases["levels"] = new
+        title = self.found.settings["title"]
+        if title not in (*self.base.titles, self.base.title):
+            self.found.settings["titles"] = [title, *self.base.titles]
+        return aliases
+
+
+def _label(text: str) -> str:
+    """A label as it is told: without white space, star and colon."""
+    return "".join(text.split()).strip("*:：")
+
+
+def _without_none(values: Settings) -> Settings:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _sums(typed: Mapping[str, Sequence[Decimal | None]]) -> dict[str, Decimal]:
+    """Weights typed into the rows of a blank form, added up by 一级指标; nothing when any is missing."""
+    if not typed or any(weight is None for weights in typed.values() for weight in weights):
+        return {}
+    return {name: sum((w for w in weights if w is not None), Decimal(0)) for name, weights in typed.items()}
+
+
+def _refers(formula: str | None, cell: Cell | None) -> bool:
+    """Whether a formula names a cell."""
+    if formula is None or cell is None:
+        return False
+    names = {name.replace("$", "").upper() for name in re.findall(r"\$?[A-Za-z]{1,3}\$?\d+", formula)}
+    return a1(*cell) in names
