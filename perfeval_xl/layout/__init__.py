@@ -103,6 +103,8 @@ class Layout:
     #: Cells that are print, not data (headings, captions, footers), so that what is left over can be told.
     print_cells: frozenset[Cell] = field(default_factory=frozenset)
     reasons: tuple[str, ...] = ()
+    #: Fields and columns (``indicators.score``) of our own template that have no name any more and were found by label.
+    by_label: tuple[str, ...] = ()
     #: Field path -> start and end of its value in the text of its cell, where a label stands in the same cell
     #: (``项目负责人：张三``) or several fields share one. ``extra.<label>`` is a path here too.
     parts: Mapping[str, tuple[int, int]] = field(default_factory=dict)
@@ -132,9 +134,9 @@ def locate(sheet: Sheet, profile: Profile | None = None) -> list[Layout]:
         return []
     if has_names(sheet):
         return [layout_by_names(sheet, profile)]
-    from perfeval_xl.layout.labels import layouts_by_labels
+    from perfeval_xl.layout.lost_names import unnamed
 
-    return layouts_by_labels(sheet, profile)
+    return unnamed(sheet, profile)
 
 
 __all__ = [

@@ -30,7 +30,8 @@ TEMPLATE_NAME: Final = PREFIX + "template"
 GUIDE_NAME: Final = PREFIX + "guide"
 #: First rows of the sections: where a table above them ends.
 HEADS: Final = tuple(PREFIX + "head_" + section for section in ("funds", "goals", "indicators", "notes", "panel"))
-_MARK: Final = re.compile(r"([\w.-]+)/v(\d+)")
+#: What the small visible cell says: profile id and template version.
+MARK: Final = re.compile(r"([\w.-]+)/v(\d+)")
 
 
 def field_name(path: str) -> str:
@@ -56,26 +57,32 @@ def has_names(sheet: Sheet) -> bool:
 def template_mark(sheet: Sheet) -> tuple[str, int] | None:
     """The profile id and template version a sheet says it was made from."""
     area = sheet.names.get(TEMPLATE_NAME)
-    match = _MARK.fullmatch(str(sheet[area.anchor] or "").strip()) if area else None
+    match = MARK.fullmatch(str(sheet[area.anchor] or "").strip()) if area else None
     return (match[1], int(match[2])) if match else None
 
 
 def layout_by_names(sheet: Sheet, profile: Profile | None = None) -> Layout:
-    """The layout of a sheet made from one of our templates; names that were lost leave their fields out."""
-    profile = profile or _profile_of(sheet)
+    """The layout of a sheet made from one of our templates; where names were lost, the labels tell."""
+    from perfeval_xl.layout.lost_names import complete
+
+    return complete(sheet, _named(sheet, profile or _profile_of(sheet)))
+
+
+def _named(sheet: Sheet, profile: Profile) -> Layout:
     fields = {path: area.anchor for path in SINGLE_FIELDS if (area := sheet.names.get(field_name(path)))}
     notes = tuple(
         ExtraCell(label, sheet.names[note_name(number)].anchor)
         for number, label in enumerate(profile_note_labels(profile), start=1)
         if note_name(number) in sheet.names
     )
+    total = fields.get("total.score") or fields.get("total.weight")
     return Layout(
         profile=profile,
         by="name",
         area=_area(sheet),
         fields=fields,
-        fund_rows=_table(sheet, "funds", (*FUND_COLUMNS, KEY_COLUMN), fields.get("total.score")),
-        indicator_rows=_table(sheet, "indicators", (*INDICATOR_COLUMNS, KEY_COLUMN), fields.get("total.score")),
+        fund_rows=_table(sheet, "funds", (*FUND_COLUMNS, KEY_COLUMN), total),
+        indicator_rows=_table(sheet, "indicators", (*INDICATOR_COLUMNS, KEY_COLUMN), total),
         level1_rows=_table(sheet, "level1", ("name", "weight")),
         extra=notes,
         extra_rows=_table(sheet, "extra", ("label", "value")),
