@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import glob
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from perfeval_xl.errors import PerfevalError, Unreadable
-from perfeval_xl.files import STANDARD, read_path
+from perfeval_xl.files import STANDARD, read_bytes, read_path
 from perfeval_xl.profile import Profile
 from perfeval_xl.read import Reading
 
@@ -34,23 +35,30 @@ KINDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one file: its readings, or the error that stopped it."""
+    """What became of one source: its readings, or the error that stopped it.
+
+    ``data`` is the content of standard input, which cannot be read a second time.
+    """
 
     path: str
     readings: tuple[Reading, ...] = ()
     error: PerfevalError | None = None
+    data: bytes | None = None
 
 
-def find_sources(named: Sequence[str]) -> list[str]:
-    """Files, folders (all below them) and patterns as a list of paths, in order, each once.
+def find_sources(named: Sequence[str]) -> tuple[list[str], list[PerfevalError]]:
+    """Files, folders (all below them) and patterns as paths, in order, each once; and an error for each without match.
 
-    Office's own lock files (``~$…``) and hidden files are left out. Raises ``Unreadable`` for what matches nothing.
+    Office's own lock files (``~$…``) and hidden files are left out.
     """
     found: dict[str, None] = {}
+    errors: list[PerfevalError] = []
     for name in named:
-        for path in _matches(name):
-            found.setdefault(path)
-    return list(found)
+        try:
+            found |= dict.fromkeys(_matches(name))
+        except PerfevalError as error:
+            errors.append(error)
+    return list(found), errors
 
 
 def _matches(name: str) -> list[str]:
@@ -74,9 +82,17 @@ def _readable(path: Path) -> bool:
 
 
 def read_all(paths: Sequence[str], profile: Profile | None = None) -> Iterator[Result]:
-    """Each file's forms or error, in order."""
+    """Each source's forms or error, in order. Nothing about one source stops the others."""
     for path in paths:
+        data: bytes | None = None
         try:
-            yield Result(path, tuple(read_path(path, profile)))
+            if path == STANDARD:
+                data = sys.stdin.buffer.read()
+                yield Result(path, tuple(read_bytes(data, path, profile)), data=data)
+            else:
+                yield Result(path, tuple(read_path(path, profile)))
         except PerfevalError as error:
-            yield Result(path, error=error)
+            yield Result(path, error=error, data=data)
+        except (Exception, RecursionError) as error:
+            # A mistake of ours on one file must not cost the reviewer the other 999.
+            yield Result(path, error=Unreadable("unexpected", path=path, detail=f"{type(error).__name__}: {error}"))

@@ -12,6 +12,7 @@ from perfeval_xl.checks.words import content, number
 from perfeval_xl.profile import Profile, label_key
 from perfeval_xl.quantity import Reason
 from perfeval_xl.scoring import IndicatorScore, Points
+from perfeval_xl.scoring.explain import explain
 
 #: 二级指标 that asks for a number by its very name.
 COUNTED_LEVEL: Final = "数量指标"
@@ -82,7 +83,7 @@ def score_differs_from_rule(subject: Subject) -> Iterator[Deviation]:
                 _path(score),
                 number(score.stated),
                 _points(score.judgement.points),
-                values={"why": score.judgement.explanation.rstrip("。.")},
+                values={"why": explain(score.judgement).rstrip("。.")},
             )
 
 

@@ -10,12 +10,12 @@ from typing import Final, Literal
 
 import click
 
-from perfeval_xl.batch import Result, find_sources, read_all
 from perfeval_xl.checks import check_readings, find_rule
 from perfeval_xl.checks.catalogue import near_names
 from perfeval_xl.cli.arguments import profile_option, sources_argument, write_output
+from perfeval_xl.cli.reading import read_sources
 from perfeval_xl.errors import CannotWrite, PerfevalError
-from perfeval_xl.files import STANDARD, read_bytes, write_atomically
+from perfeval_xl.files import write_atomically
 from perfeval_xl.messages import language, say
 from perfeval_xl.model import Finding
 from perfeval_xl.profile import Profile
@@ -88,38 +88,12 @@ def check(
 
 def _read(sources: Sequence[str], profile: Profile | None) -> _Run:
     run = _Run()
-    paths: dict[str, None] = {}
-    for name in sources:
-        try:
-            paths |= dict.fromkeys(find_sources([name]))
-        except PerfevalError as error:
-            run.tell(error)
-    for path in _with_progress(list(paths)):
-        for result in _results(path, profile, run):
-            run.readings += result.readings
-            if result.error is not None:
-                run.tell(result.error)
+    for result in read_sources(sources, profile, doubts=False):
+        run.readings += result.readings
+        run.failed = run.failed or result.error is not None
+        if result.data is not None:
+            run.data[result.path] = result.data
     return run
-
-
-def _results(path: str, profile: Profile | None, run: _Run) -> list[Result]:
-    """Standard input is read once and kept: the state of its workbook is looked at too."""
-    if path != STANDARD:
-        return list(read_all([path], profile))
-    run.data[path] = sys.stdin.buffer.read()
-    try:
-        return [Result(path, tuple(read_bytes(run.data[path], path, profile)))]
-    except PerfevalError as error:
-        return [Result(path, error=error)]
-
-
-def _with_progress(paths: Sequence[str]) -> Sequence[str]:
-    if len(paths) < 20 or not sys.stderr.isatty():
-        return paths
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(paths, console=Console(stderr=True), transient=True, description="")  # type: ignore[return-value]
 
 
 # --- writing ------------------------------------------------------------------------------------------------------

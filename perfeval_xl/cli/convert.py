@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from perfeval_xl.batch import Result, find_sources, read_all
+from perfeval_xl.batch import Result
 from perfeval_xl.cli.arguments import profile_option, sources_argument, write_output
+from perfeval_xl.cli.reading import read_sources
 from perfeval_xl.files import STANDARD, read_path, write_forms
 from perfeval_xl.messages import say
 from perfeval_xl.model import dump_document
@@ -23,32 +24,13 @@ from perfeval_xl.read import Reading
 @click.option("--where", is_flag=True, help="附上每个字段所在的单元格 / add the cell of every field")
 def to_json(sources: tuple[str, ...], output: str | None, profile: Profile | None, where: bool) -> None:
     """把各种文件读成规范 JSON。 Read any source into canonical JSON."""
-    results = list(_read(find_sources(sources), profile))
+    results = list(read_sources(sources, profile))
     if output is not None and (Path(output).is_dir() or output.endswith(("/", "\\"))):
         _write_each(results, Path(output), where=where)
     elif any(result.readings for result in results):
         write_output(_document([reading for result in results for reading in result.readings], where=where), output)
     if any(result.error for result in results):
         sys.exit(2)
-
-
-def _read(paths: list[str], profile: Profile | None) -> list[Result]:
-    results = []
-    for result in read_all(paths, profile):
-        results.append(result)
-        if result.error is not None:
-            click.echo(str(result.error), err=True)
-        for reading in result.readings:
-            _tell_doubts(reading)
-    return results
-
-
-def _tell_doubts(reading: Reading) -> None:
-    for note in reading.notes:
-        cell = reading.sheet.address(note.cell) if reading.sheet and note.cell else ""
-        sheet = reading.sheet.name if reading.sheet else ""
-        values = {"path": reading.source, "sheet": sheet, "cell": cell, "found": note.found, "field": note.field or ""}
-        click.echo(say(f"reading.{note.name}", **values), err=True)
 
 
 def _document(readings: list[Reading], *, where: bool) -> bytes:

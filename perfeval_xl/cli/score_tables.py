@@ -14,7 +14,7 @@ from rich.text import Text
 from perfeval_xl.messages import say
 from perfeval_xl.scoring.agreement import Agreement, together
 from perfeval_xl.scoring.card import IndicatorScore, Points, ScoreCard, Verdict
-from perfeval_xl.scoring.explain import explain_execution, shown, shown_points, shown_ratio
+from perfeval_xl.scoring.explain import explain, explain_execution, shown, shown_points, shown_ratio
 
 #: A table with a column of sentences needs this many columns of a terminal.
 TABLE_WIDTH: Final = 110
@@ -82,7 +82,7 @@ def _indicator_row(row: IndicatorScore) -> _Row:
         stated="" if row.stated is None else shown(row.stated),
         rule=_by_rule(judgement.points),
         verdict=row.verdict,
-        reason=judgement.explanation,
+        reason=explain(judgement),
     )
 
 

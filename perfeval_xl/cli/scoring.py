@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from perfeval_xl.batch import Result, find_sources, read_all
 from perfeval_xl.cli.arguments import profile_option, sources_argument, write_output
+from perfeval_xl.cli.reading import read_sources
 from perfeval_xl.errors import PerfevalError
 from perfeval_xl.profile import Profile, load_profile
 from perfeval_xl.read import Reading
@@ -48,10 +48,8 @@ def score(sources: tuple[str, ...], as_json: bool, summary: bool, profile: Profi
     """自评得分与按规则得分逐项对照。 Stated scores beside the scores by rule, with the reason."""
     failed = False
     gathered: list[ScoredSource] = []
-    for scored in _scored(find_sources(sources), profile):
+    for scored in _scored(sources, profile):
         failed = failed or bool(scored.errors)
-        for error in scored.errors:
-            click.echo(str(error), err=True)
         if as_json or summary:
             gathered.append(scored)
         else:
@@ -64,8 +62,8 @@ def score(sources: tuple[str, ...], as_json: bool, summary: bool, profile: Profi
         sys.exit(2)
 
 
-def _scored(paths: list[str], profile: Profile | None) -> Iterator[ScoredSource]:
-    for result in _with_progress(paths, profile):
+def _scored(sources: Sequence[str], profile: Profile | None) -> Iterator[ScoredSource]:
+    for result in read_sources(sources, profile):
         if result.error is not None:
             yield ScoredSource(result.path, errors=(result.error,))
             continue
@@ -75,21 +73,11 @@ def _scored(paths: list[str], profile: Profile | None) -> Iterator[ScoredSource]
             try:
                 card = score_form(reading.form, profile or load_profile(reading.form.profile))
             except PerfevalError as error:
+                click.echo(str(error), err=True)
                 errors.append(error)
             else:
                 forms.append(ScoredForm(result.path, number, reading, card))
         yield ScoredSource(result.path, tuple(forms), tuple(errors))
-
-
-def _with_progress(paths: list[str], profile: Profile | None) -> Iterator[Result]:
-    """A bar on the terminal while many files are read; none when the error output goes elsewhere."""
-    results = read_all(paths, profile)
-    if len(paths) < 2 or not sys.stderr.isatty():
-        return results
-    from rich.console import Console
-    from rich.progress import track
-
-    return iter(track(results, total=len(paths), description="", console=Console(stderr=True), transient=True))
 
 
 def _document(gathered: Sequence[ScoredSource], *, summary: bool) -> dict[str, Any]:

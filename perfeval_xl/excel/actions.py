@@ -97,6 +97,7 @@ def _readings(book: Book) -> list[Reading]:
 def score(book: Book, _person: Person) -> str:
     """评分: the score by rule into every blank score cell; stated scores stay, and those that differ are told."""
     from perfeval_xl.scoring import score as score_form
+from perfeval_xl.scoring.explain import explain
 
     readings = _readings(book)
     if not readings:
@@ -110,7 +111,7 @@ def score(book: Book, _person: Person) -> str:
             if row.verdict == "not-stated" and row.judgement.value is not None and place is not None:
                 changes.append(Change(place, row.judgement.value))
             elif row.verdict == "differs" and place is not None:
-                differing.append(f"{marks_address(place)}（{row.judgement.explanation}）")
+                differing.append(f"{marks_address(place)}（{explain(row.judgement)}）")
             elif row.verdict in ("not-decided", "not-stated") and row.judgement.kind != "not-applicable":
                 undecided += 1
     if changes:

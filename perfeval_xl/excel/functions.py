@@ -24,6 +24,7 @@ from perfeval_xl.profile import DEFAULT_PROFILE, Rules, load_profile
 from perfeval_xl.quantity import compare, read, unit_of, value_of
 from perfeval_xl.read import BLANK_MARKS, NotANumber, Reading, number_in, read_sheets
 from perfeval_xl.scoring import Judgement, Setting, judge
+from perfeval_xl.scoring.explain import explain
 from perfeval_xl.sources.sheet import Sheet, Value, decimal_of
 
 #: What a cell can hold when it reaches a function.
@@ -174,7 +175,7 @@ def perf_explain(
 ) -> Result:
     """Why that score, or why none, in the current language; ``""`` beside an empty row."""
     judged = _judged("PERF_EXPLAIN", target, actual, weight, profile, level)
-    return "" if judged.target.kind == judged.actual.kind == "blank" else judged.explanation
+    return "" if judged.target.kind == judged.actual.kind == "blank" else explain(judged)
 
 
 @_spread

@@ -11,7 +11,7 @@ import msgspec
 from perfeval_xl.quantity import PartialDate, Quantity
 from perfeval_xl.scoring.agreement import Agreement
 from perfeval_xl.scoring.card import IndicatorScore, Points, ScoreCard
-from perfeval_xl.scoring.explain import explain_execution
+from perfeval_xl.scoring.explain import explain, explain_execution
 from perfeval_xl.sums import half_up
 
 RATIO_DECIMALS: Final = 6
@@ -93,7 +93,7 @@ def _indicator(row: IndicatorScore) -> dict[str, Any]:
         "verdict": row.verdict,
         "rule": judgement.rule,
         "reason": judgement.reason or None,
-        "explanation": judgement.explanation,
+        "explanation": explain(judgement),
     }
 
 

@@ -92,13 +92,6 @@ class Judgement:
             return "measurable"
         return "qualitative" if self.target.kind in ("scale", "tier", "words") else "unreadable"
 
-    @property
-    def explanation(self) -> str:
-        """Why that score, or why none, as one sentence in the current language."""
-        from perfeval_xl.scoring.explain import explain
-
-        return explain(self)
-
 
 @dataclass(frozen=True, slots=True)
 class IndicatorScore:

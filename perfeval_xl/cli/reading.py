@@ -1,0 +1,53 @@
+"""Reading the sources of a command: progress on a terminal, errors and doubts as sentences on standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import click
+
+from perfeval_xl.batch import Result, find_sources, read_all
+from perfeval_xl.messages import say
+from perfeval_xl.profile import Profile
+from perfeval_xl.read import Reading
+
+#: Fewer files are read before a bar would be looked at.
+LONG: Final = 10
+
+
+def read_sources(named: Sequence[str], profile: Profile | None, *, doubts: bool = True) -> Iterator[Result]:
+    """What became of every source. What could not be read is told, and also, with ``doubts``, which cells are unsure.
+
+    Sources that match nothing come first, as results with an error.
+    """
+    paths, errors = find_sources(named)
+    for error in errors:
+        click.echo(str(error), err=True)
+        yield Result(str(error.values.get("path", "")), error=error)
+    for result in _with_progress(read_all(paths, profile), len(paths)):
+        if result.error is not None:
+            click.echo(str(result.error), err=True)
+        if doubts:
+            for reading in result.readings:
+                tell_doubts(reading)
+        yield result
+
+
+def _with_progress(results: Iterator[Result], count: int) -> Iterator[Result]:
+    if count < LONG or not sys.stderr.isatty():
+        return results
+    from rich.console import Console
+    from rich.progress import track
+
+    return iter(track(results, total=count, description="", console=Console(stderr=True), transient=True))
+
+
+def tell_doubts(reading: Reading) -> None:
+    """A sentence for every cell whose content reading could not settle."""
+    for note in reading.notes:
+        cell = reading.sheet.address(note.cell) if reading.sheet and note.cell else ""
+        sheet = reading.sheet.name if reading.sheet else ""
+        values = {"path": reading.source, "sheet": sheet, "cell": cell, "found": note.found, "field": note.field or ""}
+        click.echo(say(f"reading.{note.name}", **values), err=True)
