@@ -97,7 +97,7 @@ def _readings(book: Book) -> list[Reading]:
 def score(book: Book, _person: Person) -> str:
     """评分: the score by rule into every blank score cell; stated scores stay, and those that differ are told."""
     from perfeval_xl.scoring import score as score_form
-from perfeval_xl.scoring.explain import explain
+    from perfeval_xl.scoring.explain import explain
 
     readings = _readings(book)
     if not readings:
