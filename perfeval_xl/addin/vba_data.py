@@ -32,6 +32,7 @@ _SPOKEN: Final = {
         r"score-differs-from-rule|required-missing|not-a-number|level-unknown|indicator-duplicate)\.(message|advice).*"
     ),
     "fields": re.compile(r".*"),
+    "functions": re.compile(r"no-findings"),
     "addin": re.compile(r"nothing-marked|marks-cleared"),
     "review": re.compile(r".*"),
 }

@@ -6,6 +6,8 @@ Option Compare Binary
 ' A target may stand in a list of levels (the 5th argument) that turn its direction round: costs are ceilings.
 
 Private Const WRONG_VALUE As Long = 2015
+' A cell holds no longer text.
+Private Const MOST_CHARACTERS As Long = 32767
 Private Const WRONG_ARGUMENT As Long = -2147220991
 
 ' The score by rule; "" when there is none, or a range of points that only a reviewer can settle.
@@ -13,7 +15,8 @@ Public Function PERF_SCORE(ByVal target As Variant, ByVal actual As Variant, ByV
     Optional ByVal profile As Variant, Optional ByVal level As Variant) As Variant
     If IsMissing(profile) Then profile = ""
     If IsMissing(level) Then level = ""
-    PERF_SCORE = Spread("PERF_SCORE", Array(ValuesOf(target), ValuesOf(actual), ValuesOf(weight), ValuesOf(profile), ValuesOf(level)))
+    PERF_SCORE = Spread("PERF_SCORE", Array(ValuesOf(target), ValuesOf(actual), ValuesOf(weight), ValuesOf(profile), _
+        ValuesOf(level)))
 End Function
 
 ' Why that score, or why none; "" beside an empty row.
@@ -21,7 +24,8 @@ Public Function PERF_EXPLAIN(ByVal target As Variant, ByVal actual As Variant, B
     Optional ByVal profile As Variant, Optional ByVal level As Variant) As Variant
     If IsMissing(profile) Then profile = ""
     If IsMissing(level) Then level = ""
-    PERF_EXPLAIN = Spread("PERF_EXPLAIN", Array(ValuesOf(target), ValuesOf(actual), ValuesOf(weight), ValuesOf(profile), ValuesOf(level)))
+    PERF_EXPLAIN = Spread("PERF_EXPLAIN", Array(ValuesOf(target), ValuesOf(actual), ValuesOf(weight), ValuesOf(profile), _
+        ValuesOf(level)))
 End Function
 
 ' actual/target in one unit; "" where it is not decided whether the target was met, or there is no ratio.
@@ -82,6 +86,76 @@ Private Sub AddTo(ByRef total As String, ByVal number As String)
     If Len(number) = 0 Then Exit Sub
     total = IIf(Len(total) = 0, number, DecimalSum(IIf(Len(total) = 0, "0", total), number))
 End Sub
+
+' ---- whole forms ----------------------------------------------------------------------------------------
+
+' Findings, one per row: severity, name, cell, message, advice. The range is on a sheet made from a template; the form is
+' found there by its names.
+Public Function PERF_CHECK(ByVal area As Variant) As Variant
+    Dim found As PerfForm, findings As Collection, finding As PerfFinding, made() As Variant, row As Long
+    On Error GoTo Wrong
+    Set found = FormUnder(area)
+    If found Is Nothing Then
+        PERF_CHECK = OneRow("error", Sentence("macros.needs-template"))
+        Exit Function
+    End If
+    Set findings = FindingsIn(found)
+    If findings.Count = 0 Then
+        PERF_CHECK = OneRow("", Sentence("functions.no-findings"))
+        Exit Function
+    End If
+    ReDim made(1 To findings.Count, 1 To 5)
+    For Each finding In findings
+        row = row + 1
+        made(row, 1) = finding.Severity
+        made(row, 2) = finding.Title
+        made(row, 3) = finding.Address
+        made(row, 4) = finding.Message
+        made(row, 5) = finding.Advice
+    Next finding
+    PERF_CHECK = made
+    Exit Function
+Wrong:
+    PERF_CHECK = CVErr(WRONG_VALUE)
+End Function
+
+' The canonical JSON of the form on the sheet of the range.
+Public Function PERF_JSON(ByVal area As Variant) As Variant
+    Dim found As PerfForm, text As String
+    On Error GoTo Wrong
+    Set found = FormUnder(area)
+    If found Is Nothing Then
+        PERF_JSON = Sentence("macros.needs-template")
+        Exit Function
+    End If
+    text = JsonOf(found)
+    PERF_JSON = Left$(text, Len(text) - 1)
+    If Len(text) > MOST_CHARACTERS Then PERF_JSON = CVErr(WRONG_VALUE)
+    Exit Function
+Wrong:
+    PERF_JSON = CVErr(WRONG_VALUE)
+End Function
+
+' The form on the sheet of a range; Nothing on a sheet that was not made from a template. Raises for what is no range.
+Private Function FormUnder(ByVal argument As Variant) As PerfForm
+    Dim cells As Object, found As PerfForm
+    If Not IsObject(argument) Then Err.Raise WRONG_ARGUMENT
+    Set cells = argument
+    If Len(TemplateMark(cells.Worksheet)) = 0 Then Exit Function
+    Set found = New PerfForm
+    found.ReadSheet cells.Worksheet
+    Set FormUnder = found
+End Function
+
+Private Function OneRow(ByVal severity As String, ByVal message As String) As Variant
+    Dim made(1 To 1, 1 To 5) As Variant
+    made(1, 1) = severity
+    made(1, 2) = ""
+    made(1, 3) = ""
+    made(1, 4) = message
+    made(1, 5) = ""
+    OneRow = made
+End Function
 
 ' ---- one value at a time --------------------------------------------------------------------------------
 

@@ -10,7 +10,12 @@ Private Const INFO_COLOR As Long = 16444380
 
 ' What a protected sheet allows.
 Private mWasProtected As Boolean
-Private mAllowed(0 To 7) As Boolean
+Private mDrawings As Boolean
+Private mScenarios As Boolean
+Private Const MOST_ALLOWED As Long = 10
+Private mAllowed(0 To 10) As Boolean
+' Where the person was taken last, for a host that does not tell the active cell.
+Private mLastVisited As String
 
 ' Checks the form on the active sheet: marks its cells, lists the findings. Gives the findings, Nothing where the sheet
 ' holds no form.
@@ -179,18 +184,32 @@ Public Function GoToNext() As Boolean
     Dim review As Object, record As Variant, cell As Object, first As Object, here As Object, behind As Object
     Set review = ReviewSheet(ActiveWorkbook)
     If review Is Nothing Then Exit Function
-    Set here = ActiveCell
+    Set here = CurrentCell()
     For Each record In RecordedLooks(review)
         Set cell = ActiveWorkbook.Worksheets(record(0)).Range(record(1))
         If first Is Nothing Then Set first = cell
-        If behind Is Nothing And IsBehind(cell, here) Then Set behind = cell
+        If behind Is Nothing And Not here Is Nothing Then
+            If IsBehind(cell, here) Then Set behind = cell
+        End If
     Next record
     If behind Is Nothing Then Set behind = first
     If behind Is Nothing Then Exit Function
-    behind.Worksheet.Activate
-    behind.Select
+    Visit behind
     GoToNext = True
 End Function
+
+' The active cell; in LibreOffice without a window the cell that was visited last.
+Private Function CurrentCell() As Object
+    On Error Resume Next
+    Set CurrentCell = ActiveCell
+    If CurrentCell Is Nothing And Len(mLastVisited) > 0 Then Set CurrentCell = ActiveFormSheet().Range(mLastVisited)
+End Function
+
+Private Sub Visit(ByVal cell As Object)
+    mLastVisited = cell.Address(False, False)
+    cell.Worksheet.Activate
+    cell.Select
+End Sub
 
 Private Function IsBehind(ByVal cell As Object, ByVal here As Object) As Boolean
     If here.Worksheet.Name <> cell.Worksheet.Name Then
@@ -214,25 +233,32 @@ End Sub
 
 Private Sub RememberAllowed(ByVal sheet As Object)
     Dim index As Long
-    For index = 0 To 7
-        mAllowed(index) = index <> 0
+    For index = 0 To MOST_ALLOWED
+        mAllowed(index) = False
     Next index
     On Error Resume Next
+    mDrawings = sheet.ProtectDrawingObjects
+    mScenarios = sheet.ProtectScenarios
     mAllowed(0) = sheet.Protection.AllowFormattingCells
     mAllowed(1) = sheet.Protection.AllowFormattingColumns
     mAllowed(2) = sheet.Protection.AllowFormattingRows
-    mAllowed(3) = sheet.Protection.AllowInsertingRows
-    mAllowed(4) = sheet.Protection.AllowDeletingRows
-    mAllowed(5) = sheet.Protection.AllowSorting
-    mAllowed(6) = sheet.Protection.AllowFiltering
-    mAllowed(7) = sheet.Protection.AllowInsertingHyperlinks
+    mAllowed(3) = sheet.Protection.AllowInsertingColumns
+    mAllowed(4) = sheet.Protection.AllowInsertingRows
+    mAllowed(5) = sheet.Protection.AllowInsertingHyperlinks
+    mAllowed(6) = sheet.Protection.AllowDeletingColumns
+    mAllowed(7) = sheet.Protection.AllowDeletingRows
+    mAllowed(8) = sheet.Protection.AllowSorting
+    mAllowed(9) = sheet.Protection.AllowFiltering
+    mAllowed(10) = sheet.Protection.AllowUsingPivotTables
 End Sub
 
-' Protects the sheet as it was.
+' Protects the sheet as it was. LibreOffice knows only the first five arguments, and keeps the rest as it was.
 Private Sub RestoreProtection(ByVal sheet As Object)
     If Not mWasProtected Then Exit Sub
     mWasProtected = False
-    sheet.Protect AllowFormattingCells:=mAllowed(0), AllowFormattingColumns:=mAllowed(1), _
-        AllowFormattingRows:=mAllowed(2), AllowInsertingRows:=mAllowed(3), AllowDeletingRows:=mAllowed(4), _
-        AllowSorting:=mAllowed(5), AllowFiltering:=mAllowed(6), AllowInsertingHyperlinks:=mAllowed(7)
+    On Error Resume Next
+    sheet.Protect "", mDrawings, True, mScenarios, False, mAllowed(0), mAllowed(1), mAllowed(2), mAllowed(3), mAllowed(4), _
+        mAllowed(5), mAllowed(6), mAllowed(7), mAllowed(8), mAllowed(9), mAllowed(10)
+    On Error GoTo 0
+    If Not sheet.ProtectContents Then sheet.Protect
 End Sub
