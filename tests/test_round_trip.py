@@ -320,6 +320,18 @@ def test_a_single_sheet_is_copied_for_further_forms() -> None:
     assert read_back(after) == tuple(forms)
 
 
+def test_a_copied_sheet_takes_its_own_names_along_and_no_others() -> None:
+    book = Workbook(blank(load_profile("mof")), "")
+    book.rename(book.sheets[1], "另一张自评表")
+    holder = book.root.find(book.tag("definedNames"))
+    for name, target in (("own", "自评表!$A$1"), ("other", "另一张自评表!$A$1")):
+        etree.SubElement(holder, book.tag("definedName"), name=name, localSheetId="0").text = target
+    book.clone_sheet(book.sheets[0], ["it's"])
+    copied = {each.get("name"): each.text for each in book.defined_names() if each.get("localSheetId") == "1"}
+    assert (copied["own"], copied["other"]) == ("'it''s'!$A$1", "另一张自评表!$A$1")
+    assert copied[field_name("title")].startswith("'it''s'!$")
+
+
 def test_forms_that_do_not_match_the_workbook_are_refused(dressed_templates: dict[str, bytes]) -> None:
     forms = [small_form("mof")] * 2
     with pytest.raises(CannotWrite, match=r"1 .*2"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import posixpath
+import re
 import zipfile
 from dataclasses import dataclass
 from typing import Any, Final
@@ -241,7 +242,8 @@ class Workbook:
                     twin = copy.deepcopy(element)
                     twin.set("localSheetId", str(source.index + number))
                     twin.text = (twin.text or "").replace(quoted(source.name) + "!", quoted(name) + "!")
-                    twin.text = twin.text.replace(f"{source.name}!", quoted(name) + "!")
+                    bare = rf"(?<![\w.']){re.escape(source.name)}!"  # not the end of another sheet's name
+                    twin.text = re.sub(bare, (quoted(name) + "!").replace("\\", r"\\"), twin.text)
                     holder.append(twin)
         holder[:] = sorted(holder, key=lambda item: (item.get("name", "").lower(), int(item.get("localSheetId", "-1"))))
 
