@@ -35,6 +35,7 @@ FLOW = (
     "files",
     "checks",
     "batch",
+    "adopt",
     "reports",
     "api",
     "excel",
