@@ -18,7 +18,7 @@ from tests.own_workbooks import png
 FUND_LABELS: Final = ("年度资金总额", "其中：当年财政拨款", "      上年结转资金", "      其他资金")
 
 
-class _Page:
+class OfficePage:
     """A worksheet that is written by address, every cell with a border."""
 
     def __init__(self, name: str) -> None:
@@ -66,7 +66,7 @@ class _Page:
 
 def national() -> bytes:
     """Logo, comments, hidden column, print titles, chart below, validations, conditional formats, a sheet 汇总."""
-    page = _Page("附件1")
+    page = OfficePage("附件1")
     sheet = page.sheet
     page.put("A1:I1", "附件1", align="left", border=0)
     page.put("A2:I2", "项目支出绩效自评表", bold=True, font_size=16, border=0)
@@ -146,7 +146,7 @@ def national() -> bytes:
 
 def sichuan() -> bytes:
     """Title and year in one cell, code and name in one cell, goals first, target in three cells, conclusions below."""
-    page = _Page("自评表")
+    page = OfficePage("自评表")
     page.put("A1:J1", "部门预算项目支出绩效自评表（2024年度）", bold=True, border=0)
     page.put("A2:B2", "项目名称")
     page.put("C2:J2", "510000000000000000000-示例项目", align="left")
@@ -201,7 +201,7 @@ def sichuan() -> bytes:
 
 def futian() -> bytes:
     """元, 项目编码, bars over the sections, points beside level 1, a rate headed (%), a remark below."""
-    page = _Page("项目支出绩效自评表")
+    page = OfficePage("项目支出绩效自评表")
     page.put("A1:I1", "项目支出绩效自评表", bold=True, font_size=18, border=0)
     for area, value in (("A2", "项目编码"), ("B2:C2", None), ("D2", "项目名称"), ("E2:G2", None)):
         page.put(area, value, num_format="@")

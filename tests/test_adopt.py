@@ -24,14 +24,14 @@ from tests import sdk
 from tests.made_forms import NATIONAL, made_form
 from tests.office import Office
 from tests.own_workbooks import changed_parts
-from tests.regional_workbooks import WORKBOOKS, _Page
+from tests.regional_workbooks import WORKBOOKS, OfficePage
 
 BASES = {"national": "mof", "sichuan": "sichuan", "futian": "shenzhen-futian"}
 
 
 def unknown_region(*, department: str = "预算主管部门") -> bytes:
     """A form no shipped profile prints: own labels, order, rows, points typed in, execution worth 20."""
-    page = _Page("表")
+    page = OfficePage("表")
     page.put("A1:I1", "2024年度专项资金绩效自评表")
     page.row(2, "ABCDEF", ("专项名称", None, "项目编号", None, "项目类别", None))
     page.row(3, "ABCD", (department, None, "项目承担单位", None))

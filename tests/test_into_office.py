@@ -22,7 +22,7 @@ from tests import sdk
 from tests.made_forms import NATIONAL, Counts, changed, made_form
 from tests.office import Office
 from tests.own_workbooks import changed_parts, parts_of, sheet_part
-from tests.regional_workbooks import WORKBOOKS, _Page
+from tests.regional_workbooks import WORKBOOKS, OfficePage
 
 PEOPLE = {"leader": "经办人甲", "phone": "0001-2345678"}
 CODE = {"code": "440304000012345678901"}
@@ -217,7 +217,7 @@ def test_what_has_no_cell_is_told(blanks: dict[str, bytes]) -> None:
 
 
 def test_a_column_the_office_does_not_print_is_told_once() -> None:
-    page = _Page("表")
+    page = OfficePage("表")
     page.put("A1:E1", "项目支出绩效自评表")
     page.row(2, "AB", ("项目名称", None))
     page.row(3, "ABCDE", ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值"))
@@ -248,7 +248,7 @@ def test_a_source_of_money_the_office_does_not_print_gets_a_row(blanks: dict[str
 
 
 def test_labels_that_share_a_cell_with_their_values_stay() -> None:
-    page = _Page("表")
+    page = OfficePage("表")
     page.put("A1:E1", "项目支出绩效自评表")
     page.put("A2:E2", "项目名称：旧项目　　项目负责人：旧人")
     page.row(3, "ABCDE", ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值"))
