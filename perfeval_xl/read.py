@@ -9,14 +9,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final, Literal
 
+from perfeval_xl.cell_values import BLANK_TEXTS, number_in, rate_in, text_in, year_in
 from perfeval_xl.errors import NotAForm
 from perfeval_xl.layout import KEY_COLUMN, ROW_PRESENT, Layout, Row, locate
 from perfeval_xl.layout.glued import unglued
-from perfeval_xl.model import Form, FundLine, Funds, Goals, Indicator, Project, Total, Where, check_text, plain
+from perfeval_xl.model import Form, FundLine, Funds, Goals, Indicator, Project, Total, Where, check_text
 from perfeval_xl.profile import Profile, label_key
 from perfeval_xl.sources.sheet import Cell, CellError, Sheet, Value
 
@@ -77,103 +77,15 @@ def read_layout(sheet: Sheet, layout: Layout) -> Reading:
     return _Reader(sheet, layout).reading()
 
 
-# --- values -----------------------------------------------------------------------------------------------------
+# --- what print adds to a value --------------------------------------------------------------------------------------
 
-#: Printed where a number does not apply.
-BLANK_MARKS: Final = frozenset({"—", "-", "/", "——", "–", "―", "--", "\\", "∕"})
-#: Rows that are printed to be left out, and marks for blank.
-BLANK_TEXTS: Final = BLANK_MARKS | {"", "……", "…", "......"}
-_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
-_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
-_YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _YEAR_IN_TITLE: Final = re.compile(r"\s*[(（]?\s*(?:19|20)\d\d\s*(?:年度|年)?\s*[)）]?\s*$")
 _YEAR_BEFORE_TITLE: Final = re.compile(r"^\s*[(（]?\s*(?:19|20)\d\d\s*(?:年度|年)\s*[)）]?\s*(?=\S)")
-_CHINESE_DIGITS: Final = str.maketrans("〇零○Ｏ一二三四五六七八九", "0000123456789")
+_CODE_AND_NAME: Final = re.compile(r"^\s*(?P<code>[0-9A-Za-z]{12,})\s*[-—－]\s*(?P<name>\S.*)$", re.DOTALL)
+_REMARK: Final = re.compile(r"^\W*备\s*注\W*[:：]?\W*(?=\w|$)")
 POINTS_BESIDE_LABEL: Final = re.compile(
     r"^(?P<label>.*?)\s*[(（]\s*(?P<points>\d+(?:\.\d+)?)\s*分?\s*[)）]\s*$", re.DOTALL
 )
-_CODE_AND_NAME: Final = re.compile(r"^\s*(?P<code>[0-9A-Za-z]{12,})\s*[-—－]\s*(?P<name>\S.*)$", re.DOTALL)
-_REMARK: Final = re.compile(r"^\W*备\s*注\W*[:：]?\W*(?=\w|$)")
-
-
-class NotANumber(ValueError):
-    """A cell that holds something, and not a number."""
-
-
-def number_in(value: Value, unit: str = "") -> Decimal | None:
-    """The number a cell shows: typed as text, full width, with thousands commas, or followed by ``unit``.
-
-    ``None`` for a blank or a mark such as ``—``. Raises ``NotANumber`` when it cannot be told for sure.
-    """
-    if value is None:
-        return None
-    if isinstance(value, Decimal):
-        return _short(value)
-    if not isinstance(value, str):
-        raise NotANumber(str(value))
-    text = "".join(unicodedata.normalize("NFKC", value).split())
-    if not text or text in BLANK_MARKS:
-        return None
-    text = text.removesuffix(unit) if unit else text
-    if _THOUSANDS.fullmatch(text):
-        text = text.replace(",", "")
-    if not _NUMBER.fullmatch(text):
-        raise NotANumber(value)
-    return _short(Decimal(text))
-
-
-def _short(value: Decimal) -> Decimal:
-    try:
-        return plain(value, "")
-    except (ValueError, InvalidOperation):
-        raise NotANumber(str(value)) from None
-
-
-def rate_in(value: Value, *, percent: bool) -> Decimal | None:
-    """An execution rate as a ratio: ``100%`` is 1; in a column headed (%) 98.63 is 0.9863; a bare 10 stays 10."""
-    if isinstance(value, str):
-        text = "".join(unicodedata.normalize("NFKC", value).split())
-        if text.endswith("%"):
-            number = number_in(text[:-1])
-            if number is None:
-                raise NotANumber(value)
-            return _short(number.scaleb(-2))
-    number = number_in(value)
-    return _short(number.scaleb(-2)) if percent and number is not None else number
-
-
-def text_in(value: Value) -> str | None:
-    """The text a cell shows; a number or date as it would be written. Raises ``NotANumber`` for an error cell."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, Decimal):
-        return format(_short(value), "f")
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="minutes")
-    if isinstance(value, date):
-        return value.isoformat()
-    raise NotANumber(str(value))
-
-
-def year_in(value: Value) -> int | None:
-    """The year a cell carries: 2024, ``（2024年度）``, ``二〇二四年度``. Raises ``NotANumber`` for anything else."""
-    if value is None:
-        return None
-    if isinstance(value, Decimal):
-        if value == value.to_integral_value() and 1900 <= value <= 9999:
-            return int(value)
-        raise NotANumber(str(value))
-    if isinstance(value, date):
-        return value.year
-    text = unicodedata.normalize("NFKC", str(value)).translate(_CHINESE_DIGITS)
-    years = set(_YEAR.findall(text))
-    if len(years) == 1:
-        return int(years.pop())
-    if text.strip(" ()年度:：") == "":
-        return None
-    raise NotANumber(str(value))
 
 
 # --- one form ---------------------------------------------------------------------------------------------------

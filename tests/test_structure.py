@@ -29,6 +29,7 @@ FLOW = (
     "sums",
     "scoring",
     "sources",
+    "cell_values",
     "layout",
     "read",
     "workbook",

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from perfeval_xl.cell_values import BLANK_MARKS
 from perfeval_xl.checks.subject import NOTHING_SAID
 from perfeval_xl.layout.names import profile_note_labels
 from perfeval_xl.messages import sentence, topic_keys
@@ -18,7 +19,6 @@ from perfeval_xl.model import SOURCES
 from perfeval_xl.profile import Profile, label_key, load_profile, profile_ids
 from perfeval_xl.quantity import vocabulary as words
 from perfeval_xl.quantity.fold import fold
-from perfeval_xl.read import BLANK_MARKS
 
 _LAST_OF_PLANE: Final = 0xFFFF
 _SURROGATES: Final = range(0xD800, 0xE000)

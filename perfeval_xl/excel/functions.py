@@ -17,12 +17,13 @@ from math import isfinite
 from typing import Any, Final, Literal
 
 from perfeval_xl import sums
+from perfeval_xl.cell_values import BLANK_MARKS, NotANumber, number_in
 from perfeval_xl.errors import PerfevalError
 from perfeval_xl.messages import Language, say, sentence
 from perfeval_xl.model import MOST_CHARACTERS, dump_document
 from perfeval_xl.profile import DEFAULT_PROFILE, Rules, load_profile
 from perfeval_xl.quantity import compare, read, unit_of, value_of
-from perfeval_xl.read import BLANK_MARKS, NotANumber, Reading, number_in, read_sheets
+from perfeval_xl.read import Reading, read_sheets
 from perfeval_xl.scoring import Judgement, Setting, judge
 from perfeval_xl.scoring.explain import explain
 from perfeval_xl.sources.sheet import Sheet, Value, decimal_of

@@ -13,10 +13,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Literal, Protocol
 
+from perfeval_xl.cell_values import NotANumber, number_in, text_in, year_in
 from perfeval_xl.errors import CannotWrite
 from perfeval_xl.layout import KEY_COLUMN, ROW_PRESENT, Layout, Row
 from perfeval_xl.model import Form, FundLine, Indicator
-from perfeval_xl.read import NotANumber, join_target, number_in, text_in, year_in
+from perfeval_xl.read import join_target
 from perfeval_xl.sources.sheet import Cell, Range, Sheet, Value
 from perfeval_xl.workbook import formulas
 

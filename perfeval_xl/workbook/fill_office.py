@@ -13,11 +13,12 @@ from typing import Final
 
 from msgspec import structs
 
+from perfeval_xl.cell_values import BLANK_MARKS
 from perfeval_xl.errors import CannotWrite
 from perfeval_xl.layout import Row
 from perfeval_xl.model import FundLine, Indicator
 from perfeval_xl.profile import label_key
-from perfeval_xl.read import BLANK_MARKS, rates_in_percent
+from perfeval_xl.read import rates_in_percent
 from perfeval_xl.sources.sheet import Cell
 from perfeval_xl.sums import add_up, base_budget, execution_rate, execution_score
 from perfeval_xl.workbook.align import (

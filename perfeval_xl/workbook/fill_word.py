@@ -15,11 +15,11 @@ from typing import Any, Final
 
 from lxml import etree
 
+from perfeval_xl.cell_values import NotANumber, rate_in
 from perfeval_xl.errors import CannotWrite, NotAForm, Unreadable
 from perfeval_xl.layout import Layout, locate
 from perfeval_xl.model import Form
 from perfeval_xl.profile import Profile
-from perfeval_xl.read import NotANumber, rate_in
 from perfeval_xl.sources.document import clean, sheet_of
 from perfeval_xl.sources.parts import Parts, local
 from perfeval_xl.sources.sheet import Cell, RowPlace, Sheet
