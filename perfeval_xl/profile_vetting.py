@@ -199,6 +199,18 @@ def _workbook(vetting: Vetting) -> None:
         raise vetting.wrong("profile-workbook-missing", "workbook", workbook=workbook)
 
 
+def _quotes(vetting: Vetting) -> None:
+    """Words that stand in formulas; a straight quote would end them there, and Excel would call the file damaged."""
+    profile = vetting.profile
+    words = [("rules.grades", grade.name) for grade in profile.rules.grades]
+    words += [(f"project.{field}", label) for field, label in profile.project.items()]
+    words += [(f"goals.{field}", getattr(profile.goals, field)) for field in ("expected", "actual")]
+    words += [("funds.not_applicable", profile.funds.not_applicable)]
+    for key, word in words:
+        if '"' in word:
+            raise vetting.wrong("profile-quote", key, word=word)
+
+
 def _translations(vetting: Vetting) -> None:
     for key, text in (("name", vetting.profile.name), ("region", vetting.profile.region)):
         for language in ("zh", "en"):
