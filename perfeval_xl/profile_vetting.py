@@ -239,6 +239,7 @@ _CHECKS: Final[tuple[Callable[[Vetting], None], ...]] = (
     _page,
     _choices,
     _workbook,
+    _quotes,
     _translations,
     _severities,
 )
