@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -256,19 +256,11 @@ def new(profile: str, person: Person) -> str:
     return say("cli.template-written", path=path, name=getattr(chosen.name, language()))
 
 
-#: Actions that hand over to a command of a folder's worth of forms: its module and what must be in there.
-_COMMANDS: Final = {"summary": "perfeval_xl.reports.summary", "report": "perfeval_xl.reports.documents"}
-
-
 def of_folder(name: str) -> Action:
-    """批量汇总 and 报告: what the command line does for many forms; a version without the command says so."""
+    """批量汇总 and 报告 are for a folder of forms, which the command line does; a version without them says so."""
 
     def action(_book: Book, _person: Person) -> str:
-        try:
-            import_module(_COMMANDS[name])
-        except ModuleNotFoundError:
-            return say(f"addin.no-{name}")
-        return say(f"addin.use-{name}")
+        return say(f"addin.{'use' if find_spec('perfeval_xl.reports') else 'no'}-{name}")
 
     return action
 
