@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
+import tempfile
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -184,3 +188,39 @@ def test_the_extension_handed_to_unopkg_is_a_whole_one(tmp_path: Path) -> None:
 
     install(Looking("Linux", tmp_path, {}, Path("python")))
     assert "META-INF/manifest.xml" in seen[0]
+
+
+@pytest.mark.libreoffice
+def test_the_real_unopkg_adds_lists_and_removes_the_extension() -> None:
+    """As a user of their own; unopkg refuses root, so for root the user is `nobody`."""
+
+    @dataclass(frozen=True)
+    class Real(Machine):
+        @property
+        def is_root(self) -> bool:
+            return False
+
+        def run(self, command: Sequence[str]) -> Outcome:
+            command = [*command, f"-env:UserInstallation={(self.home / 'office').as_uri()}"]
+            if os.geteuid() == 0:
+                command = [self._readable(part) for part in command]
+                subprocess.run(["chown", "-R", "nobody", str(self.home)], check=True, timeout=60)
+                command = ["runuser", "-u", "nobody", "--", "env", f"HOME={self.home}", *command]
+            return super().run(command)
+
+        def _readable(self, part: str) -> str:
+            return str(shutil.copy(part, self.home / "handed.oxt")) if part.endswith(".oxt") else part
+
+    home = Path(tempfile.mkdtemp(prefix="perfeval-install-"))
+    try:
+        machine = Real("Linux", home, os.environ)
+        told = install(machine)
+        receipt = read_receipt(machine)
+        assert receipt is not None
+        assert receipt.extension, told
+        unopkg = str(machine.office_program("unopkg"))
+        assert "org.perfeval.calc" in machine.run([unopkg, "list"]).text
+        uninstall(machine)
+        assert "org.perfeval.calc" not in machine.run([unopkg, "list"]).text
+    finally:
+        shutil.rmtree(home)
