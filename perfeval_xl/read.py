@@ -82,10 +82,16 @@ def read_layout(sheet: Sheet, layout: Layout) -> Reading:
 _YEAR_IN_TITLE: Final = re.compile(r"\s*[(（]?\s*(?:19|20)\d\d\s*(?:年度|年)?\s*[)）]?\s*$")
 _YEAR_BEFORE_TITLE: Final = re.compile(r"^\s*[(（]?\s*(?:19|20)\d\d\s*(?:年度|年)\s*[)）]?\s*(?=\S)")
 _CODE_AND_NAME: Final = re.compile(r"^\s*(?P<code>[0-9A-Za-z]{12,})\s*[-—－]\s*(?P<name>\S.*)$", re.DOTALL)
+_PLACEHOLDER: Final = re.compile(r"(?:三级)?指标[0-9一二三四五六七八九十]*[:：]?")
 _REMARK: Final = re.compile(r"^\W*备\s*注\W*[:：]?\W*(?=\w|$)")
 POINTS_BESIDE_LABEL: Final = re.compile(
     r"^(?P<label>.*?)\s*[(（]\s*(?P<points>\d+(?:\.\d+)?)\s*分?\s*[)）]\s*$", re.DOTALL
 )
+
+
+def is_placeholder(name: str | None) -> bool:
+    """Whether a 三级指标 is no more than the ``指标1：`` that a blank form prints in its place."""
+    return name is not None and bool(_PLACEHOLDER.fullmatch("".join(name.split())))
 
 
 # --- one form ---------------------------------------------------------------------------------------------------
@@ -260,6 +266,8 @@ class _Reader:
             indicator.score,
             indicator.deviation,
         )
+        if not self.exact and is_placeholder(indicator.name) and not any(value is not None for value in filled[1:]):
+            return False
         return any(value is not None for value in filled) or self._value(row.get(KEY_COLUMN)) == ROW_PRESENT
 
     def _indicator(self, path: str, row: Row, level1_weights: dict[str, Decimal]) -> Indicator:

@@ -247,6 +247,36 @@ def test_a_source_of_money_the_office_does_not_print_gets_a_row(blanks: dict[str
     assert {"A7:A12", "B12:C12"} <= {str(area) for area in sheet.merged_cells.ranges}
 
 
+def test_places_printed_for_names_are_filled_and_the_unused_ones_stay() -> None:
+    page = OfficePage("表")
+    page.put("A1:H1", "项目支出绩效自评表")
+    page.put("A2", "项目名称")
+    page.put("B2:H2")
+    page.row(3, "ABCDEFG", ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"))
+    page.put("H3", "偏差原因分析及改进措施")
+    for row, (level2, name) in enumerate(
+        (
+            ("数量指标", "指标1："),
+            (None, "指标2："),
+            (None, "……"),
+            ("质量指标", "指标1："),
+            (None, "指标2："),
+            (None, "……"),
+        ),
+        start=4,
+    ):
+        page.row(row, "ABCDEFGH", ("产出指标" if row == 4 else None, level2, name, *(None,) * 5))
+    page.row(10, "ABCDEFG", ("总分", *(None,) * 6))
+    blank = page.data()
+    assert read_bytes(blank, "office.xlsx")[0].form.indicators == (), "a blank form has no indicators"
+    form = made_form("mof", (("产出指标", "数量指标", 3), ("产出指标", "质量指标", 1)))
+    filled = into_workbook(blank, "office.xlsx", [form])
+    assert read_bytes(filled.data, "office.xlsx")[0].form.indicators == form.indicators
+    sheet = openpyxl.load_workbook(io.BytesIO(filled.data)).worksheets[0]
+    names = [sheet.cell(row, 3).value for row in range(4, 11)]
+    assert names == ["第1项服务1", "第2项服务1", "第3项服务1", "……", "第4项服务1", "指标2：", "……"]
+
+
 def test_labels_that_share_a_cell_with_their_values_stay() -> None:
     page = OfficePage("表")
     page.put("A1:E1", "项目支出绩效自评表")

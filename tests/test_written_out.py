@@ -112,3 +112,23 @@ def test_a_form_comes_back_from_what_libreoffice_writes(converted: Path, style: 
     forms = forms_of(style)
     page = printed(forms, STYLES[style])
     check((converted / f"{style}.{kind}").read_bytes(), kind, page, forms)
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("style", ["national", "extra titles", "goals first, target in three cells", "text numbers"])
+def test_a_label_torn_off_by_a_page_break_is_not_taken_from_the_row_above(
+    style: str, office: Office, tmp_path: Path
+) -> None:
+    (form,) = forms_of(style)
+    source = tmp_path / "long.xlsx"
+    source.write_bytes(as_xlsx(printed([form], STYLES[style]), for_print=True, pages=0))
+    (reading,) = read_bytes(office.convert(source, "pdf").read_bytes(), "long.pdf")
+    assert len({reading.sheet.places[row].page for row in range(len(reading.sheet.rows))} if reading.sheet else ()) > 1
+    wanted = {indicator.name: indicator for indicator in form.indicators}
+    for found in reading.form.indicators:
+        right = wanted[found.name]
+        assert found.level1 in (right.level1, None)
+        assert found.level2 in (right.level2, None)
+        columns = ("target", "actual", "weight", "score")
+        assert [getattr(found, column) for column in columns] == [getattr(right, column) for column in columns]
+    assert len(reading.form.indicators) == len(form.indicators)

@@ -297,8 +297,8 @@ def printed(forms: Sequence[Form], style: Style) -> Page:
 # --- as files -------------------------------------------------------------------------------------------------------
 
 
-def as_xlsx(page: Page, *, for_print: bool = False) -> bytes:
-    """A workbook; ``for_print`` with borders and a page as wide as the table."""
+def as_xlsx(page: Page, *, for_print: bool = False, pages: int = 1) -> bytes:
+    """A workbook; ``for_print`` as wide as one page and ``pages`` long (0: as long as it is)."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         sheet = book.add_worksheet("自评表")
@@ -319,7 +319,7 @@ def as_xlsx(page: Page, *, for_print: bool = False) -> bytes:
         if for_print:
             sheet.set_landscape()
             sheet.set_paper(8)
-            sheet.fit_to_pages(1, 1)
+            sheet.fit_to_pages(1, pages)
             sheet.set_column(0, page.right, 16)
             for row in range(page.bottom + 1):
                 sheet.set_row(row, 44)  # a row lower than its text prints it over the row above

@@ -30,6 +30,8 @@ class Levels:
         self._level1_name: str | None = None
         self._level2: Cell | None = None
         self._above: dict[str, Cell] = {}
+        #: Column -> whether labels in it span several rows.
+        self._spanning: dict[int, bool] = {}
 
     def learn(self, items: Iterable[Item]) -> None:
         """See which labels the table uses at all, before any row is read."""
@@ -127,6 +129,8 @@ class Levels:
             self._level2 = own2.cell
             if own1 is None and "level1" not in unclear:
                 self._correct_level1(row, own2.roles.get("levels"), columns, reading.shift)
+        elif own1 is None and self._stands_apart(row, columns, reading.shift):
+            self._level2 = None
         if "level1" in unclear:
             self._level1 = self._level1_name = None
         if "level2" in unclear:
@@ -151,6 +155,30 @@ class Levels:
         name = next((name for name in self._above if name in parents), None)
         self._level1_name = name
         self._level1 = self._above[name] if name else None
+
+    def _stands_apart(self, row: int, columns: Mapping[str, Span], shift: int) -> bool:
+        """Whether an empty 二级指标 on a printed page is a cell of its own, although labels there span their rows.
+
+        Its label was torn off by the page break: the label above is not its own.
+        """
+        place, span = self.grid.sheet.places.get(row), columns.get("level2")
+        if place is None or not place.page or span is None or self._level2 is None:
+            return False
+        column = span.left + shift
+        area = self.grid.merge_at(row, column)
+        return (area is None or area.anchor != self._level2) and self._spans_rows(column)
+
+    def _spans_rows(self, column: int) -> bool:
+        """Whether a level label in a column is merged over several rows."""
+        if column not in self._spanning:
+            self._spanning[column] = any(
+                area.left == column and area.bottom > area.top and self._is_level(area.anchor)
+                for area in self.grid.sheet.merges
+            )
+        return self._spanning[column]
+
+    def _is_level(self, cell: Cell) -> bool:
+        return any("levels" in item.roles for item in self.grid.items(cell.row) if item.cell == cell)
 
     def _is_merged_down(self, row: int, columns: Mapping[str, Span], shift: int) -> bool:
         """Whether the print itself puts the row under the 一级指标 above, by a merged cell."""

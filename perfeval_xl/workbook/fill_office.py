@@ -18,7 +18,7 @@ from perfeval_xl.errors import CannotWrite
 from perfeval_xl.layout import Row
 from perfeval_xl.model import FundLine, Indicator
 from perfeval_xl.profile import label_key
-from perfeval_xl.read import rates_in_percent
+from perfeval_xl.read import is_placeholder, rates_in_percent
 from perfeval_xl.sources.sheet import Cell
 from perfeval_xl.sums import add_up, base_budget, execution_rate, execution_score
 from perfeval_xl.workbook.align import (
@@ -211,7 +211,8 @@ class OfficeFilling(Filling):
                 self._put_spaced(row[column], content)
 
     def _is_print(self, cell: Cell) -> bool:
-        return str(self.sheet[cell] or "").strip() in BLANK_MARKS
+        text = str(self.sheet[cell] or "").strip()
+        return text in BLANK_MARKS or is_placeholder(text)
 
     def _answers(self, indicator: Indicator, row: Row) -> dict[str, Content]:
         answers: dict[str, Content] = {
