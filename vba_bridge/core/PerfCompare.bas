@@ -66,6 +66,7 @@ Private Function ByNumber(ByVal target As PerfQuantity, ByVal actual As PerfQuan
         End If
     ElseIf first.Decided And first.Met And actual.Stance = "not-met" Then
         first.Decided = False
+        first.Met = False
         first.Basis = ""
         first.RatioIsBound = False
         first.Reason = "contradiction"

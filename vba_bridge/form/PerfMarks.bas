@@ -29,12 +29,14 @@ Public Function CheckActiveForm() As Collection
     Set form = New PerfForm
     form.ReadSheet sheet
     Set findings = FindingsIn(form)
-    Set review = NewReviewSheet(sheet.Parent)
-    WriteFindings review, form, findings
-    LiftProtection sheet
-    MarkCells sheet, review, findings
-    RestoreProtection sheet
-    OfferUndo
+    If findings.Count > 0 Then
+        Set review = NewReviewSheet(sheet.Parent)
+        WriteFindings review, form, findings
+        LiftProtection sheet
+        MarkCells sheet, review, findings
+        RestoreProtection sheet
+        OfferUndo
+    End If
     Application.ScreenUpdating = True
     Set CheckActiveForm = findings
     Exit Function
@@ -65,27 +67,32 @@ End Sub
 
 ' ---- marks ----------------------------------------------------------------------------------------------
 
+' Of several findings in one cell the first one colours; the comment tells them all.
 Private Sub MarkCells(ByVal sheet As Object, ByVal review As Object, ByVal findings As Collection)
-    Dim finding As PerfFinding, last As String, severity As String, text As String
+    Dim finding As PerfFinding, last As String, text As String, position As Long, cell As Object
     For Each finding In findings
+        position = position + 1
         If Len(finding.Address) > 0 Then
+            Set cell = sheet.Range(finding.Address)
             If finding.Address <> last Then
-                text = ""
-                severity = ""
-                RecordLook review, sheet.Range(finding.Address)
+                RecordLook review, position, cell, CommentOf(cell)
+                cell.Interior.Color = ColorOfSeverity(finding.Severity)
+                text = CommentText(finding)
+            Else
+                text = text & vbLf & CommentText(finding)
             End If
-            If Len(text) > 0 Then text = text & vbLf
-            text = text & CommentText(finding)
-            severity = WorseOf(severity, finding.Severity)
-            MarkCell sheet.Range(finding.Address), severity, text
+            SetComment cell, text
             last = finding.Address
         End If
     Next finding
 End Sub
 
-Private Function WorseOf(ByVal one As String, ByVal other As String) As String
-    WorseOf = other
-    If one = "error" Or (one = "warning" And other = "info") Then WorseOf = one
+Private Function ColorOfSeverity(ByVal severity As String) As Long
+    Select Case severity
+    Case "error": ColorOfSeverity = ERROR_COLOR
+    Case "warning": ColorOfSeverity = WARNING_COLOR
+    Case Else: ColorOfSeverity = INFO_COLOR
+    End Select
 End Function
 
 Private Function CommentText(ByVal finding As PerfFinding) As String
@@ -94,44 +101,20 @@ Private Function CommentText(ByVal finding As PerfFinding) As String
     CommentText = Replace(Replace(text, "{message}", finding.Message), "{advice}", finding.Advice)
 End Function
 
-Private Sub MarkCell(ByVal cell As Object, ByVal severity As String, ByVal text As String)
-    Select Case severity
-    Case "error": cell.Interior.Color = ERROR_COLOR
-    Case "warning": cell.Interior.Color = WARNING_COLOR
-    Case Else: cell.Interior.Color = INFO_COLOR
-    End Select
-    If HasOwnComment(cell) Then Exit Sub
-    RemoveComment cell
-    cell.AddComment text
-End Sub
-
-' A comment somebody else wrote stays.
-Private Function HasOwnComment(ByVal cell As Object) As Boolean
-    Dim text As String
-    text = CommentOf(cell)
-    HasOwnComment = Len(text) > 0 And Not IsOurs(text)
-End Function
-
 Private Function CommentOf(ByVal cell As Object) As String
     On Error Resume Next
     CommentOf = cell.Comment.Text
 End Function
 
-Private Function IsOurs(ByVal text As String) As Boolean
-    Dim start As String
-    start = Split(Sentence("review.comment"), "{")(0)
-    IsOurs = Left$(text, Len(start) + 2) = start & Sentence("review.error") _
-        Or Left$(text, Len(start) + 2) = start & Sentence("review.warning") _
-        Or Left$(text, Len(start) + 2) = start & Sentence("review.info")
-End Function
-
-Private Sub RemoveComment(ByVal cell As Object)
+' Puts a comment on a cell in place of the one it has; "" takes it away.
+Private Sub SetComment(ByVal cell As Object, ByVal text As String)
     If Len(CommentOf(cell)) > 0 Then cell.Comment.Delete
+    If Len(text) > 0 Then cell.AddComment text
 End Sub
 
 ' ---- clearing -------------------------------------------------------------------------------------------
 
-' Gives every marked cell its fill back and removes our comments. Gives how many cells were marked.
+' Gives every marked cell its fill and comment back and removes the list. Gives how many cells were marked.
 Public Function ClearMarks() As Long
     Dim message As String
     On Error GoTo Failed
@@ -157,13 +140,20 @@ Private Function ClearMarksOf(ByVal book As Object) As Long
                 Set protectedSheet = sheet
             End If
             RestoreLook sheet.Range(record(1)), record(2)
-            If Not HasOwnComment(sheet.Range(record(1))) Then RemoveComment sheet.Range(record(1))
+            RestoreComment sheet.Range(record(1)), record(2), record(3)
             ClearMarksOf = ClearMarksOf + 1
         End If
     Next record
     If Not protectedSheet Is Nothing Then RestoreProtection protectedSheet
     DeleteQuietly review
 End Function
+
+' The comment before; beside a fill written by the command check none was noted, so only one that begins like ours goes.
+Private Sub RestoreComment(ByVal cell As Object, ByVal look As String, ByVal before As String)
+    Dim start As String
+    start = Split(Sentence("review.comment"), "{")(0)
+    If Left$(look, 1) <> "<" Or Left$(CommentOf(cell), Len(start)) = start Then SetComment cell, before
+End Sub
 
 Private Function SheetNamed(ByVal book As Object, ByVal wanted As String) As Object
     On Error Resume Next

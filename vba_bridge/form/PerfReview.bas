@@ -6,9 +6,8 @@ Option Private Module
 Private Const REVIEW_NAME As String = "perf_review"
 Private Const GUIDE_NAME As String = "perf_guide"
 Private Const FIRST_ROW As Long = 3
-Private Const RECORD_COLUMN As Long = 11
+Private Const RECORD_COLUMN As Long = 10
 Private Const NO_FILL As Long = -4142
-Private Const SOLID As Long = 1
 
 ' The sheet of the last check; Nothing where there is none.
 Public Function ReviewSheet(ByVal book As Object) As Object
@@ -96,55 +95,57 @@ End Sub
 
 ' ---- what cells looked like -----------------------------------------------------------------------------
 
-' Notes how the cell looks before it is coloured.
-Public Sub RecordLook(ByVal sheet As Object, ByVal cell As Object)
-    Dim row As Long
-    row = FIRST_ROW
-    Do While Len(sheet.Cells(row, RECORD_COLUMN + 1).Value & "") > 0
-        row = row + 1
-    Loop
-    sheet.Cells(row, RECORD_COLUMN).NumberFormat = "@"
-    sheet.Cells(row, RECORD_COLUMN).Value = cell.Worksheet.Name
-    sheet.Cells(row, RECORD_COLUMN + 1).Value = cell.Address(False, False)
-    sheet.Cells(row, RECORD_COLUMN + 2).NumberFormat = "@"
-    sheet.Cells(row, RECORD_COLUMN + 2).Value = LookOf(cell)
+' Every program that marks a form notes on the line of the finding what its cell looked like: the colour as a number
+' (-1 for none) and the comment. The command check writes into a file instead: sheet, cell and the file's own fill.
+
+' Notes on the line of a finding how its cell looked before.
+Public Sub RecordLook(ByVal sheet As Object, ByVal position As Long, ByVal cell As Object, ByVal comment As String)
+    sheet.Cells(FIRST_ROW + position - 1, RECORD_COLUMN).Value = ColorOf(cell)
+    sheet.Cells(FIRST_ROW + position - 1, RECORD_COLUMN + 1).NumberFormat = "@"
+    sheet.Cells(FIRST_ROW + position - 1, RECORD_COLUMN + 1).Value = comment
 End Sub
 
-' The fill as text: "none", or colour and pattern.
-Private Function LookOf(ByVal cell As Object) As String
-    LookOf = "none"
-    If cell.Interior.ColorIndex <> NO_FILL Then LookOf = "fill " & cell.Interior.Color & " " & cell.Interior.Pattern
-End Function
-
-' The recorded cells in order, each an array of sheet, address and look.
+' The marked cells in order, each an array of sheet, address, look and comment.
 Public Function RecordedLooks(ByVal sheet As Object) As Collection
-    Dim row As Long, found As Collection
+    Dim row As Long, found As Collection, look As String
     Set found = New Collection
     row = FIRST_ROW
-    Do While Len(sheet.Cells(row, RECORD_COLUMN + 1).Value & "") > 0
-        found.Add Array(sheet.Cells(row, RECORD_COLUMN).Value & "", sheet.Cells(row, RECORD_COLUMN + 1).Value & "", _
-            sheet.Cells(row, RECORD_COLUMN + 2).Value & "")
+    Do While Len(sheet.Cells(row, 1).Value & sheet.Cells(row, RECORD_COLUMN + 1).Value & "") > 0
+        look = sheet.Cells(row, RECORD_COLUMN).Value & ""
+        If Len(sheet.Cells(row, RECORD_COLUMN + 2).Value & "") > 0 Then
+            found.Add Array(look, sheet.Cells(row, RECORD_COLUMN + 1).Value & "", _
+                sheet.Cells(row, RECORD_COLUMN + 2).Value & "", "")
+        ElseIf Len(look) > 0 Then
+            found.Add Array(sheet.Cells(row, 4).Value & "", sheet.Cells(row, 5).Value & "", look, _
+                sheet.Cells(row, RECORD_COLUMN + 1).Value & "")
+        End If
         row = row + 1
     Loop
     Set RecordedLooks = found
 End Function
 
-' Gives the cell the fill that was recorded, also by the command check, which writes the fill of the file.
+' The fill of a cell as RRGGBB, -1 for none.
+Private Function ColorOf(ByVal cell As Object) As Long
+    Dim color As Long
+    ColorOf = -1
+    If cell.Interior.ColorIndex = NO_FILL Then Exit Function
+    color = cell.Interior.Color
+    ColorOf = (color Mod 256) * 65536 + ((color \ 256) Mod 256) * 256 + color \ 65536
+End Function
+
+' Gives the cell the fill that was recorded.
 Public Sub RestoreLook(ByVal cell As Object, ByVal look As String)
-    Dim parts As Variant, at As Long
-    parts = Split(look, " ")
+    Dim color As Long, at As Long
+    color = -1
     at = InStr(1, look, "<fgColor rgb=""")
-    If Left$(look, 5) = "fill " Then
-        cell.Interior.Color = CLng(Val(parts(1)))
-        If CLng(Val(parts(2))) <> SOLID And CLng(Val(parts(2))) <> NO_FILL Then cell.Interior.Pattern = CLng(Val(parts(2)))
-    ElseIf at > 0 And Holds(look, "solid") Then
-        cell.Interior.Color = ColorIn(Mid$(look, at + 14, 8))
-    Else
+    If at > 0 And Holds(look, "solid") Then
+        color = CLng("&H0" & Mid$(look, at + 16, 6))
+    ElseIf at = 0 And Left$(look, 1) <> "<" Then
+        color = CLng(Val(look))
+    End If
+    If color < 0 Then
         cell.Interior.ColorIndex = NO_FILL
+    Else
+        cell.Interior.Color = RGB(color \ 65536, (color \ 256) Mod 256, color Mod 256)
     End If
 End Sub
-
-' FFE7E6E6 -> the colour as VBA counts it.
-Private Function ColorIn(ByVal written As String) As Long
-    ColorIn = RGB(CLng("&H" & Mid$(written, 3, 2)), CLng("&H" & Mid$(written, 5, 2)), CLng("&H" & Mid$(written, 7, 2)))
-End Function
