@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace as changed
 
 import perfeval_xl as pe
 from perfeval_xl.addin.build import (
@@ -137,10 +138,10 @@ def test_a_macro_workbook_differs_from_the_template_only_in_what_must_say_so(pro
     plain, macro = parts(blank(load_profile(profile))), parts(macro_template(load_profile(profile)))
     assert set(macro) - set(plain) == set(MACRO_PARTS)
     assert set(plain) <= set(macro)
-    changed = {name for name in plain if plain[name] != macro[name]}
+    different = {name for name in plain if plain[name] != macro[name]}
     sheets = {name for name in plain if name.startswith("xl/worksheets/sheet")}
     named = {"[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"}
-    assert changed <= sheets | named
+    assert different <= sheets | named
     cells = [(sheet.name, sheet.rows, sheet.merges, sheet.names) for sheet in open_bytes(_of(plain), "a.xlsx")]
     assert cells == [(sheet.name, sheet.rows, sheet.merges, sheet.names) for sheet in open_bytes(_of(macro), "a.xlsm")]
 
@@ -173,6 +174,21 @@ def test_filling_either_gives_the_same_json_and_keeps_the_macros(profile: str, t
     assert {name: after[name] for name in MACRO_PARTS} == {name: before[name] for name in MACRO_PARTS}
     plain = parts((tmp_path / "filled.xlsx").read_bytes())
     assert set(after) - set(plain) == set(MACRO_PARTS)
+
+
+@pytest.mark.parametrize("profile", profile_ids())
+def test_checking_either_finds_the_same(profile: str, tmp_path: Path) -> None:
+    found = {}
+    for kind, data in (("xlsx", blank(load_profile(profile))), ("xlsm", macro_template(load_profile(profile)))):
+        empty, filled = tmp_path / f"empty.{kind}", tmp_path / f"filled.{kind}"
+        empty.write_bytes(data)
+        wrong = [changed(form, project=changed(form.project, name=None)) for form in forms(profile)[:1]]
+        write_forms(wrong, filled, into=empty)
+        answer = CliRunner().invoke(perfeval, ["check", str(filled), "--format", "json", "--fail-on", "never"])
+        findings = json.loads(answer.stdout)["findings"]
+        assert findings
+        found[kind] = [finding | {"source": ""} for finding in findings]
+    assert found["xlsx"] == found["xlsm"]
 
 
 @pytest.mark.sdk
