@@ -20,9 +20,8 @@ from perfeval_xl.addin.libreoffice.functions import Host, answer, asks_document,
 from perfeval_xl.addin.oxt import PACKAGE, carried_modules, idl, oxt
 from perfeval_xl.excel.functions import BY_NAME, FUNCTIONS
 from perfeval_xl.files import write_forms
-from perfeval_xl.messages import in_language, say
+from perfeval_xl.messages import in_language
 from perfeval_xl.model import Form, load_document
-from perfeval_xl.profile import load_profile
 from tests.addin_office import AddinOffice
 from tests.function_cells import Case, arguments_workbook, cases, differences
 
@@ -250,6 +249,14 @@ def test_every_function_has_help_in_both_languages_and_a_method() -> None:
         assert f" {method_name(function.name)}(" in idl()
 
 
+def test_the_menu_and_the_toolbar_have_the_commands_in_order() -> None:
+    root = etree.fromstring(_parts()["Addons.xcu"])
+    addresses = [str(each[0].text) for each in root.iter("prop") if each.get(f"{OOR}name") == "URL"]
+    assert addresses == [f"vnd.org.perfeval:{name}" for name in ("check", "next", "clear")] * 2
+    names = [str(node.get(f"{OOR}name")) for node in root.iter("node") if node.find("prop[2]") is not None]
+    assert [name for name in names if name.startswith("m")] == ["m1", "m2", "m3"] * 2
+
+
 def test_the_carried_modules_run_without_any_package_from_outside(tmp_path: Path) -> None:
     """An isolated Python sees the standard library and the extension's own folder, as LibreOffice does."""
     with zipfile.ZipFile(io.BytesIO(oxt())) as archive:
@@ -331,9 +338,3 @@ def test_a_blank_profile_is_that_of_the_document() -> None:
     for blank in (None, 0.0, ""):
         assert _answer("PERF_SCORE", *arguments, blank, None, host=_host(profile="shenzhen-futian")) == ((9.0,),)
     assert _answer("PERF_SCORE", *arguments, "mof", None, host=_host(profile="shenzhen-futian")) == ((10.0,),)
-
-
-def test_the_commands_say_what_they_cannot_do() -> None:
-    with in_language("zh"):
-        assert "校验" in say("addin.nothing-marked")
-    assert load_profile("mof").id == "mof"

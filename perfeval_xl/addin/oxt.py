@@ -21,7 +21,7 @@ from perfeval_xl.excel.functions import Function
 from perfeval_xl.messages import Language, sentence
 
 IDENTIFIER: Final = "org.perfeval.calc"
-#: In the order of the menu, with the pictures of LibreOffice's own commands.
+#: In the order of the menu.
 COMMANDS: Final = ("check", "next", "clear")
 PACKAGE: Final = Path(__file__).parents[1]
 #: What runs inside LibreOffice; the modules they import go along. No package from outside is needed but msgspec, in
@@ -176,17 +176,22 @@ def menu_configuration() -> bytes:
         f"{IDENTIFIER}.menu",
         _property("Title", _texts("menu")),
         _property("Context", "com.sun.star.sheet.SpreadsheetDocument"),
-        _node("Submenu", *map(_command, COMMANDS)),
+        _node("Submenu", *_commands()),
         replace=True,
     )
-    toolbar = _node(f"{IDENTIFIER}.toolbar", *map(_command, COMMANDS), replace=True)
+    toolbar = _node(f"{IDENTIFIER}.toolbar", *_commands(), replace=True)
     interface = _node("AddonUI", _node("OfficeMenuBar", menu), _node("OfficeToolBar", toolbar))
     return _component("Addons", "org.openoffice.Office", interface)
 
 
-def _command(name: str) -> Element:
+def _commands() -> Iterator[Element]:
+    """Named by their place: LibreOffice sorts the entries of a menu by name."""
+    return (_command(f"m{place}", name) for place, name in enumerate(COMMANDS, start=1))
+
+
+def _command(place: str, name: str) -> Element:
     return _node(
-        name,
+        place,
         _property("URL", f"vnd.org.perfeval:{name}"),
         _property("Title", _texts(f"command-{name}")),
         _property("Target", "_self"),

@@ -73,7 +73,7 @@ Private Sub NoteFailure(ByVal failed As Boolean, ByVal answer As Variant)
 End Sub
 
 ' The profile an argument names; that of the workbook where it names none.
-Private Function ProfileFor(ByVal given As Variant) As Variant
+Private Function ProfileFor(Optional ByVal given As Variant) As Variant
     Dim isBlank As Boolean
     isBlank = IsMissing(given)
     If IsObject(given) Then
