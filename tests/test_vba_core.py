@@ -146,7 +146,8 @@ def _is_range(argument: Any) -> bool:
 @pytest.mark.libreoffice
 @pytest.mark.parametrize("profile", ["shenzhen-futian", "beijing-fengtai-union"])
 def test_without_a_profile_the_workbook_says_which(calc: Office, tmp_path: Path, profile: str) -> None:
-    expected = {"shenzhen-futian": [9.0, ""], "beijing-fengtai-union": [10.0, 18.0]}[profile]
+    by_profile: dict[str, list[Any]] = {"shenzhen-futian": [9.0, ""], "beijing-fengtai-union": [10.0, 18.0]}
+    expected = by_profile[profile]
     with calc.open(macro_book(tmp_path / "own.xlsm", profile=profile)) as book:
         book.set_formula(0, "Z1", '=PERF_SCORE(">2个";"3个";10)')
         book.set_formula(0, "Z2", '=PERF_SCORE("3月底前";"4月";20)')

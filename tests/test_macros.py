@@ -1,0 +1,368 @@
+"""The macros of the ribbon on filled forms with planted mistakes, run in LibreOffice by pressing the buttons.
+
+LibreOffice closes a message box by itself, so what a macro told is asked of it afterwards (``PerfLastTold``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+import perfeval_xl as pe
+from perfeval_xl.addin.macro_package import document_modules, macro_package
+from perfeval_xl.addin.ribbon import callbacks, lint_ribbon
+from perfeval_xl.addin.vba_project import Module, module_text, vba_project
+from perfeval_xl.addin.vba_source import modules, ribbon
+from perfeval_xl.checks import check_readings
+from perfeval_xl.excel.marks import COLOURS
+from perfeval_xl.files import read_path
+from perfeval_xl.messages import in_language
+from perfeval_xl.model import Finding, Form, dump_document, load_document
+from perfeval_xl.profile import profile_ids
+from perfeval_xl.sources.sheet import parse_a1
+from perfeval_xl.workbook.annotate import annotate
+from tests.office import Book, Office
+from tests.olevba import extracted
+from tests.sdk import validate
+
+SAMPLES = Path(pe.__file__).parent / "samples"
+REVIEW = "审核意见"
+FORM = 0
+#: The findings VBA looks for; the others need Python or the file itself.
+SHARED = {
+    *("weights-sum", "total-weight-mismatch", "total-score-mismatch", "level1-weight-mismatch", "score-exceeds-weight"),
+    *("execution-rate-mismatch", "execution-score-mismatch", "fund-lines-sum", "target-missed-full-score"),
+    *("deduction-unexplained", "overachievement-unexplained", "score-differs-from-rule"),
+    *("required-missing", "not-a-number", "level-unknown", "indicator-duplicate"),
+}
+PROBE = Module(
+    "TestProbe",
+    "module",
+    """Option Explicit
+Public Function IsProtected() As Boolean
+    IsProtected = ThisWorkbook.Worksheets(1).ProtectContents
+End Function
+""",
+)
+
+
+def sample(profile: str) -> Form:
+    return load_document((SAMPLES / f"{profile}.json").read_bytes()).forms[0]
+
+
+def with_mistakes(form: Form) -> Form:
+    """One mistake of nearly every kind; what is read from no cell of a number stays as it is."""
+    first, second, third, fourth, fifth, *others = form.indicators
+    lines = list(form.funds.lines)
+    lines[0] = replace(lines[0], executed=Decimal(50), execution_rate=Decimal("0.5"), score=Decimal(3))
+    return replace(
+        form,
+        project=replace(form.project, department=None),
+        funds=replace(form.funds, lines=tuple(lines)),
+        indicators=(
+            replace(first, score=(first.weight or 0) + 1),
+            replace(second, score=(second.weight or 0) - 1, deviation="无"),
+            replace(third, level2="不认识的指标", name=None),
+            replace(fourth, target="≥95%", actual="50%", score=fourth.weight, level2="质量指标"),
+            replace(fifth, target="≥100份", actual="300份", score=fifth.weight, deviation=None, level2="数量指标"),
+            *others,
+            replace(fifth, target="≥100份", actual="100份", score=fifth.weight, level2="数量指标"),
+        ),
+        level1_weights={"产出指标": Decimal(49)},
+        total=replace(form.total, weight=Decimal(60), score=Decimal(77)),
+    )
+
+
+def macro_file(form: Form, path: Path) -> Path:
+    """The filled form as a macro workbook."""
+    plain = path.with_suffix(".xlsx")
+    pe.write([form], plain)
+    package = plain.read_bytes()
+    project = vba_project([*document_modules(package), *modules("xlsm"), PROBE])
+    path.write_bytes(macro_package(package, project, ribbon()))
+    return path
+
+
+def expected_findings(path: Path) -> list[Finding]:
+    """What the command finds of what both look for."""
+    with in_language("zh"):
+        found = check_readings(read_path(path))
+    return [each for each in found if each.name in SHARED]
+
+
+def press(book: Book, callback: str, tag: str = "") -> str:
+    """Presses a button; what it told."""
+    book.press(f"PerfRibbon.{callback}", tag=tag)
+    return told(book)
+
+
+def told(book: Book) -> str:
+    return str(book.run_macro("PerfActions.PerfLastTold") or "")
+
+
+def listed(book: Book) -> list[tuple[str, str, str, str]]:
+    """Code, cell, message and advice of every line of the review."""
+    rows = book.strings(REVIEW, book.used(REVIEW))[2:]
+    return [(row[2], row[4], row[5], row[8]) for row in rows if row[0]]
+
+
+@pytest.fixture(scope="module")
+def wrong(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return macro_file(with_mistakes(sample("mof")), tmp_path_factory.mktemp("macros") / "wrong.xlsm")
+
+
+@pytest.fixture
+def book(office: Office, wrong: Path) -> Iterator[Book]:
+    with office.open(wrong) as opened:
+        yield opened
+
+
+# --- checking ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.libreoffice
+def test_check_finds_what_the_command_finds_in_the_same_cells_and_words(book: Book, wrong: Path) -> None:
+    expected = expected_findings(wrong)
+    assert len({each.name for each in expected}) >= 13
+    press(book, "PerfOnCheck")
+    assert listed(book) == [(each.code, each.cell or "", each.message, each.advice) for each in expected]
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("profile", profile_ids())
+def test_check_agrees_with_the_command_in_every_region(office: Office, tmp_path: Path, profile: str) -> None:
+    for number, form in enumerate((sample(profile), with_mistakes(sample(profile)))):
+        path = macro_file(form, tmp_path / f"{number}.xlsm")
+        expected = expected_findings(path)
+        with office.open(path) as opened:
+            message = press(opened, "PerfOnCheck")
+            if expected:
+                assert listed(opened) == [(e.code, e.cell or "", e.message, e.advice) for e in expected]
+            else:
+                assert message == "没有发现问题，可以报送。"
+                assert REVIEW not in opened.sheets()
+
+
+@pytest.mark.libreoffice
+def test_check_marks_each_cell_with_colour_and_comment(book: Book, wrong: Path) -> None:
+    press(book, "PerfOnCheck")
+    notes = book.notes(FORM)
+    first: dict[str, Finding] = {}
+    for each in expected_findings(wrong):
+        if each.cell:
+            first.setdefault(each.cell, each)
+            assert each.message in notes[each.cell]
+    assert set(notes) == set(first)
+    for cell, each in first.items():
+        assert book.colors(FORM, cell)[0][0] == COLOURS[each.severity], cell
+
+
+@pytest.mark.libreoffice
+def test_what_is_no_number_is_found_where_it_stands(office: Office, tmp_path: Path) -> None:
+    with office.open(macro_file(sample("mof"), tmp_path / "text.xlsm")) as opened:
+        opened.set_string(FORM, "H15", "十分")
+        press(opened, "PerfOnCheck")
+        assert ("PE502", "H15") in {(code, cell) for code, cell, _, _ in listed(opened)}
+        assert press(opened, "PerfOnExport").startswith("有 1 处应填数的单元格不是数")
+
+
+@pytest.mark.libreoffice
+def test_the_verdict_tells_whether_to_submit_and_marks_nothing(book: Book) -> None:
+    before = book.sheets(), book.notes(FORM)
+    assert press(book, "PerfOnSubmit").endswith("请改正后再报送；逐条说明见“审核意见”。")
+    assert (book.sheets(), book.notes(FORM)) == before
+
+
+@pytest.mark.libreoffice
+def test_the_sheet_stays_protected_and_rows_can_be_added(book: Book) -> None:
+    assert book.run_macro("TestProbe.IsProtected") is True
+    press(book, "PerfOnCheck")
+    assert book.run_macro("TestProbe.IsProtected") is True
+    press(book, "PerfOnClear")
+    assert book.run_macro("TestProbe.IsProtected") is True
+    assert book.insert_rows(FORM, 16)
+
+
+@pytest.mark.libreoffice
+def test_checking_twice_marks_once(book: Book) -> None:
+    press(book, "PerfOnCheck")
+    once = book.notes(FORM), listed(book), book.colors(FORM, book.used(FORM))
+    press(book, "PerfOnCheck")
+    assert (book.notes(FORM), listed(book), book.colors(FORM, book.used(FORM))) == once
+
+
+@pytest.mark.libreoffice
+def test_rows_added_by_a_person_are_checked_too(office: Office, tmp_path: Path) -> None:
+    with office.open(macro_file(sample("mof"), tmp_path / "more.xlsm")) as opened:
+        assert opened.insert_rows(FORM, 16)
+        opened.set_string(FORM, "D16", "新增的指标")
+        opened.set_value(FORM, "G16", 5)
+        opened.set_value(FORM, "H16", 6)
+        opened.recalculate()
+        press(opened, "PerfOnCheck")
+        assert ("PE301", "H16") in {(code, cell) for code, cell, _, _ in listed(opened)}
+
+
+# --- going through the findings and clearing --------------------------------------------------------------------------
+
+
+@pytest.mark.libreoffice
+def test_next_goes_from_mark_to_mark_and_from_the_last_to_the_first(book: Book) -> None:
+    press(book, "PerfOnCheck")
+    marked = sorted(book.notes(FORM), key=parse_a1)
+    visited = []
+    for _ in range(len(marked) + 1):
+        press(book, "PerfOnNext")
+        visited.append(book.selection().rpartition(".")[2].partition(":")[0])
+    assert visited == [*marked, marked[0]]
+
+
+@pytest.mark.libreoffice
+def test_clearing_gives_every_cell_back_its_look(book: Book) -> None:
+    area = book.used(FORM)
+    before = book.colors(FORM, area), book.notes(FORM), book.sheets()
+    press(book, "PerfOnCheck")
+    assert (book.colors(FORM, area), book.notes(FORM), book.sheets()) != before
+    assert press(book, "PerfOnClear") == "已清除校验标记。"
+    assert (book.colors(FORM, area), book.notes(FORM), book.sheets()) == before
+
+
+@pytest.mark.libreoffice
+def test_marks_of_the_command_are_cleared_too(office: Office, wrong: Path, tmp_path: Path) -> None:
+    with office.open(wrong) as opened:
+        area = opened.used(FORM)
+        before = opened.colors(FORM, area), opened.notes(FORM)
+    data = wrong.read_bytes()
+    marked = tmp_path / "annotated.xlsm"
+    marked.write_bytes(annotate(data, str(wrong), expected_findings(wrong)))
+    with office.open(marked) as opened:
+        assert opened.notes(FORM)
+        press(opened, "PerfOnClear")
+        assert (opened.colors(FORM, area), opened.notes(FORM)) == before
+        assert REVIEW not in opened.sheets()
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("callback", ["PerfOnNext", "PerfOnClear"])
+def test_without_marks_the_buttons_say_so(book: Book, callback: str) -> None:
+    assert press(book, callback) == "没有校验标记。请先点“校验”。"
+
+
+# --- scoring, files, settings ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.libreoffice
+def test_scoring_fills_blank_scores_and_leaves_the_others(office: Office, tmp_path: Path) -> None:
+    form = sample("mof")
+    first, second, *others = form.indicators
+    blank = replace(first, target="≥100份", actual="50份", score=None, level2="数量指标")
+    form = replace(form, indicators=(blank, replace(second, score=Decimal(1)), *others))
+    with office.open(macro_file(form, tmp_path / "score.xlsm")) as opened:
+        message = press(opened, "PerfOnScore")
+        scores = [row[0] for row in opened.values(FORM, "H14:H15")]
+    assert scores == [float(first.weight or 0) / 2, 1.0]
+    assert message.startswith("已填入 1 个得分；已有得分与规则不一致 1 个")
+    assert "H15" in message
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("profile", profile_ids())
+def test_the_exported_json_is_the_one_the_command_gives(office: Office, tmp_path: Path, profile: str) -> None:
+    path = macro_file(sample(profile), tmp_path / f"{profile}.xlsm")
+    target = tmp_path / "out.json"
+    with office.open(path) as opened:
+        opened.run_macro("PerfActions.PerfExportTo", str(target))
+        assert told(opened) == f"已导出到 {target}"
+    assert target.read_bytes() == dump_document([reading.form for reading in read_path(path)])
+
+
+@pytest.mark.libreoffice
+def test_the_export_button_writes_beside_the_workbook(office: Office, tmp_path: Path) -> None:
+    path = macro_file(sample("mof"), tmp_path / "form.xlsm")
+    with office.open(path) as opened:
+        assert press(opened, "PerfOnExport") == f"已导出到 {path.with_suffix('.json')}"
+    assert load_document(path.with_suffix(".json").read_bytes()).forms[0].profile == "mof"
+
+
+@pytest.mark.libreoffice
+def test_buttons_that_need_python_say_so(book: Book) -> None:
+    for action in ("import-json", "summary", "report"):
+        assert "需要 Python 版加载项" in press(book, "PerfOnPython", action)
+    assert press(book, "PerfOnNew", "mof").startswith("没有找到模板 mof.xlsx")
+    assert "当前表样：mof；函数由 VBA 计算" in press(book, "PerfOnSettings")
+
+
+@pytest.mark.libreoffice
+def test_help_opens_the_guide(book: Book) -> None:
+    press(book, "PerfOnHelp")
+    book.goto("填表说明", "A1")
+    assert book.selection().startswith("填表说明")
+
+
+@pytest.mark.libreoffice
+def test_a_workbook_without_a_form_is_left_alone(office: Office, tmp_path: Path) -> None:
+    import xlsxwriter
+
+    plain = tmp_path / "other.xlsx"
+    with xlsxwriter.Workbook(str(plain)) as made:
+        made.add_worksheet("空白")
+    package = plain.read_bytes()
+    project = vba_project([*document_modules(package), *modules("xlsm")])
+    path = tmp_path / "other.xlsm"
+    path.write_bytes(macro_package(package, project, ribbon()))
+    with office.open(path) as opened:
+        for callback in ("PerfOnCheck", "PerfOnScore", "PerfOnSubmit", "PerfOnExport"):
+            assert press(opened, callback) == "当前工作簿里没有用本软件模板做的自评表，请先打开自评表。"
+        for callback in ("PerfOnNext", "PerfOnClear"):
+            assert press(opened, callback) == "没有校验标记。请先点“校验”。"
+        assert opened.sheets() == ["空白"]
+
+
+# --- the functions of a whole form -----------------------------------------------------------------------------------
+
+
+@pytest.mark.libreoffice
+def test_check_and_json_in_a_cell(book: Book, wrong: Path) -> None:
+    expected = expected_findings(wrong)
+    book.set_formula(FORM, "Z1", "=ROWS(PERF_CHECK(A1:J40))")
+    book.set_formula(FORM, "Z2", "=INDEX(PERF_CHECK(A1:J40);1;4)")
+    book.set_formula(FORM, "Z3", "=PERF_JSON(A1:J40)")
+    book.set_formula("填表说明", "Z1", "=INDEX(PERF_CHECK(A1:B2);1;4)")
+    book.recalculate()
+    assert book.value(FORM, "Z1") == len(expected)
+    assert book.value(FORM, "Z2") == expected[0].message
+    json = dump_document([reading.form for reading in read_path(wrong)]).decode().rstrip("\n")
+    assert book.value(FORM, "Z3") == json
+    assert "需要 Python 版加载项" in str(book.value("填表说明", "Z1"))
+
+
+# --- the package -----------------------------------------------------------------------------------------------------
+
+
+def test_every_button_of_the_ribbon_is_pressed_in_these_tests() -> None:
+    source = Path(__file__).read_text("utf-8")
+    assert [name for name in callbacks(ribbon()) if f'"{name}"' not in source] == []
+    assert lint_ribbon(ribbon(), modules("xlsm")) == []
+
+
+def test_the_menu_has_one_entry_for_each_profile() -> None:
+    for xml in (ribbon().custom_ui, ribbon().custom_ui14):
+        text = xml.decode("utf-8")
+        assert [f'tag="{name}"' in text for name in profile_ids()] == [True] * len(profile_ids())
+        assert text.count('onAction="PerfOnNew"') == len(profile_ids())
+
+
+def test_olevba_gives_back_every_module_unchanged(wrong: Path) -> None:
+    found: dict[str, Any] = extracted(wrong.read_bytes(), "wrong.xlsm")
+    texts = {name.partition(".")[0]: text for name, text in found.items()}
+    assert {module.name: module_text(module) for module in modules("xlsm")}.items() <= texts.items()
+
+
+@pytest.mark.sdk
+def test_the_sdk_finds_nothing_wrong(wrong: Path) -> None:
+    assert validate(wrong) == []
