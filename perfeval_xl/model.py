@@ -249,10 +249,31 @@ def load_document(data: bytes | str, source: str = "-") -> Document:
         raise InvalidDocument("not-json", path=source, detail=str(error)) from None
 
 
+#: What msgspec says of a value -> our sentence for it, which fills the same places.
+_REASONS: Final = (
+    (re.compile(r"Object missing required field `(?P<key>[^`]*)`"), "json-missing-key"),
+    (re.compile(r"Object contains unknown field `(?P<key>[^`]*)`"), "json-unknown-key"),
+    (re.compile(r"Expected `(?P<wanted>[^`]*)`, got `(?P<found>[^`]*)`"), "json-other-kind"),
+    (re.compile(r"Invalid enum value (?P<found>.*)"), "json-other-value"),
+)
+_KINDS: Final = ("str", "int", "float", "bool", "decimal", "null", "array", "object")
+
+
 def _explained(error: msgspec.ValidationError) -> str:
-    """msgspec writes ``what - at `$.path` ``; a reader wants the place first."""
+    """msgspec writes ``what - at `$.path` ``; a reader wants the place first, and the words in the own language."""
     what, _, place = str(error).partition(" - at ")
+    for pattern, key in _REASONS:
+        if match := pattern.fullmatch(what):
+            what = say(f"errors.{key}", **{name: _kinds(text) for name, text in match.groupdict().items()})
     return f"{place.strip('`') or '$'}: {what}"
+
+
+def _kinds(text: str) -> str:
+    """``str | null`` in words; any other text as it is."""
+    kinds = text.split(" | ")
+    if not all(kind in _KINDS for kind in kinds):
+        return text
+    return say("errors.json-or").join(say(f"errors.json-{kind}") for kind in kinds)
 
 
 def dump_document(forms: Sequence[Form], where: Sequence[Where] = ()) -> bytes:

@@ -151,6 +151,17 @@ def test_where_is_written_only_when_asked_for_and_read_again() -> None:
 # --- refused --------------------------------------------------------------------------------------------------
 
 
+#: What was expected, as the refusal says it in each language.
+WORDS = {
+    "number": ("数字", "number"),
+    "text": ("文字", "text"),
+    "str": ("应为文字", "expected text"),
+    "int": ("应为整数", "expected a whole number"),
+    "array": ("应为数组", "expected an array"),
+    "object": ("应为对象", "expected an object"),
+}
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["name"]))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_wrong_document_is_refused_with_its_path(case: dict[str, str], language: Any) -> None:
@@ -159,7 +170,7 @@ def test_a_wrong_document_is_refused_with_its_path(case: dict[str, str], languag
     told = str(refused.value)
     assert told.startswith("wrong.json")
     assert f"{case['path']}: " in told or refused.value.key == "not-json"
-    words = {"number": ("数字", "number"), "text": ("文字", "text")}.get(case["expected"], (case["expected"],) * 2)
+    words = WORDS.get(case["expected"], (case["expected"],) * 2)
     assert words[LANGUAGES.index(language)] in told
 
 
