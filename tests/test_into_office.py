@@ -23,6 +23,7 @@ from tests.made_forms import NATIONAL, Counts, changed, made_form
 from tests.office import Office
 from tests.own_workbooks import changed_parts, parts_of, sheet_part
 from tests.regional_workbooks import WORKBOOKS, OfficePage
+from tests.written_forms import STYLES, as_xlsx, blanked, printed
 
 PEOPLE = {"leader": "经办人甲", "phone": "0001-2345678"}
 CODE = {"code": "440304000012345678901"}
@@ -275,6 +276,42 @@ def test_places_printed_for_names_are_filled_and_the_unused_ones_stay() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(filled.data)).worksheets[0]
     names = [sheet.cell(row, 3).value for row in range(4, 11)]
     assert names == ["第1项服务1", "第2项服务1", "第3项服务1", "……", "第4项服务1", "指标2：", "……"]
+
+
+def test_operators_and_units_that_a_blank_form_prints_are_replaced() -> None:
+    style = STYLES["goals first, target in three cells"]
+    page = blanked(printed([made_form("mof", NATIONAL, texts=PEOPLE)], style))
+    form = made_form("mof", (*MANY[:3], *MANY[5:]), texts=PEOPLE)
+    filled = into_workbook(as_xlsx(page), "office.xlsx", [form])
+    assert filled.left_out == ()
+    assert read_back(filled.data).indicators == form.indicators
+
+
+@pytest.mark.parametrize("style", ["national", "shifted", "other order", "text numbers"])
+def test_two_forms_on_a_sheet_grow_each_for_itself(style: str) -> None:
+    forms = [made_form("mof", NATIONAL, number=number, texts=PEOPLE) for number in (1, 2)]
+    page = printed(forms, STYLES[style])
+    for number in range(2):
+        blanked(page, number)
+    longer = [made_form("mof", MANY, number=number, texts=PEOPLE) for number in (4, 5)]
+    filled = into_workbook(as_xlsx(page), "office.xlsx", longer)
+    assert filled.left_out == ()
+    assert [reading.form for reading in read_bytes(filled.data, "office.xlsx")] == [in_office_order(f) for f in longer]
+
+
+def test_a_sheet_without_parts_of_its_own_is_copied_for_further_forms(blanks: dict[str, bytes]) -> None:
+    forms = [FORMS["futian"](EACH, number) for number in (1, 2, 3)]
+    after = into_workbook(blanks["futian"], "office.xlsx", forms).data
+    assert [reading.form for reading in read_bytes(after, "office.xlsx")] == forms
+
+
+def test_a_workbook_saved_by_libreoffice_is_filled(blanks: dict[str, bytes], tmp_path: Path, office: Office) -> None:
+    """Its formulas carry results by now, one of them an error."""
+    for name in WORKBOOKS:
+        (tmp_path / f"{name}.xlsx").write_bytes(blanks[name])
+        saved = office.convert(tmp_path / f"{name}.xlsx", "xlsx", tmp_path / "saved").read_bytes()
+        form = FORMS[name](MANY, 6)
+        assert read_back(into(saved, form)) == in_office_order(form)
 
 
 def test_labels_that_share_a_cell_with_their_values_stay() -> None:

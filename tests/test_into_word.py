@@ -23,7 +23,7 @@ from tests.made_forms import NATIONAL, changed, made_form
 from tests.office import Office
 from tests.own_workbooks import changed_parts, parts_of, png
 from tests.test_written_out import comparable
-from tests.written_forms import STYLES, Page, Style, as_docx, printed
+from tests.written_forms import STYLES, Style, as_docx, blanked, printed
 
 PEOPLE = {"leader": "经办人甲", "phone": "010-23456789"}
 MORE = (
@@ -34,16 +34,6 @@ MORE = (
     ("效益指标", "生态效益指标", 2),
     ("满意度指标", "服务对象满意度指标", 2),
 )
-
-
-def blanked(page: Page, number: int = 0) -> Page:
-    """A printed page without its answers: labels and titles stay."""
-    for path, cell in page.places[number].items():
-        if path == "fiscal_year":
-            page.cells[cell] = "（    年度）"
-        elif path != "title" and not path.endswith((".level1", ".level2", ".label")):
-            page.cells[cell] = None
-    return page
 
 
 def blank_document(style: Style | None = None, forms: Sequence[Form] = ()) -> bytes:

@@ -294,6 +294,16 @@ def printed(forms: Sequence[Form], style: Style) -> Page:
     return printer.page
 
 
+def blanked(page: Page, number: int = 0) -> Page:
+    """A printed page without its answers: labels and titles stay."""
+    for path, cell in page.places[number].items():
+        if path == "fiscal_year":
+            page.cells[cell] = "（    年度）"
+        elif path != "title" and not path.endswith((".level1", ".level2", ".label")):
+            page.cells[cell] = None
+    return page
+
+
 # --- as files -------------------------------------------------------------------------------------------------------
 
 

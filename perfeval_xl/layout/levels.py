@@ -139,8 +139,10 @@ class Levels:
         return {column: cell for column, cell in found.items() if cell is not None}
 
     def _take_level1(self, item: Item) -> None:
-        self._level1, self._level1_name = item.cell, item.roles.get("levels")
-        self._level2 = None
+        name = item.roles.get("levels")
+        if name is None or name != self._level1_name:
+            self._level2 = None  # printed again in each row it is no new group
+        self._level1, self._level1_name = item.cell, name
         if self._level1_name is not None and self._level1_name in self.grid.words.level1:
             self._above[self._level1_name] = item.cell
             self.shown.add(self._level1_name)

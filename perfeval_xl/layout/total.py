@@ -93,7 +93,8 @@ def _read_exact(grid: Grid, found: TotalCells, numbers: list[Item], header: Head
 
 def _offer_blank(grid: Grid, found: TotalCells, row: int, header: Header) -> None:
     """Cells of totals that are still empty."""
-    filled = {item.cell for item in grid.items(row)}
+    # A formula in error still is the total; that it shows an error is told when it is read.
+    filled = {item.cell for item in grid.items(row) if item.kind != "error"}
     for column in _ordered(header):
         cell = Cell(row, header.columns[column].left)
         if cell not in filled:

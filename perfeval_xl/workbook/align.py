@@ -13,7 +13,7 @@ from typing import Final
 from perfeval_xl.layout import Layout, Row
 from perfeval_xl.model import Form, FundLine, Indicator
 from perfeval_xl.profile import Profile, label_key
-from perfeval_xl.read import POINTS_BESIDE_LABEL
+from perfeval_xl.reading import POINTS_BESIDE_LABEL
 from perfeval_xl.sources.sheet import Cell, Range, Sheet
 
 Levels = tuple[str, str]
@@ -128,6 +128,21 @@ def known(profile: Profile, label: str | None) -> str:
     """A level label in the vocabulary's own words, or as it is."""
     key = label_key(label or "") if label else ""
     return profile.labels("levels").get(key, key)
+
+
+def completed(row: Row, rows: Sequence[Row], sheet: Sheet) -> Row:
+    """A row with the cells that were in doubt while it was blank: under the headings, where other rows have them."""
+    number, held = row_of(row), set(row.values())
+    found = dict(row)
+    for column in dict.fromkeys(name for other in rows for name in other):
+        if column in found or column in LEVELS:
+            continue
+        places = [other[column].column for other in rows if column in other]
+        cell = Cell(number, max(set(places), key=places.count))
+        area = merge_at(sheet, cell)
+        if cell not in held and (area is None or area.anchor == cell):
+            found[column] = cell
+    return found
 
 
 def level_columns(sheet: Sheet, layout: Layout) -> dict[str, int]:

@@ -18,13 +18,14 @@ from perfeval_xl.errors import CannotWrite
 from perfeval_xl.layout import Row
 from perfeval_xl.model import FundLine, Indicator
 from perfeval_xl.profile import label_key
-from perfeval_xl.read import is_placeholder, rates_in_percent
+from perfeval_xl.reading import is_placeholder, rates_in_percent
 from perfeval_xl.sources.sheet import Cell
 from perfeval_xl.sums import add_up, base_budget, execution_rate, execution_score
 from perfeval_xl.workbook.align import (
     LEVELS,
     MONEY,
     align,
+    completed,
     has_numbers,
     known,
     level_columns,
@@ -54,13 +55,14 @@ class OfficeFilling(Filling):
         for room in alignment.room:
             raise CannotWrite("no-place", path=self.sheet.source, sheet=self.sheet.name, field=room.table)
         for row, line in alignment.funds:
-            self._fund_cells(row, line)
+            self._fund_cells(completed(row, self.layout.fund_rows, self.sheet), line)
         if not alignment.funds:
             lines = enumerate(self.form.funds.lines)
             self.left_out += [f"funds.lines[{number}]" for number, line in lines if has_numbers(line)]
         self.level_columns = level_columns(self.sheet, self.layout)
         for row, indicator in alignment.indicators:
-            self._indicator_row(row, indicator)
+            usable = row if indicator is None else completed(row, self.layout.indicator_rows, self.sheet)
+            self._indicator_row(usable, indicator)
         self._totals()
         self._points()
         self._extras()
@@ -221,9 +223,11 @@ class OfficeFilling(Filling):
             if column in row and column not in ("level1", "level2")
         }
         if "target_value" in row:
-            parts = dict(
+            parts: dict[str, Content] = dict(
                 zip(("target_operator", "target_value", "target_unit"), split_target(indicator.target), strict=True)
             )
+            if any(content is not None and column not in row for column, content in parts.items()):
+                parts = {"target_operator": None, "target_value": indicator.target, "target_unit": None}
             answers |= {column: content for column, content in parts.items() if column in row}
         return answers
 
