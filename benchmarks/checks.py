@@ -10,7 +10,7 @@ from benchmarks.scoring import milliseconds, sample
 from perfeval_xl.checks import check_readings
 from perfeval_xl.files import read_path, write_forms
 from perfeval_xl.quantity import reading as quantity_reading
-from perfeval_xl.read import Reading
+from perfeval_xl.reading import Reading
 
 
 def main() -> None:

@@ -2,7 +2,8 @@
 
 The flow, in which a module imports only what stands before it::
 
-    profile -> model -> quantity -> sums -> scoring -> sources -> layout -> read -> workbook -> files -> checks -> cli
+    model -> profile -> quantity -> sums -> scoring -> sources -> layout -> reading -> workbook -> files
+    -> checks -> batch -> api, excel, addin, cli
 
 What is public stands here::
 

@@ -67,6 +67,6 @@ def score(form: Form, profile: Profile | str | None = None) -> ScoreCard:
 def check(forms: Sequence[Form], profile: Profile | str | None = None) -> list[Finding]:
     """Everything that is wrong in the forms."""
     from perfeval_xl.checks import check_readings
-    from perfeval_xl.read import Reading
+    from perfeval_xl.reading import Reading
 
     return check_readings([Reading(form, "-") for form in forms], _profile(profile))

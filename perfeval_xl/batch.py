@@ -12,7 +12,7 @@ from typing import Final
 from perfeval_xl.errors import PerfevalError, Unreadable
 from perfeval_xl.files import STANDARD, read_bytes, read_path
 from perfeval_xl.profile import Profile
-from perfeval_xl.read import Reading
+from perfeval_xl.reading import Reading
 
 #: What can be read, by the end of the name.
 KINDS: Final = (

@@ -12,7 +12,7 @@ from typing import Final
 from perfeval_xl.errors import CannotWrite, NotAForm, Unreadable, os_reason
 from perfeval_xl.model import Form, dump_document, load_document
 from perfeval_xl.profile import Profile, load_profile
-from perfeval_xl.read import Reading, read_sheets
+from perfeval_xl.reading import Reading, read_sheets
 
 #: Standard input or output.
 STANDARD: Final = "-"

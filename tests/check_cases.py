@@ -17,7 +17,7 @@ from lxml import etree
 
 from perfeval_xl.files import read_bytes
 from perfeval_xl.model import Form, dump_document, load_document
-from perfeval_xl.read import Reading
+from perfeval_xl.reading import Reading
 from perfeval_xl.sources.sheet import parse_a1
 from perfeval_xl.workbook.package import Workbook
 from perfeval_xl.workbook.sheet_part import SheetPart

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from perfeval_xl.model import SOURCES, Form, FundLine, Funds, Goals, Indicator, Project, Total
 from perfeval_xl.profile import Profile, load_profile, profile_ids
-from perfeval_xl.read import join_target
+from perfeval_xl.reading import join_target
 
 #: What people, systems and attackers leave in a cell.
 ODD_TEXTS: Final = (

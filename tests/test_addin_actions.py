@@ -18,7 +18,7 @@ from perfeval_xl.excel.marks import Line, Place
 from perfeval_xl.messages import in_language, say
 from perfeval_xl.model import Form, load_document
 from perfeval_xl.profile import load_profile, profile_ids
-from perfeval_xl.read import read_sheets
+from perfeval_xl.reading import read_sheets
 from perfeval_xl.sources import open_bytes
 from perfeval_xl.sources.sheet import Sheet, Value, a1
 from perfeval_xl.workbook.template import blank

@@ -14,7 +14,7 @@ from perfeval_xl.checks.registry import GROUPS
 from perfeval_xl.files import read_path
 from perfeval_xl.messages import LANGUAGES, in_language, sentence, topic_keys
 from perfeval_xl.profile import Profile, load_profile
-from perfeval_xl.read import Reading
+from perfeval_xl.reading import Reading
 from tests.check_cases import Case, cases, clean_forms, readings_of, workbook_of
 from tests.office import Office
 
@@ -115,7 +115,7 @@ def test_a_form_from_json_is_told_by_its_fields() -> None:
 
 
 def test_what_reading_noted_becomes_a_finding() -> None:
-    from perfeval_xl.read import Note
+    from perfeval_xl.reading import Note
     from perfeval_xl.sources.sheet import Cell
 
     readings, files = readings_of(Case(name="", form="mof", zh="", en=""))
@@ -127,7 +127,7 @@ def test_what_reading_noted_becomes_a_finding() -> None:
 
 def test_a_row_that_was_not_read_is_not_called_blank() -> None:
     """A print whose columns ran together: the row is told once, its cells are not missing, the sums are not judged."""
-    from perfeval_xl.read import Note
+    from perfeval_xl.reading import Note
 
     blank = ("weight", "score", "target", "actual")
     case = Case(name="", form="mof", zh="", en="", clear=tuple(f"indicators[0].{column}" for column in blank))
@@ -140,7 +140,7 @@ def test_a_row_that_was_not_read_is_not_called_blank() -> None:
     "field", ["total", "goals", "funds", "extra", "project", "indicators[0].key", "funds.lines[9]"]
 )
 def test_reading_may_name_parts_that_are_no_field(field: str) -> None:
-    from perfeval_xl.read import Note
+    from perfeval_xl.reading import Note
 
     reading = Reading(clean_forms()["mof"], "a.txt", notes=(Note("unread-content", field, None, "?"),))
     (finding,) = check_readings([reading])

@@ -17,7 +17,7 @@ from perfeval_xl.checks.mending import mend
 from perfeval_xl.files import read_bytes
 from perfeval_xl.messages import in_language
 from perfeval_xl.model import Form, dump_document
-from perfeval_xl.read import Reading
+from perfeval_xl.reading import Reading
 from perfeval_xl.sources.sheet import Cell
 from perfeval_xl.workbook.annotate import annotate
 from perfeval_xl.workbook.package import Workbook

@@ -21,7 +21,7 @@ from perfeval_xl.layout.names import column_name, field_name
 from perfeval_xl.messages import sentence
 from perfeval_xl.model import Form, Indicator, load_document
 from perfeval_xl.profile import load_profile
-from perfeval_xl.read import Reading
+from perfeval_xl.reading import Reading
 from perfeval_xl.sources import open_bytes, open_sheets
 from perfeval_xl.sources.sheet import Cell, Sheet, Value, a1
 from perfeval_xl.sums import add_up

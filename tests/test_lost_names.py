@@ -12,7 +12,7 @@ from perfeval_xl.layout import FUND_COLUMNS, SINGLE_FIELDS
 from perfeval_xl.layout.names import PREFIX, column_name, field_name
 from perfeval_xl.model import Form, load_document
 from perfeval_xl.profile import load_profile, profile_ids
-from perfeval_xl.read import Reading
+from perfeval_xl.reading import Reading
 from perfeval_xl.sources import open_bytes
 from perfeval_xl.sources.sheet import Cell
 from perfeval_xl.workbook.formulas import absolute

@@ -269,7 +269,7 @@ from perfeval_xl.checks import check_readings
 from perfeval_xl.excel.functions import FUNCTIONS
 from perfeval_xl.addin.libreoffice import document
 from perfeval_xl.model import dump_document, load_document
-from perfeval_xl.read import Reading
+from perfeval_xl.reading import Reading
 import msgspec
 assert msgspec.__file__.startswith({str(tmp_path)!r})
 for path in sorted(Path({str(SAMPLES)!r}).glob("*.json")):

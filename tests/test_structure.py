@@ -31,7 +31,7 @@ FLOW = (
     "sources",
     "cell_values",
     "layout",
-    "read",
+    "reading",
     "workbook",
     "files",
     "checks",

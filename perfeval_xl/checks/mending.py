@@ -14,7 +14,7 @@ from perfeval_xl.files import read_bytes
 from perfeval_xl.messages import say
 from perfeval_xl.model import Finding, Form, dump_document
 from perfeval_xl.profile import Profile
-from perfeval_xl.read import Reading
+from perfeval_xl.reading import Reading
 from perfeval_xl.workbook.repair import Repair, Wanted, repair_workbook
 
 

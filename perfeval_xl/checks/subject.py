@@ -14,7 +14,7 @@ from perfeval_xl.sums import Sums, add_up, total_line
 if TYPE_CHECKING:
     from perfeval_xl.model import Form, FundLine, Indicator
     from perfeval_xl.profile import Profile
-    from perfeval_xl.read import Note, Reading
+    from perfeval_xl.reading import Note, Reading
     from perfeval_xl.scoring import ScoreCard
     from perfeval_xl.workbook.condition import Condition
 

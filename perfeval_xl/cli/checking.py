@@ -19,7 +19,7 @@ from perfeval_xl.files import write_atomically
 from perfeval_xl.messages import language, say
 from perfeval_xl.model import Finding
 from perfeval_xl.profile import Profile
-from perfeval_xl.read import Reading
+from perfeval_xl.reading import Reading
 
 Format = Literal["text", "json", "sarif"]
 #: Gravest last; ``never`` is above all of them.

@@ -14,7 +14,7 @@ from perfeval_xl.files import STANDARD, read_path, write_forms
 from perfeval_xl.messages import say
 from perfeval_xl.model import dump_document
 from perfeval_xl.profile import Profile
-from perfeval_xl.read import Reading
+from perfeval_xl.reading import Reading
 
 
 @click.command("to-json")

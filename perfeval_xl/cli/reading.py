@@ -11,7 +11,7 @@ import click
 from perfeval_xl.batch import Result, find_sources, read_all
 from perfeval_xl.messages import say
 from perfeval_xl.profile import Profile
-from perfeval_xl.read import Reading
+from perfeval_xl.reading import Reading
 
 #: Fewer files are read before a bar would be looked at.
 LONG: Final = 10

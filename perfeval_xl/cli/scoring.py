@@ -13,7 +13,7 @@ from perfeval_xl.cli.arguments import profile_option, sources_argument, write_ou
 from perfeval_xl.cli.reading import read_sources
 from perfeval_xl.errors import PerfevalError
 from perfeval_xl.profile import Profile, load_profile
-from perfeval_xl.read import Reading
+from perfeval_xl.reading import Reading
 from perfeval_xl.scoring import ScoreCard
 from perfeval_xl.scoring import score as score_form
 from perfeval_xl.scoring.agreement import agreement

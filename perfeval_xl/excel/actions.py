@@ -16,7 +16,7 @@ from perfeval_xl.errors import PerfevalError
 from perfeval_xl.excel import marks
 from perfeval_xl.excel.marks import Place
 from perfeval_xl.messages import language, say
-from perfeval_xl.read import Reading, read_sheets
+from perfeval_xl.reading import Reading, read_sheets
 from perfeval_xl.sources.sheet import Cell, Sheet, Value
 
 #: What a cell is given: a number, a text, or nothing.

@@ -23,7 +23,7 @@ from perfeval_xl.messages import Language, say, sentence
 from perfeval_xl.model import MOST_CHARACTERS, dump_document
 from perfeval_xl.profile import DEFAULT_PROFILE, Rules, load_profile
 from perfeval_xl.quantity import compare, read, unit_of, value_of
-from perfeval_xl.read import Reading, read_sheets
+from perfeval_xl.reading import Reading, read_sheets
 from perfeval_xl.scoring import Judgement, Setting, judge
 from perfeval_xl.scoring.explain import explain
 from perfeval_xl.sources.sheet import Sheet, Value, decimal_of

@@ -14,7 +14,7 @@ from perfeval_xl.checks import check_readings
 from perfeval_xl.errors import PerfevalError
 from perfeval_xl.messages import say, sentence
 from perfeval_xl.model import Finding
-from perfeval_xl.read import read_sheets
+from perfeval_xl.reading import read_sheets
 from perfeval_xl.sources.sheet import Cell, Sheet, parse_a1
 
 #: As 0xRRGGBB, by severity.

@@ -17,7 +17,7 @@ from perfeval_xl.errors import ProfileError
 from perfeval_xl.layout import KEY_COLUMN, Layout
 from perfeval_xl.layout.names import PREFIX, TEMPLATE_NAME, column_name, field_name, template_mark
 from perfeval_xl.profile import Profile, label_key, load_profile
-from perfeval_xl.read import Reading
+from perfeval_xl.reading import Reading
 from perfeval_xl.sources import open_bytes
 from perfeval_xl.sources.sheet import Cell, Range, Sheet, Value
 from perfeval_xl.workbook import formulas

@@ -17,7 +17,7 @@ from perfeval_xl.cell_values import NotANumber, number_in, text_in, year_in
 from perfeval_xl.errors import CannotWrite
 from perfeval_xl.layout import KEY_COLUMN, ROW_PRESENT, Layout, Row
 from perfeval_xl.model import Form, FundLine, Indicator
-from perfeval_xl.read import join_target
+from perfeval_xl.reading import join_target
 from perfeval_xl.sources.sheet import Cell, Range, Sheet, Value
 from perfeval_xl.workbook import formulas
 

@@ -18,7 +18,7 @@ from perfeval_xl.cell_values import NotANumber, number_in
 from perfeval_xl.layout import Layout
 from perfeval_xl.model import Form
 from perfeval_xl.profile import Profile
-from perfeval_xl.read import Reading
+from perfeval_xl.reading import Reading
 from perfeval_xl.sources.sheet import Cell, Sheet, Value
 from perfeval_xl.workbook import formulas
 from perfeval_xl.workbook.condition import Overwritten, condition_of
