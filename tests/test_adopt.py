@@ -13,7 +13,8 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from perfeval_xl.adopt import UNKNOWN, adopt_workbook
+from perfeval_xl.adopt import adopt_workbook
+from perfeval_xl.adopt.learn import UNKNOWN
 from perfeval_xl.cli import perfeval
 from perfeval_xl.errors import CannotWrite, NotAForm, PerfevalError, ProfileError
 from perfeval_xl.files import read_path, write_forms, write_json, write_template
@@ -193,10 +194,18 @@ def test_what_no_sheet_can_tell_is_marked(tmp_path: Path) -> None:
 
 
 def test_labels_cannot_break_the_file(tmp_path: Path) -> None:
-    label = '主管单位（"]\n[rules]\nexecution_weight = 99\n#\\）'
+    label = "主管单位（']\n[rules]\nexecution_weight = 99\n#\\）"
     profile = learned(tmp_path, unknown_region(department=label))
     assert profile.project["department"] == "".join(label.split())
     assert profile.rules.execution_weight == 20
+
+
+def test_a_label_no_template_can_hold_is_told_and_nothing_is_written(tmp_path: Path) -> None:
+    (tmp_path / "office.xlsx").write_bytes(unknown_region(department='主管单位（"甲"）'))
+    with pytest.raises(ProfileError, match=r"region\.toml") as refused:
+        adopt_workbook(tmp_path / "office.xlsx", tmp_path / "region.toml")
+    assert "perfeval-" not in str(refused.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["office.xlsx"]
 
 
 def region_form(profile: Profile, number: int = 1) -> Form:

@@ -1,30 +1,22 @@
-"""A profile learned from an office's workbook: its labels, columns, rows, unit and vocabulary.
+"""What an office's workbook tells about its form: labels, columns, rows, unit, vocabulary, points and formulas.
 
-The profile extends the one that fits best and states only what differs. What no sheet can tell, such as how a missed
-target is scored, stands in the file as a comment with the value that is taken over.
+Only what the sheet shows is learned; ``Learned.unknown`` names the settings that no sheet can tell.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any, Final
 
-import msgspec
-import tomlkit
-from tomlkit.items import Item
-
-from perfeval_xl.errors import CannotWrite, Unreadable, os_reason
-from perfeval_xl.files import read_bytes, write_atomically
+from perfeval_xl.cell_values import BLANK_MARKS
+from perfeval_xl.errors import CannotWrite
 from perfeval_xl.layout import Layout
-from perfeval_xl.profile import Profile, label_key, load_profile
-from perfeval_xl.read import BLANK_MARKS, POINTS_BESIDE_LABEL, Reading, rates_in_percent
-from perfeval_xl.sources.kinds import Kind, recognise
+from perfeval_xl.profile import Profile, label_key
+from perfeval_xl.reading import POINTS_BESIDE_LABEL, Reading, rates_in_percent
 from perfeval_xl.sources.sheet import Cell, Sheet, a1
 from perfeval_xl.workbook.align import LEVELS, MONEY, merge_at, row_of
 from perfeval_xl.workbook.package import Workbook
@@ -50,153 +42,10 @@ _MOST_IN_A_ROW: Final = 3
 _NOTE_HEIGHT: Final = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Adopted:
-    """What was learned: the profile it extends, how many settings differ, and the keys no sheet can tell."""
-
-    profile: Profile
-    extends: str
-    settings: int
-    unknown: tuple[str, ...]
-
-
-def adopt_workbook(source: Path, output: Path, profile_id: str | None = None) -> Adopted:
-    """Learns a profile from the first form of a workbook and writes it as TOML; the workbook becomes its template.
-
-    Raises ``NotAForm`` for a workbook without the form, ``Unreadable``, ``CannotWrite`` for anything but a workbook,
-    ``ProfileError`` when the profile that was learned cannot be used; then nothing is written.
-    """
-    try:
-        data = source.read_bytes()
-    except OSError as error:
-        raise Unreadable("cannot-open", path=source, detail=os_reason(error)) from None
-    kind, _ = recognise(data, str(source))
-    if kind is not Kind.XLSX:
-        raise CannotWrite("into-other-kind", path=source)
-    learned = _Learner(data, read_bytes(data, str(source))[0]).learn()
-    learned.settings["name"] = _name(learned.settings.get("title", learned.base.title), profile_id or output.stem)
-    own = {"id": profile_id or output.stem, "workbook": _relative(source, output)}
-    settings = own | _different(learned.settings, msgspec.to_builtins(learned.base))
-    text = _document(learned, settings)
-    profile = _vetted(text, output)
-    write_atomically(output, text.encode())
-    return Adopted(profile, learned.base.id, _count(settings), learned.unknown)
-
-
-def _name(title: str, profile_id: str) -> dict[str, str]:
-    return {"zh": title, "en": f"{profile_id} (adopted from a workbook)"}
-
-
-def _relative(source: Path, output: Path) -> str:
-    """The workbook as seen from the folder of the profile."""
-    try:
-        return PurePath(os.path.relpath(source.resolve(), output.resolve().parent)).as_posix()
-    except ValueError:  # another drive
-        return source.resolve().as_posix()
-
-
-def _vetted(text: str, output: Path) -> Profile:
-    """The profile as it will be loaded, from a file beside the one to be written."""
-    trial = output.with_name(f".perfeval-{os.getpid()}-{output.stem}.toml")
-    write_atomically(trial, text.encode())
-    try:
-        return load_profile(str(trial))
-    finally:
-        with contextlib.suppress(OSError):
-            trial.unlink()
-
-
-# --- what differs -------------------------------------------------------------------------------------------------
-
-
-def _different(learned: Mapping[str, Any], base: Mapping[str, Any]) -> Settings:
-    """The settings that the profile below does not have already."""
-    kept: Settings = {}
-    for key, value in learned.items():
-        below = base.get(key)
-        if isinstance(value, dict) and isinstance(below, dict):
-            inner = _different(value, below)
-            if inner:
-                kept[key] = inner
-        elif _plain(value) != _plain(below):
-            kept[key] = value
-    return kept
-
-
-def _plain(value: Any) -> Any:
-    """Tuples as lists and numbers as decimals, for comparing."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?", value):
-        return Decimal(value)
-    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _count(settings: Mapping[str, Any]) -> int:
-    return sum(_count(value) if isinstance(value, dict) else 1 for value in settings.values())
-
-
-# --- as TOML ------------------------------------------------------------------------------------------------------
-
-
-def _document(learned: _Learned, settings: Settings) -> str:
-    document = tomlkit.document()
-    document.add(tomlkit.comment(" ".join(learned.where.split())))
-    document.add("extends", tomlkit.item(learned.base.id))
-    plain = {key: value for key, value in settings.items() if not isinstance(value, dict)}
-    for key, value in plain.items():
-        document.add(key, _item(value))
-    document.add(tomlkit.nl())
-    builtins = msgspec.to_builtins(learned.base)
-    for key in learned.unknown:
-        shown = _item(_plain(_at(builtins, key))).as_string()
-        document.add(tomlkit.comment(f"表上看不出 / not known from the sheet: {key} = {shown}"))
-    for line in learned.remarks:
-        document.add(tomlkit.comment(" ".join(line.split())))
-    for key, value in settings.items():
-        if isinstance(value, dict):
-            document.add(tomlkit.nl())
-            document.add(key, _table(value))
-    return tomlkit.dumps(document)
-
-
-def _at(table: Any, key: str) -> Any:
-    for step in key.split("."):
-        table = table[step]
-    return table
-
-
-def _table(values: Mapping[str, Any]) -> Item:
-    table = tomlkit.table()
-    for key, value in values.items():
-        table.add(key, _table(value) if isinstance(value, dict) else _item(value))
-    return table
-
-
-def _item(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return tomlkit.value(f"{value.normalize():f}")
-    if isinstance(value, dict):
-        inline = tomlkit.inline_table()
-        for key, entry in value.items():
-            if entry is not None:
-                inline.add(key, _item(entry))
-        return inline
-    if isinstance(value, list | tuple):
-        array = tomlkit.array()
-        array.extend(_item(entry) for entry in value)
-        array.multiline(len(value) > 0 and isinstance(value[0], dict))
-        return array
-    return tomlkit.item(value)
-
-
-# --- learning -----------------------------------------------------------------------------------------------------
-
-
 @dataclass
-class _Learned:
+class Learned:
+    """Settings learned from one sheet, those no sheet can tell, and remarks for the person who checks them."""
+
     base: Profile
     where: str
     settings: Settings = field(default_factory=dict)
@@ -204,7 +53,7 @@ class _Learned:
     remarks: list[str] = field(default_factory=list)
 
 
-class _Learner:
+class Learner:
     """Looks at one form on its sheet, section by section."""
 
     def __init__(self, data: bytes, reading: Reading) -> None:
@@ -217,9 +66,9 @@ class _Learner:
         workbook = Workbook(data, reading.source)
         entry = next(entry for entry in workbook.sheets if entry.index == self.sheet.index)
         self.part = SheetPart(workbook.package.xml(entry.part))
-        self.found = _Learned(self.base, f"{PurePath(reading.source).name} · {self.sheet.name}")
+        self.found = Learned(self.base, f"{PurePath(reading.source).name} · {self.sheet.name}")
 
-    def learn(self) -> _Learned:
+    def learn(self) -> Learned:
         """Everything the sheet tells."""
         settings = self.found.settings
         settings["title"] = self.reading.form.title or self.base.title
