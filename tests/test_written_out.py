@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from perfeval_xl.cli import perfeval
 from perfeval_xl.files import read_bytes
 from perfeval_xl.model import Form
 from perfeval_xl.profile import label_key
@@ -132,3 +135,16 @@ def test_a_label_torn_off_by_a_page_break_is_not_taken_from_the_row_above(
         columns = ("target", "actual", "weight", "score")
         assert [getattr(found, column) for column in columns] == [getattr(right, column) for column in columns]
     assert len(reading.form.indicators) == len(form.indicators)
+
+
+def test_the_command_tells_the_cell_of_every_field(tmp_path: Path) -> None:
+    (form,) = forms_of("shifted")
+    page = printed([form], STYLES["shifted"])
+    for kind, writer in WRITERS.items():
+        path = tmp_path / f"form.{kind}"
+        path.write_bytes(writer(page))
+        run = CliRunner().invoke(perfeval, ["to-json", str(path), "--where"])
+        assert run.exit_code == 0, run.output
+        (where,) = json.loads(run.stdout)["where"]
+        (wanted,) = addresses(page, kind)
+        assert wanted.items() <= where["cells"].items()

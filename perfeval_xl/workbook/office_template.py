@@ -9,11 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from perfeval_xl.cell_values import BLANK_MARKS
 from perfeval_xl.errors import CannotWrite, NotAForm, Unreadable, os_reason
 from perfeval_xl.layout import Layout, locate
 from perfeval_xl.model import Form
 from perfeval_xl.profile import Profile
-from perfeval_xl.read import BLANK_MARKS, read_layout
+from perfeval_xl.reading import read_layout
 from perfeval_xl.sources import open_bytes
 from perfeval_xl.sources.sheet import Cell, Sheet
 from perfeval_xl.workbook.add_rows import GrowingSheet, add_rows
