@@ -20,6 +20,7 @@ from perfeval_xl.errors import CannotWrite, NotAForm, PerfevalError, ProfileErro
 from perfeval_xl.files import read_path, write_forms, write_json, write_template
 from perfeval_xl.model import Form
 from perfeval_xl.profile import Profile, load_profile
+from perfeval_xl.workbook.template import blank
 from perfeval_xl.workbook.write import into_workbook
 from tests import sdk
 from tests.made_forms import NATIONAL, made_form
@@ -249,13 +250,13 @@ def test_a_filled_workbook_is_learned_and_its_template_is_blank(tmp_path: Path) 
     (tmp_path / "office.xlsx").write_bytes(filled)
     write_template(profile, tmp_path / "blank.xlsx", year=2027)
     (reading,) = read_path(tmp_path / "blank.xlsx", profile)
-    blank = reading.form
-    assert blank.project == type(blank.project)(**dict.fromkeys(blank.project.__struct_fields__))
-    assert blank.indicators == ()
-    assert blank.fiscal_year == 2027
-    assert [line.weight for line in blank.funds.lines] == [10, None, None, None]
-    assert {line.executed for line in blank.funds.lines} == {None}
-    assert blank.total.weight in (None, Decimal(0), Decimal(100))
+    emptied = reading.form
+    assert emptied.project == type(emptied.project)(**dict.fromkeys(emptied.project.__struct_fields__))
+    assert emptied.indicators == ()
+    assert emptied.fiscal_year == 2027
+    assert [line.weight for line in emptied.funds.lines] == [10, None, None, None]
+    assert {line.executed for line in emptied.funds.lines} == {None}
+    assert emptied.total.weight in (None, Decimal(0), Decimal(100))
 
 
 def test_its_id_works_from_the_folder_of_profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,6 +302,7 @@ def word_document() -> bytes:
     [
         (other_workbook(), "office.xlsx", NotAForm),
         (word_document(), "office.docx", CannotWrite),
+        (blank(load_profile("mof")), "office.xlsx", CannotWrite),
         (b"no workbook", "office.xlsx", PerfevalError),
         (None, "missing.xlsx", PerfevalError),
     ],

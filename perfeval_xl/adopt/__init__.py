@@ -39,8 +39,8 @@ class Adopted:
 def adopt_workbook(source: Path, output: Path, profile_id: str | None = None) -> Adopted:
     """Learns a profile from the first form of a workbook and writes it as TOML; the workbook becomes its template.
 
-    Raises ``NotAForm`` for a workbook without the form, ``Unreadable``, ``CannotWrite`` for anything but a workbook,
-    ``ProfileError`` when the profile that was learned cannot be used; then nothing is written.
+    Raises ``NotAForm`` for a workbook without the form, ``Unreadable``, ``CannotWrite`` for anything but a workbook and
+    for a template of ours, ``ProfileError`` when the learned profile cannot be used; then nothing is written.
     """
     try:
         data = source.read_bytes()
@@ -49,7 +49,10 @@ def adopt_workbook(source: Path, output: Path, profile_id: str | None = None) ->
     kind, _ = recognise(data, str(source))
     if kind is not Kind.XLSX:
         raise CannotWrite("into-other-kind", path=source)
-    learned = Learner(data, read_bytes(data, str(source))[0]).learn()
+    reading = read_bytes(data, str(source))[0]
+    if reading.layout is not None and reading.layout.by == "name":
+        raise CannotWrite("adopt-own-template", path=source, id=reading.form.profile)
+    learned = Learner(data, reading).learn()
     learned.settings["name"] = _name(learned.settings.get("title", learned.base.title), profile_id or output.stem)
     own = {"id": profile_id or output.stem, "workbook": _relative(source, output)}
     settings = own | _different(learned.settings, msgspec.to_builtins(learned.base))
