@@ -5,6 +5,7 @@ They are looked at by people and differ in pixels from machine to machine, so no
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import subprocess
@@ -12,6 +13,11 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+import xlsxwriter
+
+from perfeval_xl.addin import vba_source
+from perfeval_xl.addin.macro_package import document_modules, macro_package
+from perfeval_xl.addin.vba_project import vba_project
 from perfeval_xl.checks import check_readings
 from perfeval_xl.files import read_bytes, read_path
 from perfeval_xl.profile import load_profile
@@ -19,8 +25,19 @@ from perfeval_xl.workbook.annotate import annotate
 from perfeval_xl.workbook.package import Workbook
 from perfeval_xl.workbook.template import blank
 from perfeval_xl.workbook.write import to_workbook
+from tests.office import Office
 
+DPI: Final = 90
 IMAGES: Final = Path(__file__).parents[1] / "docs" / "images"
+FUNCTION_ROWS: Final = (
+    ("≥100人次", "52人次", 12.5),
+    ("≥2个", "3个", 10),
+    ("≤10万元", "98200元", 20),
+    ("12月底前", "12月9日", 10),
+    ("2.3万份", "23000份", 15),
+    ("优良中差", "优", 10),
+    ("达到预期目标", "基本完成", 10),
+)
 SAMPLES: Final = Path(__file__).parents[1] / "perfeval_xl" / "samples"
 
 
@@ -34,29 +51,18 @@ def whole_sheet(data: bytes) -> bytes:
     return workbook.to_bytes()
 
 
-def draw(data: bytes, name: str, *, page: int = 1, height: float = 9.2, dpi: int = 90) -> None:
+def draw(data: bytes, name: str, *, page: int = 1, height: float = 9.2, suffix: str = ".xlsx") -> None:
     """Puts a picture of one page at ``docs/images/<name>.png``."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        book = Path(folder) / "book.xlsx"
+        book = Path(folder) / f"book{suffix}"
         book.write_bytes(data)
-        office = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf"]
-        subprocess.run([*office, "--outdir", folder, str(book)], check=True, capture_output=True)
+        with Office() as office, office.open(book) as opened:
+            opened.recalculate()
+            pdf = opened.save(Path(folder) / "book.pdf")
         target = Path(folder) / name
-        pages = [
-            "pdftoppm",
-            "-png",
-            "-r",
-            str(dpi),
-            "-f",
-            str(page),
-            "-l",
-            str(page),
-            "-singlefile",
-            "-H",
-            str(round(height * dpi)),
-        ]
-        subprocess.run([*pages, str(book.with_suffix(".pdf")), str(target)], check=True)
+        pages = ["pdftoppm", "-png", "-r", str(DPI), "-f", str(page), "-l", str(page), "-singlefile"]
+        subprocess.run([*pages, "-H", str(round(height * DPI)), str(pdf), str(target)], check=True)
         shutil.move(target.with_suffix(".png"), IMAGES / f"{name}.png")
 
 
@@ -78,6 +84,35 @@ def marked() -> bytes:
     return annotate(data, "form.xlsx", check_readings(readings, files={"form.xlsx": data}))
 
 
+def functions_in_cells() -> bytes:
+    """A macro workbook whose cells call the worksheet functions."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer)
+    sheet = book.add_worksheet("函数")
+    head = book.add_format({"bold": True, "bg_color": "#E7E6E6", "border": 1})
+    cell = book.add_format({"border": 1, "text_wrap": True, "valign": "vcenter"})
+    sheet.set_column(0, 2, 13)
+    sheet.set_column(3, 4, 14)
+    sheet.set_column(5, 5, 60)
+    titles = ("年度指标值", "实际完成值", "分值", "PERF_SCORE", "PERF_RATE", "PERF_EXPLAIN")
+    for column, title in enumerate(titles):
+        sheet.write(0, column, title, head)
+    for row, values in enumerate(FUNCTION_ROWS, start=1):
+        for column, value in enumerate(values):
+            sheet.write(row, column, value, cell)
+        sheet.set_row(row, 30)
+        place = row + 1
+        sheet.write_formula(row, 3, f'=PERF_SCORE(A{place},B{place},C{place},"shenzhen-futian")', cell, 0)
+        sheet.write_formula(row, 4, f"=PERF_RATE(A{place},B{place})", cell, 0)
+        sheet.write_formula(row, 5, f'=PERF_EXPLAIN(A{place},B{place},C{place},"shenzhen-futian")', cell, "")
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    book.close()
+    package = buffer.getvalue()
+    project = vba_project([*document_modules(package), *vba_source.modules("xlsm")])
+    return macro_package(package, project, vba_source.ribbon())
+
+
 def data_text(data: bytes) -> str:
     """The first sheet's XML."""
     workbook = Workbook(data, "")
@@ -90,6 +125,7 @@ def main() -> None:
     draw(whole_sheet(wrong_total()), "form")
     draw(whole_sheet(marked()), "checked")
     draw(marked(), "review", page=3, height=2)
+    draw(functions_in_cells(), "functions", suffix=".xlsm", height=3.4)
 
 
 if __name__ == "__main__":
