@@ -26,7 +26,7 @@ _SURROGATES: Final = range(0xD800, 0xE000)
 _SPOKEN: Final = {
     "scoring": re.compile(r"(?!column-|verdict-|summary-|row-|heading|added-up|grade).*"),
     "findings": re.compile(
-        r"where\.(cell-and-field|fund-line|indicator|level1|indicators|undecided|blank)|"
+        r"where\.(cell-and-field|fund-line|indicator|level1|part-indicators|undecided|blank)|"
         r"(weights-sum|total-\w+-mismatch|level1-weight-mismatch|score-exceeds-weight|execution-\w+-mismatch|"
         r"fund-lines-sum|target-missed-full-score|deduction-unexplained|overachievement-unexplained|"
         r"score-differs-from-rule|required-missing|not-a-number|level-unknown|indicator-duplicate)\.(message|advice).*"
@@ -117,6 +117,7 @@ def _characters() -> dict[str, str]:
         "does not apply": "不适用",
         "qualitative": "定性",
         "year marks": "年度:",
+        "year digits": "〇零○Ｏ一二三四五六七八九",
         "reason ends": "。；",
         "full stop": "。",
         "list comma": "、",

@@ -35,8 +35,8 @@ _ASCII_AS_IS: Final = frozenset(map(chr, range(0x20, 0x7F))) - frozenset('{}"')
 def modules(kind: Kind) -> list[Module]:
     """The standard and class modules of a macro workbook (``xlsm``) or of the add-in (``xlam``), in a fixed order.
 
-    Document modules (ThisWorkbook, the sheets) are not among them. The two kinds differ in nothing yet but are asked
-    for apart: the add-in also carries the xlwings runtime and a wrapper, which are not made here.
+    Document modules (ThisWorkbook, the sheets) are not among them, nor what the add-in has besides: the xlwings
+    runtime and the wrapper that asks Python. What is made here is the same for both kinds.
     """
     del kind
     return [*_written(), *_generated()]

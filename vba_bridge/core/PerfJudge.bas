@@ -75,17 +75,17 @@ Private Function CompareInRow(ByVal target As PerfQuantity, ByVal actual As Perf
     Set CompareInRow = made
 End Function
 
-' Whether a target without operator may be a floor as well as a ceiling: hours; money where no level is known.
+' Whether a target without operator may be a floor as well as a ceiling: hours; money in a row of no level.
 Private Function MayBeCeiling(ByVal target As PerfQuantity) As Boolean
-    Dim dimension As String, isTime As Boolean, isMoney As Boolean
+    Dim dimension As String
     If (target.Sign <> "" And target.Sign <> "=" And target.Sign <> "~") Or IsRatioSign(target.Unit) Then Exit Function
     dimension = PlainDimensionOf(target.Unit)
-    isTime = dimension = "time" Or dimension = "working-time" Or dimension = "months"
-    isMoney = dimension = "money" Or dimension = "dollar"
-    If StandsIn("month_levels") Then
-        MayBeCeiling = isTime Or Len(target.Unit) = 0
+    If dimension = "time" Or dimension = "working-time" Or dimension = "months" Then
+        MayBeCeiling = True
+    ElseIf StandsIn("month_levels") Then
+        MayBeCeiling = Len(target.Unit) = 0
     Else
-        MayBeCeiling = Len(mLevel1 & mLevel2) = 0 And (isTime Or isMoney)
+        MayBeCeiling = Len(mLevel1 & mLevel2) = 0 And (dimension = "money" Or dimension = "dollar")
     End If
 End Function
 

@@ -58,6 +58,9 @@ Private Sub CheckTotal(ByVal code As String, ByVal title As String, ByVal column
     If Len(printed) = 0 Or Len(alone) = 0 Then Exit Sub
     If IsNear(printed, alone) Or IsNear(printed, full) Then Exit Sub
     If column = "score" And IsWithRuledExecution(printed, alone) Then Exit Sub
+    If column = "weight" And Not HasExecutionWeight() Then
+        If IsNear(printed, DecimalSum(alone, mForm.Profile.Setting("execution_weight"))) Then Exit Sub
+    End If
     rightOne = IIf(mForm.Profile.Setting("includes_execution") = "yes", full, alone)
     Set made = AddFinding(code, title, "error", "total." & column, "", Shown(printed), Shown(rightOne))
     If made Is Nothing Then Exit Sub
@@ -82,7 +85,7 @@ End Function
 ' Points printed beside a level-1 label differ from the sum of the weights below it.
 Private Sub CheckLevels()
     Dim index As Long, label As String, points As String, below As String, made As PerfFinding
-    If WeightsUnread() Then Exit Sub
+    If WeightsUnread() Or Len(mForm.Added("weight")) = 0 Then Exit Sub
     For index = 1 To mForm.LevelNames.Count
         label = mForm.LevelNames.Item(index)
         points = mForm.LevelPoints.Item(index)
@@ -177,6 +180,9 @@ End Function
 Private Sub CheckExecutionScore(ByVal fundLine As PerfFundLine)
     Dim byPrinted As String, byMoney As String, expected As String, rate As String, made As PerfFinding
     If Len(fundLine.Score) = 0 Or Len(fundLine.Weight) = 0 Or mForm.IsUnread(fundLine.Path & ".execution_rate") Then Exit Sub
+    If Len(mForm.BaseBudget(fundLine)) > 0 Then
+        If DecimalOrder(mForm.BaseBudget(fundLine), "0") <= 0 Then Exit Sub
+    End If
     byPrinted = ExecutionScore(fundLine.Rate, fundLine.Weight, mForm.Profile)
     byMoney = ExecutionScore(ComputedRate(fundLine), fundLine.Weight, mForm.Profile)
     expected = IIf(Len(byPrinted) > 0, byPrinted, byMoney)
@@ -185,7 +191,7 @@ Private Sub CheckExecutionScore(ByVal fundLine As PerfFundLine)
     If Len(byMoney) > 0 Then
         If IsNear(fundLine.Score, byMoney) Then Exit Sub
     End If
-    rate = IIf(Len(byPrinted) > 0, fundLine.Rate, ComputedRate(fundLine))
+    rate = IIf(IsZero(fundLine.Rate), ComputedRate(fundLine), fundLine.Rate)
     Set made = AddFinding("PE202", "execution-score-mismatch", "error", fundLine.Path & ".score", "", Shown(fundLine.Score), _
         Shown(expected))
     If made Is Nothing Then Exit Sub
@@ -286,12 +292,14 @@ Private Sub CheckReasons()
     Dim indicator As PerfIndicator, made As PerfFinding, judged As PerfJudgement, path As String
     For Each indicator In mForm.Indicators
         path = indicator.Path & ".deviation"
-        If Not IsSaid(indicator.Deviation) And Not mForm.IsUnread(path) And Not IsZero(indicator.Weight) Then
-            If Len(indicator.Score) > 0 And IsBelow(indicator.Score, indicator.Weight) Then
+        If Not IsSaid(indicator.Deviation) And Not mForm.IsUnread(path) And Len(indicator.Weight) > 0 Then
+            If IsLowered(indicator) Then
                 Set made = AddFinding("PE401", "deduction-unexplained", "warning", path, _
                     IIf(Len(OnOneLine(indicator.Deviation)) = 0, "-blank", ""), OnOneLine(indicator.Deviation), "")
-                If Not made Is Nothing Then made.FillIn "lost", Shown(DecimalDifference(indicator.Weight, indicator.Score))
-            ElseIf mForm.Profile.Setting("reason_required") = "yes" Then
+                If Not made Is Nothing Then
+                    made.FillIn "lost", Shown(DecimalDifference(indicator.Weight, indicator.Score))
+                End If
+            ElseIf mForm.Profile.Setting("reason_required") = "yes" And Not IsZero(indicator.Weight) Then
                 Set judged = mForm.JudgementOf(indicator)
                 If judged.Beyond Then AddBeyond path, indicator, judged
             End If
@@ -299,8 +307,8 @@ Private Sub CheckReasons()
     Next indicator
 End Sub
 
-Private Function IsBelow(ByVal score As String, ByVal weight As String) As Boolean
-    IsBelow = DecimalOrder(score, weight) < 0
+Private Function IsLowered(ByVal indicator As PerfIndicator) As Boolean
+    If Len(indicator.Score) > 0 Then IsLowered = DecimalOrder(indicator.Score, indicator.Weight) < 0
 End Function
 
 Private Sub AddBeyond(ByVal path As String, ByVal indicator As PerfIndicator, ByVal judged As PerfJudgement)

@@ -101,7 +101,7 @@ Private Function FieldWords(ByVal field As String) As String
     ElseIf Left$(field, 15) = "level1_weights." Then
         FieldWords = Say("findings.where.level1", "name", Mid$(field, 16))
     ElseIf field = "indicators" Then
-        FieldWords = Sentence("findings.where.indicators")
+        FieldWords = Sentence("findings.where.part-indicators")
     Else
         FieldWords = Sentence("fields." & field)
     End If
