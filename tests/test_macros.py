@@ -5,12 +5,14 @@ LibreOffice closes a message box by itself, so what a macro told is asked of it 
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from msgspec.structs import replace
 
 import perfeval_xl as pe
@@ -82,7 +84,11 @@ def macro_file(form: Form, path: Path) -> Path:
     """The filled form as a macro workbook."""
     plain = path.with_suffix(".xlsx")
     pe.write([form], plain)
-    package = plain.read_bytes()
+    return with_macros(plain.read_bytes(), path)
+
+
+def with_macros(package: bytes, path: Path) -> Path:
+    """A workbook with the macros, the ribbon and a probe of the tests."""
     project = vba_project([*document_modules(package), *modules("xlsm"), PROBE])
     path.write_bytes(macro_package(package, project, ribbon()))
     return path
@@ -294,7 +300,33 @@ def test_buttons_that_need_python_say_so(book: Book) -> None:
     for action in ("import-json", "summary", "report"):
         assert "需要 Python 版加载项" in press(book, "PerfOnPython", action)
     assert press(book, "PerfOnNew", "mof").startswith("没有找到模板 mof.xlsx")
-    assert "当前表样：mof；函数由 VBA 计算" in press(book, "PerfOnSettings")
+    assert "当前表样：mof；函数由 VBA 计算" in press(book, "PerfOnSettings", "show")
+
+
+@pytest.mark.libreoffice
+def test_the_settings_say_what_cannot_be_chosen_here(book: Book) -> None:
+    assert press(book, "PerfOnSettings", "python").startswith("这里的函数由 VBA 计算")
+    assert press(book, "PerfOnSettings", "profile:sichuan").startswith("这张自评表由模板 mof 生成")
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize(("profile", "score"), [("mof", 10), ("shenzhen-futian", 9)])
+def test_a_workbook_without_a_template_follows_the_profile_it_names(
+    office: Office, tmp_path: Path, profile: str, score: int
+) -> None:
+    """Half as much again as the target costs a point in one region and only wants a reason in the other."""
+    buffer = io.BytesIO()
+    plain = xlsxwriter.Workbook(buffer)
+    plain.add_worksheet("表").write_formula("A1", '=PERF_SCORE("≥2个","3个",10)')
+    plain.define_name("perf_profile", f'="{profile}"')
+    plain.close()
+    with office.open(with_macros(buffer.getvalue(), tmp_path / "plain.xlsm")) as opened:
+        opened.recalculate()
+        assert opened.value("表", "A1") == score
+        assert press(opened, "PerfOnSettings", "show").startswith(f"当前表样：{profile}")
+        assert press(opened, "PerfOnSettings", f"profile:{profile}").startswith(f"当前表样：{profile}")
+        # A document without a window takes no new name: the person is told, and nothing changes.
+        assert press(opened, "PerfOnSettings", "profile:sichuan").startswith("没有改成")
 
 
 @pytest.mark.libreoffice

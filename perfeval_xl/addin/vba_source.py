@@ -32,6 +32,13 @@ LINE_WIDTH: Final = 100
 _ASCII_AS_IS: Final = frozenset(map(chr, range(0x20, 0x7F))) - frozenset('{}"')
 
 
+#: Menus with a button for each shipped profile: menu id, start of the buttons' ids, callback, start of their tags.
+PROFILE_MENUS: Final = (
+    ("perfNewMenu", "perfNew", "PerfOnNew", ""),
+    ("perfProfileMenu", "perfProfile", "PerfOnSettings", "profile:"),
+)
+
+
 def modules(kind: Kind) -> list[Module]:
     """The standard and class modules of a macro workbook (``xlsm``) or of the add-in (``xlam``), in a fixed order.
 
@@ -51,12 +58,13 @@ def ribbon() -> Ribbon:
 def _rendered(template: bytes, namespace: str) -> bytes:
     declared = template.replace(b"<customUI>", f'<customUI xmlns="{namespace}">'.encode())
     root = etree.fromstring(declared, etree.XMLParser(remove_comments=True, remove_blank_text=True))
-    for menu in root.iterfind(".//{*}menu[@id='perfNewMenu']"):
+    for menu, prefix, callback, tag in PROFILE_MENUS:
+        holder = next(root.iterfind(f".//{{*}}menu[@id='{menu}']"))
         for number, name in enumerate(profile_ids()):
             texts = load_profile(name)
-            button = {"id": f"perfNew{number}", "label": texts.name.zh, "imageMso": "FileNew", "onAction": "PerfOnNew"}
-            button |= {"tag": name, "screentip": texts.name.zh, "supertip": texts.region.zh}
-            etree.SubElement(menu, f"{{{namespace}}}button", button)
+            button = {"id": f"{prefix}{number}", "label": texts.name.zh, "imageMso": "FileNew", "onAction": callback}
+            button |= {"tag": tag + name, "screentip": texts.name.zh, "supertip": texts.region.zh}
+            etree.SubElement(holder, f"{{{namespace}}}button", button)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 

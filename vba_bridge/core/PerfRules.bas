@@ -7,6 +7,8 @@ Private Const DEFAULT_PROFILE As String = "mof"
 ' A spreadsheet cell holds no more.
 Private Const MOST_DIGITS As Long = 15
 Private Const TEMPLATE_NAME As String = "perf_template"
+' A name of the workbook that holds a profile id as a text, for workbooks not made from a template.
+Public Const PROFILE_NAME As String = "perf_profile"
 
 Private mProfiles As Collection
 
@@ -32,7 +34,7 @@ Public Function ProfileOfWorkbook() As PerfProfile
     Set ProfileOfWorkbook = ProfileOfBook(CallingBook())
 End Function
 
-' The profile of the first sheet made from a template; the default where there is none.
+' The profile of the first sheet made from a template, else the one the workbook names, else the default.
 Public Function ProfileOfBook(ByVal book As Object) As PerfProfile
     Dim sheet As Object, mark As String
     On Error Resume Next
@@ -40,6 +42,7 @@ Public Function ProfileOfBook(ByVal book As Object) As PerfProfile
         mark = TemplateMark(sheet)
         If Len(mark) > 0 Then Exit For
     Next sheet
+    If Len(mark) = 0 Then mark = Replace(Replace(book.Names(PROFILE_NAME).RefersTo, "=", ""), """", "")
     If Len(mark) = 0 Then mark = book.CustomDocumentProperties("perfeval_profile").Value
     On Error GoTo 0
     Set ProfileOfBook = ProfileById(Split(mark & "/", "/")(0))

@@ -187,6 +187,51 @@ Public Sub PerfShowSettings()
     Tell Say("macros.settings", "profile", ProfileOfBook(ActiveWorkbook).Id(), "host", Sentence("macros.host-" & host))
 End Sub
 
+' One entry of the menu: "python" or "vba" for the functions, "profile:" with an id for the workbook, else a look.
+Public Sub PerfChangeSettings(ByVal choice As String)
+    If Left$(choice, 8) = "profile:" Then
+        ChooseProfile Mid$(choice, 9)
+    ElseIf choice = "python" Or choice = "vba" Then
+        ChooseHost choice
+    Else
+        PerfShowSettings
+    End If
+End Sub
+
+' Only the add-in with its xlwings runtime has a choice.
+Private Sub ChooseHost(ByVal host As String)
+    On Error GoTo NoChoice
+    Application.Run "PerfSetFunctionsIn", host
+    PerfShowSettings
+    Exit Sub
+NoChoice:
+    Tell Sentence("macros.host-fixed")
+End Sub
+
+' A workbook made from a template follows its template; any other follows a name it carries.
+Private Sub ChooseProfile(ByVal id As String)
+    Dim sheet As Object
+    For Each sheet In ActiveWorkbook.Worksheets
+        If Len(TemplateMark(sheet)) > 0 Then
+            Tell Say("macros.profile-fixed", "profile", ProfileOfBook(ActiveWorkbook).Id())
+            Exit Sub
+        End If
+    Next sheet
+    WriteProfileName ActiveWorkbook, id
+    If ProfileOfBook(ActiveWorkbook).Id() = id Then
+        PerfShowSettings
+    Else
+        Tell Sentence("macros.profile-not-kept")
+    End If
+End Sub
+
+' Puts the id in a name of the workbook. What fails shows when it is read again.
+Private Sub WriteProfileName(ByVal book As Object, ByVal id As String)
+    On Error Resume Next
+    book.Names.Add PROFILE_NAME, "=""" & id & """"
+    On Error GoTo 0
+End Sub
+
 ' The sheet that explains the form; without one, where to read.
 Public Sub PerfShowHelp()
     Dim sheet As Object

@@ -36,7 +36,7 @@ Public Sub PerfOnPython(control As IRibbonControl)
 End Sub
 
 Public Sub PerfOnSettings(control As IRibbonControl)
-    PerfShowSettings
+    PerfChangeSettings control.Tag
 End Sub
 
 Public Sub PerfOnHelp(control As IRibbonControl)
