@@ -49,5 +49,7 @@ def tell_doubts(reading: Reading) -> None:
     for note in reading.notes:
         cell = reading.sheet.address(note.cell) if reading.sheet and note.cell else ""
         sheet = reading.sheet.name if reading.sheet else ""
-        values = {"path": reading.source, "sheet": sheet, "cell": cell, "found": note.found, "field": note.field or ""}
-        click.echo(say(f"reading.{note.name}", **values), err=True)
+        place = say("reading.place", cell=cell, field=note.field) if note.field else cell
+        click.echo(
+            say(f"reading.{note.name}", path=reading.source, sheet=sheet, place=place, found=note.found), err=True
+        )
