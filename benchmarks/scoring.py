@@ -82,10 +82,12 @@ def sample() -> Form:
     )
 
 
-def milliseconds(work: Callable[[], object], before: Callable[[], object] | None = None) -> float:
+def milliseconds(
+    work: Callable[[], object], before: Callable[[], object] | None = None, *, rounds: int = ROUNDS
+) -> float:
     """The median of many runs; ``before`` is not counted."""
     times = []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         if before is not None:
             before()
         start = perf_counter()

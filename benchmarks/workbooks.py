@@ -5,29 +5,15 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
-from collections.abc import Callable
-from statistics import median
-from time import perf_counter
 from typing import Final
 
 import openpyxl
 
-from benchmarks.scoring import sample
+from benchmarks.scoring import milliseconds, sample
 from perfeval_xl.files import read_bytes
 from perfeval_xl.workbook.write import into_workbook, to_workbook
 
 ROUNDS: Final = 60
-
-
-def milliseconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """The median of many runs, after one that is not counted."""
-    work()
-    times = []
-    for _ in range(rounds):
-        start = perf_counter()
-        work()
-        times.append(perf_counter() - start)
-    return median(times) * 1000
 
 
 def load_with_openpyxl(data: bytes) -> None:
@@ -51,12 +37,15 @@ def main() -> None:
     """Prints times and ratios within this run."""
     form = sample()
     data = to_workbook([form])
-    load, save = milliseconds(lambda: load_with_openpyxl(data)), milliseconds(lambda: save_with_openpyxl(data))
-    read = milliseconds(lambda: read_bytes(data, "form.xlsx"))
-    fresh = milliseconds(lambda: to_workbook([form]))
-    into = milliseconds(lambda: into_workbook(data, "form.xlsx", [form]))
-    bare = milliseconds(lambda: subprocess.run([sys.executable, "-c", ""], check=True), 8)
-    begin = milliseconds(lambda: start("--help"), 8)
+    load, save = (
+        milliseconds(lambda: load_with_openpyxl(data), rounds=ROUNDS),
+        milliseconds(lambda: save_with_openpyxl(data), rounds=ROUNDS),
+    )
+    read = milliseconds(lambda: read_bytes(data, "form.xlsx"), rounds=ROUNDS)
+    fresh = milliseconds(lambda: to_workbook([form]), rounds=ROUNDS)
+    into = milliseconds(lambda: into_workbook(data, "form.xlsx", [form]), rounds=ROUNDS)
+    bare = milliseconds(lambda: subprocess.run([sys.executable, "-c", ""], check=True), rounds=8)
+    begin = milliseconds(lambda: start("--help"), rounds=8)
     print(f"openpyxl loads the workbook      {load:8.2f} ms")
     print(f"read its form                    {read:8.2f} ms   {load / read:.1f} times as fast")
     print(f"openpyxl loads and saves         {save:8.2f} ms")

@@ -274,6 +274,12 @@ class Profile(_Table, frozen=True, kw_only=True):
             for part in (self.indicators.target if column == "target" else (column,))
         )
 
+    def level_keys(self) -> set[str]:
+        """``label_key`` of every 一级 and 二级指标 the region prints or knows under another label."""
+        own = {label_key(level.name) for level in self.indicators.level1}
+        own |= {label_key(name) for level in self.indicators.level1 for name in level.level2}
+        return own | self.labels("levels").keys()
+
     def level1_of(self, level2: str | None) -> str | None:
         """The 一级指标 a 二级指标 belongs to, when the vocabulary knows it."""
         key = label_key(level2 or "")
@@ -318,6 +324,12 @@ def profile_ids() -> list[str]:
     """Ids of the shipped profiles, the default first."""
     found = sorted(path.stem for path in PROFILE_FOLDER.glob("*.toml") if path.stem != "base")
     return sorted(found, key=lambda name: name != DEFAULT_PROFILE)
+
+
+@cache
+def level_keys_of_all() -> frozenset[str]:
+    """``label_key`` of every level label of every shipped profile."""
+    return frozenset(key for name in profile_ids() for key in load_profile(name).level_keys())
 
 
 def load_profile(reference: str | Path) -> Profile:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +15,7 @@ from perfeval_xl.checks.subject import NOTHING_SAID
 from perfeval_xl.layout.names import profile_note_labels
 from perfeval_xl.messages import sentence, topic_keys
 from perfeval_xl.model import SOURCES
-from perfeval_xl.profile import Profile, label_key, load_profile, profile_ids
+from perfeval_xl.profile import Profile, label_key, level_keys_of_all, load_profile, profile_ids
 from perfeval_xl.quantity import vocabulary as words
 from perfeval_xl.quantity.fold import fold
 
@@ -302,8 +301,8 @@ def _label_settings(profile: Profile) -> dict[str, str]:
     levels = profile.labels("levels")
     sections = profile.labels("sections")
     return {
-        "levels": _listed(sorted(_levels(profile))),
-        "levels_of_all": _listed(sorted(_levels_of_all())),
+        "levels": _listed(sorted(profile.level_keys())),
+        "levels_of_all": _listed(sorted(level_keys_of_all())),
         "fund_sources": _listed(f"{label},{source}" for label, source in sorted(profile.labels("fund_rows").items())),
         "level_of": _listed(f"{label},{level}" for label, level in sorted(levels.items()) if label != level),
         "level1": _listed(level.name for level in profile.indicators.level1),
@@ -312,17 +311,6 @@ def _label_settings(profile: Profile) -> dict[str, str]:
         "all_indicators": _listed(sorted(label for label, section in sections.items() if section == "indicators")),
         "all_funds": _listed(sorted(label for label, section in sections.items() if section == "funds")),
     }
-
-
-def _levels(profile: Profile) -> set[str]:
-    own = {label_key(level.name) for level in profile.indicators.level1}
-    own |= {label_key(name) for level in profile.indicators.level1 for name in level.level2}
-    return own | profile.labels("levels").keys()
-
-
-@cache
-def _levels_of_all() -> frozenset[str]:
-    return frozenset(key for name in profile_ids() for key in _levels(load_profile(name)))
 
 
 def _keys(labels: Iterable[str]) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
 from typing import Final
 
 from perfeval_xl.checks.registry import Deviation, form_finding
 from perfeval_xl.checks.subject import Subject, not_applicable
 from perfeval_xl.checks.words import content
 from perfeval_xl.model import Form, Indicator
-from perfeval_xl.profile import Profile, label_key, load_profile, profile_ids
+from perfeval_xl.profile import Profile, label_key, level_keys_of_all
 
 _FILLED: Final = ("name", "target", "actual", "weight", "score", "deviation")
 
@@ -82,24 +81,13 @@ def level_unknown(subject: Subject) -> Iterator[Deviation]:
 
     认得的有：本表样的名称、其常见写法（aliases.levels）和其他自带表样的名称。空白不报。
     """
-    known = _levels(subject.profile)
+    known = subject.profile.level_keys()
     for path, row in subject.indicators():
         for column in ("level1", "level2"):
             label: str | None = getattr(row, column)
             key = label_key(label or "")
-            if label and key not in known and key not in _levels_of_all() and label.strip() != "不适用":
+            if label and key not in known and key not in level_keys_of_all() and label.strip() != "不适用":
                 yield Deviation(f"{path}.{column}", content(label), "、".join(_wanted(subject.profile, column, row)))
-
-
-def _levels(profile: Profile) -> set[str]:
-    own = {label_key(level.name) for level in profile.indicators.level1}
-    own |= {label_key(name) for level in profile.indicators.level1 for name in level.level2}
-    return own | profile.labels("levels").keys()
-
-
-@cache
-def _levels_of_all() -> frozenset[str]:
-    return frozenset(key for profile in profile_ids() for key in _levels(load_profile(profile)))
 
 
 def _wanted(profile: Profile, column: str, row: Indicator) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from perfeval_xl.messages import sentence
 from perfeval_xl.model import Form, Indicator
 from perfeval_xl.profile import Profile
 from perfeval_xl.sources.sheet import Cell, column_letters
-from perfeval_xl.sums import Sums, add_up, base_budget, execution_rate, execution_score, half_up
+from perfeval_xl.sums import Sums, add_up, base_budget, execution_rate, execution_score, half_up, total_line
 
 CALC: Final = "perf_calc_"
 #: Checks in the order the status line tells them; each is a cell named ``perf_check_<name>``.
@@ -358,7 +358,7 @@ def _rounded(total: Decimal | None) -> Decimal | None:
 
 def _calc_values(form: Form, profile: Profile, sums: Sums) -> dict[str, Cached]:
     percent = profile.funds.rate == "percent"
-    line = next((line for line in form.funds.lines if line.source == "total"), None)
+    line = total_line(form)
     score = execution_score(line.execution_rate, line.weight, profile.rules) if line else None
     rate = sums.execution_rate.scaleb(2) if percent and sums.execution_rate is not None else sums.execution_rate
     values = {
@@ -384,7 +384,7 @@ def _check_values(
 
     indicators = list(zip(rows, form.indicators, strict=True))
     missing = [label for path, label in required_labels(profile) if not _filled(form, path)]
-    line = next((line for line in form.funds.lines if line.source == "total"), None)
+    line = total_line(form)
     score = execution_score(line.execution_rate, line.weight, profile.rules) if line else None
     full_marks = profile.rules.full_marks
     level_differs = any(level_values(form, name, printed)["result"] for name, printed in levels)
@@ -408,7 +408,7 @@ def _check_values(
 
 
 def _status_value(form: Form, messages: str) -> str:
-    line = next((line for line in form.funds.lines if line.source == "total"), None)
+    line = total_line(form)
     begun = any((form.project.name, form.goals.expected, form.goals.actual)) or (line and line.executed is not None)
     if not begun and all(indicator.weight is None for indicator in form.indicators):
         return sentence("template.status-empty", "zh")

@@ -17,7 +17,6 @@ from perfeval_xl.errors import Unreadable
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT_MAIN: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 RELATIONSHIPS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
-OFFICE_RELATIONSHIPS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 CONTENT_TYPES: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
 #: Entities are not resolved and nothing is fetched: parts come from outside.
 PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_blank_text=False)
