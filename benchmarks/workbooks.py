@@ -11,7 +11,7 @@ import openpyxl
 
 from benchmarks.scoring import milliseconds, sample
 from perfeval_xl.files import read_bytes
-from perfeval_xl.workbook.write import into_workbook, to_workbook
+from perfeval_xl.workbook.open_workbook import into_workbook, to_workbook
 
 ROUNDS: Final = 60
 

@@ -64,7 +64,7 @@ def write_forms(
     Gives what ``into`` has no cell for (``sheet: field``) and was therefore not written; our templates have them all.
     Raises ``CannotWrite``, ``ProfileError``, and for ``into`` ``Unreadable`` and ``NotAForm``; then nothing is written.
     """
-    from perfeval_xl.workbook.write import into_workbook, to_workbook
+    from perfeval_xl.workbook.open_workbook import into_workbook, to_workbook
 
     into = into or _own_workbook(forms, profile)
     if into is None:
@@ -90,11 +90,11 @@ def write_json(forms: Sequence[Form], path: Path) -> None:
 def write_template(profile: Profile, path: Path, *, year: int | None = None, rows: int = 0) -> None:
     """The blank workbook of a profile at ``path``. Raises ``CannotWrite``."""
     if profile.workbook:
-        from perfeval_xl.workbook.office_template import office_blank
+        from perfeval_xl.workbook.fill.office_blank import office_blank
 
         write_atomically(path, office_blank(profile, year=year, rows=rows))
         return
-    from perfeval_xl.workbook.template import blank
+    from perfeval_xl.workbook.template.drawing import blank
 
     write_atomically(path, blank(profile, year=year, rows=rows))
 

@@ -17,8 +17,9 @@ from perfeval_xl.errors import NotAForm
 from perfeval_xl.layout import KEY_COLUMN, ROW_PRESENT, Layout, Row, locate
 from perfeval_xl.layout.glued import unglued
 from perfeval_xl.model import Form, FundLine, Funds, Goals, Indicator, Project, Total, Where, check_text
+from perfeval_xl.package.addresses import Cell
 from perfeval_xl.profile import Profile, label_key
-from perfeval_xl.sources.sheet import Cell, CellError, Sheet, Value
+from perfeval_xl.sources.sheet import CellError, Sheet, Value
 
 NoteName = Literal["not-a-number", "unread-content", "located-by-label"]
 

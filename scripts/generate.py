@@ -32,7 +32,7 @@ def templates() -> Iterator[Generated]:
 
     from perfeval_xl.messages import sentence
     from perfeval_xl.profile import load_profile, profile_ids
-    from perfeval_xl.workbook.template import FormSheet, build
+    from perfeval_xl.workbook.template.drawing import FormSheet, build
 
     for name in profile_ids():
         sheet = FormSheet(load_profile(name), sentence("template.sheet-form", "zh"))

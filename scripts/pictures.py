@@ -20,11 +20,11 @@ from perfeval_xl.addin.macro_package import document_modules, macro_package
 from perfeval_xl.addin.vba_project import vba_project
 from perfeval_xl.checks import check_readings
 from perfeval_xl.files import read_bytes, read_path
+from perfeval_xl.package.workbook import Workbook
 from perfeval_xl.profile import load_profile
-from perfeval_xl.workbook.annotate import annotate
-from perfeval_xl.workbook.package import Workbook
-from perfeval_xl.workbook.template import blank
-from perfeval_xl.workbook.write import to_workbook
+from perfeval_xl.workbook.open_workbook import to_workbook
+from perfeval_xl.workbook.review.annotate import annotate
+from perfeval_xl.workbook.template.drawing import blank
 from tests.office import Office
 
 DPI: Final = 90

@@ -17,11 +17,11 @@ from lxml import etree
 
 from perfeval_xl.files import read_bytes
 from perfeval_xl.model import Form, dump_document, load_document
+from perfeval_xl.package.addresses import parse_a1
+from perfeval_xl.package.sheet_part import SheetPart
+from perfeval_xl.package.workbook import Workbook
 from perfeval_xl.reading import Reading
-from perfeval_xl.sources.sheet import parse_a1
-from perfeval_xl.workbook.package import Workbook
-from perfeval_xl.workbook.sheet_part import SheetPart
-from perfeval_xl.workbook.write import to_workbook
+from perfeval_xl.workbook.open_workbook import to_workbook
 
 FOLDER: Final = Path(__file__).parent / "cases" / "checks"
 NAME: Final = "case.xlsx"

@@ -9,7 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
-from perfeval_xl.sources.sheet import a1
+from perfeval_xl.package.addresses import a1
 from tests.office import Book
 from tests.test_functions import VALUE_ERROR, same, table
 

@@ -27,7 +27,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from perfeval_xl.layout import Layout, Row
-from perfeval_xl.sources.sheet import Range, Sheet, Value, a1, parse_range
+from perfeval_xl.package.addresses import Range, a1, parse_range
+from perfeval_xl.sources.sheet import Sheet, Value
 
 FOLDER: Final = Path(__file__).parent / "cases" / "layout"
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")

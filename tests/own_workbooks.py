@@ -15,10 +15,10 @@ from openpyxl.drawing.image import Image
 
 from perfeval_xl.layout.names import column_name, field_name
 from perfeval_xl.model import Form
+from perfeval_xl.package.addresses import a1
+from perfeval_xl.package.workbook import Workbook
 from perfeval_xl.sources import open_bytes
-from perfeval_xl.sources.sheet import a1
-from perfeval_xl.workbook.package import Workbook
-from perfeval_xl.workbook.write import into_workbook
+from perfeval_xl.workbook.open_workbook import into_workbook
 
 RIBBON = b'<customUI xmlns="http://schemas.microsoft.com/office/2009/07/customui"><ribbon/></customUI>'
 _TYPES = "http://schemas.openxmlformats.org"

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import xlsxwriter
 
-from perfeval_xl.sources.sheet import parse_range
+from perfeval_xl.package.addresses import parse_range
 from tests.own_workbooks import png
 
 FUND_LABELS: Final = ("年度资金总额", "其中：当年财政拨款", "      上年结转资金", "      其他资金")

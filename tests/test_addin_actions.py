@@ -17,12 +17,13 @@ from perfeval_xl.excel.actions import ACTIONS, Change, differences, formula_cell
 from perfeval_xl.excel.marks import Line, Place
 from perfeval_xl.messages import in_language, say
 from perfeval_xl.model import Form, load_document
+from perfeval_xl.package.addresses import a1
 from perfeval_xl.profile import load_profile, profile_ids
 from perfeval_xl.reading import read_sheets
 from perfeval_xl.sources import open_bytes
-from perfeval_xl.sources.sheet import Sheet, Value, a1
-from perfeval_xl.workbook.template import blank
-from perfeval_xl.workbook.write import to_workbook
+from perfeval_xl.sources.sheet import Sheet, Value
+from perfeval_xl.workbook.open_workbook import to_workbook
+from perfeval_xl.workbook.template.drawing import blank
 
 SAMPLES = Path(pe.__file__).parent / "samples"
 

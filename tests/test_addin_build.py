@@ -34,7 +34,7 @@ from perfeval_xl.files import read_bytes, write_forms, write_json
 from perfeval_xl.model import Form, load_document
 from perfeval_xl.profile import load_profile, profile_ids
 from perfeval_xl.sources import open_bytes
-from perfeval_xl.workbook.template import blank
+from perfeval_xl.workbook.template.drawing import blank
 from tests.office import Office
 from tests.olevba import extracted
 from tests.sdk import validate

@@ -20,8 +20,8 @@ from perfeval_xl.errors import CannotWrite, NotAForm, PerfevalError, ProfileErro
 from perfeval_xl.files import read_path, write_forms, write_json, write_template
 from perfeval_xl.model import Form
 from perfeval_xl.profile import Profile, load_profile
-from perfeval_xl.workbook.template import blank
-from perfeval_xl.workbook.write import into_workbook
+from perfeval_xl.workbook.open_workbook import into_workbook
+from perfeval_xl.workbook.template.drawing import blank
 from tests import sdk
 from tests.made_forms import NATIONAL, made_form
 from tests.office import Office

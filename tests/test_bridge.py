@@ -17,7 +17,8 @@ from perfeval_xl.excel.arguments import excel_name
 from perfeval_xl.excel.functions import BY_NAME, FUNCTIONS, ArgumentError
 from perfeval_xl.excel.marks import Place
 from perfeval_xl.messages import in_language
-from perfeval_xl.sources.sheet import Cell, CellError, Range, parse_range
+from perfeval_xl.package.addresses import Cell, Range, parse_range
+from perfeval_xl.sources.sheet import CellError
 from tests.test_functions import VALUE_ERROR, same, table
 
 PACKAGE = Path(bridge.__file__).parents[1]

@@ -115,8 +115,8 @@ def test_a_form_from_json_is_told_by_its_fields() -> None:
 
 
 def test_what_reading_noted_becomes_a_finding() -> None:
+    from perfeval_xl.package.addresses import Cell
     from perfeval_xl.reading import Note
-    from perfeval_xl.sources.sheet import Cell
 
     readings, files = readings_of(Case(name="", form="mof", zh="", en=""))
     note = Note("located-by-label", "project.name", Cell(3, 2), "职工技能培训")

@@ -14,10 +14,10 @@ from perfeval_xl.errors import Unreadable
 from perfeval_xl.files import read_bytes
 from perfeval_xl.messages import in_language
 from perfeval_xl.model import Finding
-from perfeval_xl.workbook.annotate import annotate, without_review
-from perfeval_xl.workbook.comments import AUTHOR
-from perfeval_xl.workbook.marks import COLOURS
-from perfeval_xl.workbook.write import to_workbook
+from perfeval_xl.package.comments import AUTHOR
+from perfeval_xl.workbook.open_workbook import to_workbook
+from perfeval_xl.workbook.review.annotate import annotate, without_review
+from perfeval_xl.workbook.review.marks import COLOURS
 from tests.check_cases import NAME, Case, readings_of, workbook_of
 from tests.office import Office
 from tests.own_workbooks import changed_parts, dressed, parts_of

@@ -16,7 +16,7 @@ from perfeval_xl.cli import perfeval
 from perfeval_xl.files import read_path
 from perfeval_xl.messages import language, use_language
 from perfeval_xl.model import Finding, dump_document
-from perfeval_xl.workbook.write import to_workbook
+from perfeval_xl.workbook.open_workbook import to_workbook
 from tests.check_cases import Case, changed_form, clean_forms, workbook_of
 
 #: The parts of the SARIF 2.1.0 standard that are written here: names, what is required, allowed values.

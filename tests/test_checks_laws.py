@@ -17,12 +17,12 @@ from perfeval_xl.checks.mending import mend
 from perfeval_xl.files import read_bytes
 from perfeval_xl.messages import in_language
 from perfeval_xl.model import Form, dump_document
+from perfeval_xl.package.addresses import Cell
+from perfeval_xl.package.sheet_part import SheetPart
+from perfeval_xl.package.workbook import Workbook
 from perfeval_xl.reading import Reading
-from perfeval_xl.sources.sheet import Cell
-from perfeval_xl.workbook.annotate import annotate
-from perfeval_xl.workbook.package import Workbook
-from perfeval_xl.workbook.sheet_part import SheetPart
-from perfeval_xl.workbook.write import to_workbook
+from perfeval_xl.workbook.open_workbook import to_workbook
+from perfeval_xl.workbook.review.annotate import annotate
 from tests.check_cases import NAME, Case, clean_forms, workbook_of
 from tests.strategies import forms
 

@@ -16,10 +16,10 @@ from perfeval_xl.checks.subject import Subject
 from perfeval_xl.errors import CannotWrite
 from perfeval_xl.files import read_bytes
 from perfeval_xl.model import Form, dump_document
+from perfeval_xl.package.workbook import Workbook
 from perfeval_xl.profile import load_profile
 from perfeval_xl.reading import Reading
-from perfeval_xl.workbook.package import Workbook
-from perfeval_xl.workbook.write import to_workbook
+from perfeval_xl.workbook.open_workbook import to_workbook
 from tests.check_cases import NAME, Case, changed_form, clean_forms, workbook_of
 from tests.office import Office
 from tests.own_workbooks import changed_parts

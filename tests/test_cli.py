@@ -23,11 +23,11 @@ from perfeval_xl.errors import PerfevalError
 from perfeval_xl.files import read_path
 from perfeval_xl.messages import LANGUAGES, in_language
 from perfeval_xl.model import json_schema_text, load_document
+from perfeval_xl.package.addresses import parse_a1
 from perfeval_xl.profile import load_profile, profile_ids
 from perfeval_xl.sources import open_bytes
-from perfeval_xl.sources.sheet import parse_a1
-from perfeval_xl.workbook.template import blank
-from perfeval_xl.workbook.write import to_workbook
+from perfeval_xl.workbook.open_workbook import to_workbook
+from perfeval_xl.workbook.template.drawing import blank
 from tests.own_workbooks import changed_parts, dressed, sheet_part
 from tests.test_sources_hostile import ole
 

@@ -17,7 +17,7 @@ from perfeval_xl.cli import perfeval
 from perfeval_xl.errors import CannotWrite, NotAForm
 from perfeval_xl.files import read_bytes, write_json
 from perfeval_xl.model import Form
-from perfeval_xl.workbook.write import into_workbook
+from perfeval_xl.workbook.open_workbook import into_workbook
 from tests import sdk
 from tests.made_forms import NATIONAL, changed, made_form
 from tests.office import Office

@@ -14,7 +14,7 @@ from perfeval_xl.messages import in_language
 from perfeval_xl.profile import load_profile, profile_ids
 from perfeval_xl.sources import open_bytes
 from perfeval_xl.sources.sheet import Sheet
-from perfeval_xl.workbook.template import blank
+from perfeval_xl.workbook.template.drawing import blank
 
 #: Marks a national form can take on, by name: cells that differ from it.
 PLAIN = {

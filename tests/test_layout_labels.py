@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from perfeval_xl.layout.labels import layouts_by_labels
-from perfeval_xl.sources.sheet import Range
+from perfeval_xl.package.addresses import Range
 from tests.layout_cases import FOLDER, Case, doubts, found_cells, load_case
 
 CASES = sorted(path for path in FOLDER.glob("*.txt") if not path.stem.startswith("refused"))

@@ -17,7 +17,8 @@ from perfeval_xl.layout.headers import has_indicators_heading
 from perfeval_xl.layout.labels import layouts_by_labels
 from perfeval_xl.layout.vocabulary import vocabulary
 from perfeval_xl.messages import in_language
-from perfeval_xl.sources.sheet import Range, Sheet, Value
+from perfeval_xl.package.addresses import Range
+from perfeval_xl.sources.sheet import Sheet, Value
 from tests.layout_cases import FOLDER, load_case
 
 FORMS = sorted(path for path in FOLDER.glob("*.txt") if path.stem != "refused")

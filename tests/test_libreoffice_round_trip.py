@@ -20,13 +20,14 @@ from perfeval_xl.files import read_path
 from perfeval_xl.layout.names import column_name, field_name
 from perfeval_xl.messages import sentence
 from perfeval_xl.model import Form, Indicator, load_document
+from perfeval_xl.package.addresses import Cell, a1
 from perfeval_xl.profile import load_profile
 from perfeval_xl.reading import Reading
 from perfeval_xl.sources import open_bytes, open_sheets
-from perfeval_xl.sources.sheet import Cell, Sheet, Value, a1
+from perfeval_xl.sources.sheet import Sheet, Value
 from perfeval_xl.sums import add_up
-from perfeval_xl.workbook.formulas import CALC, CHECK, CHECKS, STATUS
-from perfeval_xl.workbook.write import to_workbook
+from perfeval_xl.workbook.open_workbook import to_workbook
+from perfeval_xl.workbook.template.formulas import CALC, CHECK, CHECKS, STATUS
 from tests.office import Book, Office
 
 pytestmark = [pytest.mark.libreoffice, pytest.mark.xdist_group("libreoffice-round-trip")]

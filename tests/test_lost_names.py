@@ -11,12 +11,12 @@ from perfeval_xl.files import read_bytes
 from perfeval_xl.layout import FUND_COLUMNS, SINGLE_FIELDS
 from perfeval_xl.layout.names import PREFIX, column_name, field_name
 from perfeval_xl.model import Form, load_document
+from perfeval_xl.package.addresses import Cell
 from perfeval_xl.profile import load_profile, profile_ids
 from perfeval_xl.reading import Reading
 from perfeval_xl.sources import open_bytes
-from perfeval_xl.sources.sheet import Cell
-from perfeval_xl.workbook.formulas import absolute
-from perfeval_xl.workbook.write import to_workbook
+from perfeval_xl.workbook.open_workbook import to_workbook
+from perfeval_xl.workbook.template.formulas import absolute
 from tests.own_workbooks import package_of, parts_of
 
 SAMPLES = {path.stem: path for path in (Path(__file__).parents[1] / "perfeval_xl/samples").glob("*.json")}

@@ -25,9 +25,9 @@ from perfeval_xl.excel.marks import COLOURS
 from perfeval_xl.files import read_path
 from perfeval_xl.messages import in_language
 from perfeval_xl.model import Finding, Form, dump_document, load_document
+from perfeval_xl.package.addresses import parse_a1
 from perfeval_xl.profile import profile_ids
-from perfeval_xl.sources.sheet import parse_a1
-from perfeval_xl.workbook.annotate import annotate
+from perfeval_xl.workbook.review.annotate import annotate
 from tests.office import Book, Office
 from tests.olevba import extracted
 from tests.sdk import validate

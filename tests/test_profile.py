@@ -15,7 +15,7 @@ from perfeval_xl.errors import ProfileError
 from perfeval_xl.messages import LANGUAGES, in_language
 from perfeval_xl.model import load_document
 from perfeval_xl.profile import PROFILE_FOLDER, SCOPES, USER_FOLDER_VARIABLE, label_key, load_profile, profile_ids
-from perfeval_xl.workbook.template import FormSheet, build
+from perfeval_xl.workbook.template.drawing import FormSheet, build
 
 CASES = tomllib.loads((Path(__file__).parent / "cases/profile/refused.toml").read_text("utf-8"))["case"]
 OWN = """

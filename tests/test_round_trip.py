@@ -25,11 +25,11 @@ from perfeval_xl.errors import CannotWrite
 from perfeval_xl.files import read_bytes, read_path, write_atomically, write_forms
 from perfeval_xl.layout.names import column_name, field_name
 from perfeval_xl.model import Form, Goals, Indicator, Project, dump_document, load_document
+from perfeval_xl.package.workbook import Workbook
 from perfeval_xl.profile import load_profile, profile_ids
-from perfeval_xl.workbook import write
-from perfeval_xl.workbook.package import Workbook
-from perfeval_xl.workbook.template import FormSheet, blank, build
-from perfeval_xl.workbook.write import to_workbook
+from perfeval_xl.workbook import open_workbook as write
+from perfeval_xl.workbook.open_workbook import to_workbook
+from perfeval_xl.workbook.template.drawing import FormSheet, blank, build
 from tests import strategies
 from tests.own_workbooks import (
     FOREIGN_PARTS,

@@ -15,8 +15,9 @@ import xlsxwriter
 import xlwt
 from openpyxl.workbook.defined_name import DefinedName
 
+from perfeval_xl.package.addresses import Range
 from perfeval_xl.sources import open_bytes, open_sheets
-from perfeval_xl.sources.sheet import CellError, Range, Sheet
+from perfeval_xl.sources.sheet import CellError, Sheet
 from perfeval_xl.sources.word import find_office
 from tests.test_sources_excel import package, relationships
 

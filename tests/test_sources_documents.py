@@ -16,8 +16,9 @@ from docx.document import Document
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.messages import in_language
+from perfeval_xl.package.addresses import Range
 from perfeval_xl.sources import open_bytes, open_sheets, word
-from perfeval_xl.sources.sheet import Range, Sheet, Value
+from perfeval_xl.sources.sheet import Sheet, Value
 from tests.test_sources_excel import package, relationships
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -15,8 +15,9 @@ from openpyxl.packaging.custom import StringProperty
 from openpyxl.workbook.defined_name import DefinedName
 
 from perfeval_xl.errors import Unreadable
+from perfeval_xl.package.addresses import Range
 from perfeval_xl.sources import open_bytes, open_sheets
-from perfeval_xl.sources.sheet import CellError, Range, Sheet, Value
+from perfeval_xl.sources.sheet import CellError, Sheet, Value
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"

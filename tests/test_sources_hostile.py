@@ -18,8 +18,8 @@ import xlwt
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.messages import LANGUAGES, in_language, sentence
+from perfeval_xl.package import parts as parts_module
 from perfeval_xl.sources import open_bytes, open_sheets
-from perfeval_xl.sources import parts as parts_module
 from tests.test_sources_excel import package, workbook
 
 CELL = '<sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData>'

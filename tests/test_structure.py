@@ -22,12 +22,13 @@ PACKAGE = ROOT / "perfeval_xl"
 FLOW = (
     "messages",
     "errors",
+    "field_path",
     "model",
-    "profile_vetting",
     "profile",
     "quantity",
     "sums",
     "scoring",
+    "package",
     "sources",
     "cell_values",
     "layout",
@@ -46,7 +47,7 @@ FLOW = (
 #: Library -> the parts that may import it. Everything else asks them.
 OPENERS = {
     "xlwings": ("excel/bridge.py",),
-    **dict.fromkeys(("zipfile", "lxml"), ("sources/", "workbook/", "addin/", "reports/")),
+    **dict.fromkeys(("zipfile", "lxml"), ("package/", "sources/", "workbook/", "addin/", "reports/")),
     **dict.fromkeys(
         ("openpyxl", "xlsxwriter", "python_calamine", "docx", "pdfplumber"),
         ("sources/", "workbook/", "addin/", "reports/"),
@@ -65,7 +66,7 @@ def modules() -> list[Path]:
 
 
 def part_of(module: str) -> str:
-    """``perfeval_xl.workbook.fill`` -> ``workbook``."""
+    """``perfeval_xl.workbook.fill.own`` -> ``workbook``."""
     return module.split(".")[1] if "." in module else ""
 
 

@@ -27,12 +27,13 @@ from perfeval_xl.layout.names import (
     profile_note_labels,
 )
 from perfeval_xl.model import Form, Indicator, load_document
+from perfeval_xl.package.addresses import Range, a1
 from perfeval_xl.profile import Profile, load_profile, profile_ids
 from perfeval_xl.sources import open_bytes
-from perfeval_xl.sources.sheet import Range, Sheet, a1
-from perfeval_xl.workbook.formulas import CALC, CHECK, CHECKS, STATUS
-from perfeval_xl.workbook.template import FormSheet, blank, build
-from perfeval_xl.workbook.write import to_workbook
+from perfeval_xl.sources.sheet import Sheet
+from perfeval_xl.workbook.open_workbook import to_workbook
+from perfeval_xl.workbook.template.drawing import FormSheet, blank, build
+from perfeval_xl.workbook.template.formulas import CALC, CHECK, CHECKS, STATUS
 from tests import sdk
 from tests.excel_limits import broken_limits
 from tests.own_workbooks import dressed, fill_own, package_of, parts_of
@@ -99,7 +100,7 @@ def test_two_builds_are_equal(template: Template) -> None:
 def test_builds_are_equal_on_another_day_and_machine(tmp_path: Path) -> None:
     """Another process, another order of hashes, another time zone, another language."""
     script = (
-        "import sys; from perfeval_xl.workbook.template import *; from perfeval_xl.profile import *\n"
+        "import sys; from perfeval_xl.workbook.template.drawing import *; from perfeval_xl.profile import *\n"
         "for name in profile_ids(): open(name + '.xlsx', 'wb').write(build([FormSheet(load_profile(name), '自评表')]))"
     )
     environment = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Asia/Shanghai", "PERFEVAL_LANG": "en"}

@@ -23,7 +23,7 @@ from perfeval_xl.addin.vba_source import ascii_text, modules, ribbon
 from perfeval_xl.profile import load_profile
 from perfeval_xl.quantity import compare, read
 from perfeval_xl.quantity import vocabulary as words
-from perfeval_xl.workbook.template import blank
+from perfeval_xl.workbook.template.drawing import blank
 from tests.function_cells import Case, cases, differences, equal, write_arguments
 from tests.office import Book, Office
 from tests.test_functions import VALUE_ERROR
@@ -119,7 +119,7 @@ class _SheetOf:
     write_boolean = write_number
 
     def flush(self) -> None:
-        from perfeval_xl.sources.sheet import a1
+        from perfeval_xl.package.addresses import a1
 
         if not self.cells:
             return

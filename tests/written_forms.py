@@ -18,8 +18,8 @@ import xlsxwriter
 import xlwt
 
 from perfeval_xl.model import Form, FundLine, Indicator
-from perfeval_xl.sources.sheet import Cell, Range, a1
-from perfeval_xl.workbook.fill import split_target
+from perfeval_xl.package.addresses import Cell, Range, a1
+from perfeval_xl.workbook.fill.own import split_target
 
 Printed = str | Decimal | None
 COLUMNS: Final = ("level1", "level2", "name", "target", "actual", "weight", "score", "deviation")

@@ -67,7 +67,7 @@ def build(folder: Path) -> list[Path]:
 
 def macro_template(profile: Profile, *, year: int | None = None, rows: int = 0) -> bytes:
     """The blank workbook of a profile with the macros and the ribbon inside; otherwise the same as its .xlsx."""
-    from perfeval_xl.workbook.template import blank
+    from perfeval_xl.workbook.template.drawing import blank
 
     return _with_macros(blank(profile, year=year, rows=rows))
 

@@ -17,7 +17,7 @@ from typing import Literal
 from lxml import etree
 
 from perfeval_xl.addin.vba_project import Module
-from perfeval_xl.sources.parts import Parts, local
+from perfeval_xl.package.parts import Parts, local
 
 Format = Literal["xlsm", "xlam"]
 

@@ -28,7 +28,7 @@ PACKAGE: Final = Path(__file__).parents[1]
 #: whose place ``plain_msgspec.py`` goes.
 _STARTS: Final = ("excel/functions.py", "addin/libreoffice/*.py", "checks/*.py")
 #: Imported inside functions that only files need, which Calc never calls.
-_FOR_FILES: Final = ("workbook", "files", "sources.kinds", "sources.parts")
+_FOR_FILES: Final = ("workbook", "files", "sources.kinds", "package.parts")
 _AS_PARTS: Final = ("component.py", "plain_msgspec.py")
 _TYPES: Final[dict[Passing, str]] = {
     "texts": "sequence< sequence< string > >",

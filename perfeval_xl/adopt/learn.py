@@ -15,12 +15,13 @@ from typing import Any, Final
 from perfeval_xl.cell_values import BLANK_MARKS
 from perfeval_xl.errors import CannotWrite
 from perfeval_xl.layout import Layout
+from perfeval_xl.package.addresses import Cell, a1
+from perfeval_xl.package.sheet_part import SheetPart
+from perfeval_xl.package.workbook import Workbook
 from perfeval_xl.profile import Profile, label_key
 from perfeval_xl.reading import POINTS_BESIDE_LABEL, Reading, rates_in_percent
-from perfeval_xl.sources.sheet import Cell, Sheet, a1
-from perfeval_xl.workbook.align import LEVELS, MONEY, merge_at, row_of
-from perfeval_xl.workbook.package import Workbook
-from perfeval_xl.workbook.sheet_part import SheetPart
+from perfeval_xl.sources.sheet import Sheet
+from perfeval_xl.workbook.fill.align import LEVELS, MONEY, merge_at, row_of
 
 Settings = dict[str, Any]
 #: What no sheet shows.

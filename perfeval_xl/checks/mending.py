@@ -15,7 +15,7 @@ from perfeval_xl.messages import say
 from perfeval_xl.model import Finding, Form, dump_document
 from perfeval_xl.profile import Profile
 from perfeval_xl.reading import Reading
-from perfeval_xl.workbook.repair import Repair, Wanted, repair_workbook
+from perfeval_xl.workbook.review.repair import Repair, Wanted, repair_workbook
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from perfeval_xl.model import Severity
 
 if TYPE_CHECKING:
     from perfeval_xl.checks.subject import Subject
+    from perfeval_xl.package.addresses import Cell
     from perfeval_xl.profile import Profile
-    from perfeval_xl.sources.sheet import Cell
 
 #: What the hundreds digit of a code stands for.
 GROUPS: Final = {

@@ -14,9 +14,9 @@ from perfeval_xl.checks.words import place
 from perfeval_xl.errors import ProfileError
 from perfeval_xl.messages import say
 from perfeval_xl.model import Finding, Severity
+from perfeval_xl.package.addresses import Cell
 from perfeval_xl.profile import DEFAULT_PROFILE, Profile, load_profile
 from perfeval_xl.reading import Reading
-from perfeval_xl.sources.sheet import Cell
 
 #: Where a form came from when it came from no cell: the order of its parts.
 _PARTS: Final = ("title", "fiscal_year", "project", "funds", "goals", "indicators", "level1_weights", "total", "remark")

@@ -14,7 +14,7 @@ from perfeval_xl.checks.pages import explanation
 from perfeval_xl.checks.registry import Rule
 from perfeval_xl.messages import language, say
 from perfeval_xl.model import Finding, Severity
-from perfeval_xl.sources.sheet import parse_a1
+from perfeval_xl.package.addresses import parse_a1
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS: Final[dict[Severity, str]] = {"error": "error", "warning": "warning", "info": "note"}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from perfeval_xl.profile import Profile
     from perfeval_xl.reading import Note, Reading
     from perfeval_xl.scoring import ScoreCard
-    from perfeval_xl.workbook.condition import Condition
+    from perfeval_xl.workbook.review.condition import Condition
 
 #: How far a printed sum may be from the computed one: half of the last of two decimals.
 TOLERANCE: Final = Decimal("0.005")
@@ -55,7 +55,7 @@ class Subject:
         """What became of the template the form was filled into; ``None`` where there is none to compare with."""
         if self.data is None:
             return None
-        from perfeval_xl.workbook.condition import condition_of
+        from perfeval_xl.workbook.review.condition import condition_of
 
         try:
             return condition_of(self.data, self.reading, self.profile)

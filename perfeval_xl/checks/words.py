@@ -10,7 +10,7 @@ from perfeval_xl.messages import knows, say
 
 if TYPE_CHECKING:
     from perfeval_xl.checks.subject import Subject
-    from perfeval_xl.sources.sheet import Cell
+    from perfeval_xl.package.addresses import Cell
 
 _ROW: Final = re.compile(r"(?P<table>funds\.lines|indicators)\[(?P<number>\d+)\](?:\.(?P<column>\w+))?")
 #: A rate of 500% and more is taken for a number that stands in the wrong cell and is shown as it stands.

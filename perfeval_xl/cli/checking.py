@@ -118,7 +118,7 @@ def _write(
         click.echo(say("cli.fixed", path=mended, count=len(result.repairs), left=len(result.left)), err=True)
         data, run.findings = result.data, list(result.left)
     if marked is not None:
-        from perfeval_xl.workbook.annotate import annotate
+        from perfeval_xl.workbook.review.annotate import annotate
 
         write_atomically(marked, annotate(data, source, run.findings))
         click.echo(say("cli.annotated", path=marked, count=len(run.findings)), err=True)

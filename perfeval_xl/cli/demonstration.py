@@ -12,7 +12,7 @@ from perfeval_xl.messages import say
 from perfeval_xl.model import Form
 from perfeval_xl.profile import load_profile
 from perfeval_xl.sums import add_up
-from perfeval_xl.workbook.formulas import shown
+from perfeval_xl.workbook.template.formulas import shown
 
 SAMPLES: Final = Path(__file__).parents[1] / "samples"
 

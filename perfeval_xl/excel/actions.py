@@ -16,8 +16,9 @@ from perfeval_xl.errors import PerfevalError
 from perfeval_xl.excel import marks
 from perfeval_xl.excel.marks import Place
 from perfeval_xl.messages import language, say
+from perfeval_xl.package.addresses import Cell
 from perfeval_xl.reading import Reading, read_sheets
-from perfeval_xl.sources.sheet import Cell, Sheet, Value
+from perfeval_xl.sources.sheet import Sheet, Value
 
 #: What a cell is given: a number, a text, or nothing.
 Content = str | float | None
@@ -127,7 +128,7 @@ def _place(reading: Reading, field: str) -> Place | None:
 
 def marks_address(place: Place) -> str:
     """``自评表!H12``."""
-    from perfeval_xl.sources.sheet import a1
+    from perfeval_xl.package.addresses import a1
 
     return f"{place.sheet}!{a1(*place.cell)}"
 
@@ -177,7 +178,7 @@ def import_json(book: Book, person: Person) -> str:
     """
     from perfeval_xl.files import read_path, write_atomically
     from perfeval_xl.sources import open_bytes
-    from perfeval_xl.workbook.write import into_workbook
+    from perfeval_xl.workbook.open_workbook import into_workbook
 
     path = person.ask_open(say("addin.choose-json"), "json")
     if path is None:
@@ -207,8 +208,8 @@ def _without_cell(fields: Sequence[str]) -> list[str]:
 
 def formula_cells(data: bytes) -> set[Place]:
     """The cells of a workbook that compute: they follow by themselves and are never written."""
-    from perfeval_xl.sources.sheet import parse_a1
-    from perfeval_xl.workbook.package import Workbook
+    from perfeval_xl.package.addresses import parse_a1
+    from perfeval_xl.package.workbook import Workbook
 
     workbook = Workbook(data, "")
     cell, formula, row = (workbook.tag(name) for name in ("c", "f", "row"))

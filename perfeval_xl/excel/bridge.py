@@ -24,7 +24,8 @@ from perfeval_xl.excel.arguments import ERRORS, excel_name, from_excel
 from perfeval_xl.excel.functions import FUNCTIONS, Function
 from perfeval_xl.excel.marks import COLUMNS, FIRST, HEAD, RECORDS, Line, Place
 from perfeval_xl.messages import sentence
-from perfeval_xl.sources.sheet import Cell, CellError, Range, Sheet, Value, decimal_of, parse_range
+from perfeval_xl.package.addresses import Cell, Range, parse_range
+from perfeval_xl.sources.sheet import CellError, Sheet, Value, decimal_of
 
 # --- worksheet functions -------------------------------------------------------------------------------------------
 

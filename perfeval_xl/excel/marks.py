@@ -14,8 +14,9 @@ from perfeval_xl.checks import check_readings
 from perfeval_xl.errors import PerfevalError
 from perfeval_xl.messages import say, sentence
 from perfeval_xl.model import Finding
+from perfeval_xl.package.addresses import Cell, parse_a1
 from perfeval_xl.reading import read_sheets
-from perfeval_xl.sources.sheet import Cell, Sheet, parse_a1
+from perfeval_xl.sources.sheet import Sheet
 
 #: As 0xRRGGBB, by severity.
 COLOURS: Final = {"error": 0xFFC9CF, "warning": 0xFFEDA1, "info": 0xDCEBFA}

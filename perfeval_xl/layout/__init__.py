@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.profile import Profile
-from perfeval_xl.sources.sheet import Cell, Range, Sheet
+from perfeval_xl.sources.sheet import Sheet
 
 #: Fields that stand alone; ``funds.unit`` is the cell whose text carries 万元 or 元.
 SINGLE_FIELDS: Final = (

@@ -21,8 +21,8 @@ from perfeval_xl.layout.indicator_table import IndicatorTable
 from perfeval_xl.layout.rates import rate_bases
 from perfeval_xl.layout.vocabulary import printed_key, shipped
 from perfeval_xl.messages import say
+from perfeval_xl.package.addresses import Cell
 from perfeval_xl.profile import DEFAULT_PROFILE, Profile
-from perfeval_xl.sources.sheet import Cell
 
 #: One strong mark, or two weak ones.
 ENOUGH: Final = 2

@@ -13,7 +13,7 @@ from perfeval_xl.layout.grid import Grid, Item
 from perfeval_xl.layout.headers import Header, Span
 from perfeval_xl.layout.rates import rate_bases
 from perfeval_xl.layout.rows import MISFIT, SHIFTS, Reading, cell_under, choose, place_values, snap, trust_in_grid
-from perfeval_xl.sources.sheet import Cell
+from perfeval_xl.package.addresses import Cell
 
 _LONGEST_LABEL: Final = 20
 _MONEY_WORDS: Final = ("资金", "拨款", "补助", "收入", "经费", "结转", "结余", "贷款")

@@ -8,7 +8,7 @@ from typing import Final
 
 from perfeval_xl.layout import Ambiguity
 from perfeval_xl.layout.grid import Grid, Item
-from perfeval_xl.sources.sheet import Cell
+from perfeval_xl.package.addresses import Cell
 
 _FIELDS: Final = ("goals.expected", "goals.actual")
 #: Captions so far apart cannot change places by a shift of one or two columns.

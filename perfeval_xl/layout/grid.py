@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 
 from perfeval_xl.layout.content import Kind, kind_of
 from perfeval_xl.layout.vocabulary import LONGEST_LABEL, Roles, Vocabulary, printed_key
-from perfeval_xl.sources.sheet import Cell, Range, Sheet, Value
+from perfeval_xl.package.addresses import Cell, Range
+from perfeval_xl.sources.sheet import Sheet, Value
 
 _NO_ROLES: Final[Roles] = {}
 

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from perfeval_xl.layout.content import compact
 from perfeval_xl.layout.grid import Grid, Item
 from perfeval_xl.layout.vocabulary import Vocabulary
-from perfeval_xl.sources.sheet import Cell
+from perfeval_xl.package.addresses import Cell
 
 #: Two of these in one row make it the heading of the funds table.
 _MONEY: Final = frozenset({"initial_budget", "full_year_budget", "executed", "execution_rate"})

@@ -13,7 +13,7 @@ from perfeval_xl.layout.grid import Grid, Item
 from perfeval_xl.layout.inline import InlineLabel, inline_labels, is_footer
 from perfeval_xl.layout.titles import is_annex, is_unit, is_year
 from perfeval_xl.layout.vocabulary import printed_key
-from perfeval_xl.sources.sheet import Cell
+from perfeval_xl.package.addresses import Cell
 
 _NUMBERED_NOTE: Final = re.compile(r"^[（(]?\d+[.、)）]")
 #: 年　月　日 and （盖章） are room left for writing.

@@ -23,7 +23,7 @@ from perfeval_xl.layout.rows import (
     snap,
     trust_in_grid,
 )
-from perfeval_xl.sources.sheet import Cell
+from perfeval_xl.package.addresses import Cell
 
 _LEVELS: Final = ("level1", "level2")
 _HEAD: Final = (*_LEVELS, "name")

@@ -23,8 +23,9 @@ from perfeval_xl.layout.indicator_table import IndicatorTable, read_indicator_ta
 from perfeval_xl.layout.titles import carries_year, is_annex, is_title, is_unit, is_year, is_year_number
 from perfeval_xl.layout.total import TotalCells, read_total
 from perfeval_xl.layout.vocabulary import vocabulary
+from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.profile import Profile
-from perfeval_xl.sources.sheet import Cell, Range, Sheet
+from perfeval_xl.sources.sheet import Sheet
 
 
 def layouts_by_labels(sheet: Sheet, profile: Profile | None = None) -> list[Layout]:

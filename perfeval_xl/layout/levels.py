@@ -8,7 +8,7 @@ from typing import Final
 from perfeval_xl.layout.grid import Grid, Item
 from perfeval_xl.layout.headers import Span
 from perfeval_xl.layout.rows import Reading, column_at
-from perfeval_xl.sources.sheet import Cell
+from perfeval_xl.package.addresses import Cell
 
 #: 成本指标 is a 一级指标 where its own 二级指标 stand below it, else a 二级指标 of 产出指标.
 _EITHER: Final = "成本指标"

@@ -14,8 +14,9 @@ from typing import Final
 from perfeval_xl.errors import ProfileError
 from perfeval_xl.layout import FUND_COLUMNS, SINGLE_FIELDS, Layout, Row
 from perfeval_xl.messages import sentence
+from perfeval_xl.package.addresses import Cell
 from perfeval_xl.profile import Profile, label_key, load_profile
-from perfeval_xl.sources.sheet import Cell, Sheet
+from perfeval_xl.sources.sheet import Sheet
 
 #: Rows of the sheet in which the mark of a template may stand after somebody inserted rows above it.
 MARK_ROWS: Final = 5

@@ -20,8 +20,9 @@ from perfeval_xl.layout import (
     Layout,
     Row,
 )
+from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.profile import DEFAULT_PROFILE, Profile, load_profile
-from perfeval_xl.sources.sheet import Cell, Range, Sheet
+from perfeval_xl.sources.sheet import Sheet
 
 PREFIX: Final = "perf_"
 #: The small visible cell that says which template this is: ``mof/v1``.

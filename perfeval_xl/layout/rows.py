@@ -15,7 +15,7 @@ from typing import Final
 
 from perfeval_xl.layout.grid import Grid, Item
 from perfeval_xl.layout.headers import Span
-from perfeval_xl.sources.sheet import Cell
+from perfeval_xl.package.addresses import Cell
 
 #: How far a row may stand away from its headings, the likeliest first.
 SHIFTS: Final = (0, -1, 1, -2, 2)

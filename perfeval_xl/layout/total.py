@@ -12,7 +12,7 @@ from perfeval_xl.layout.fund_table import FundTable
 from perfeval_xl.layout.grid import Grid, Item
 from perfeval_xl.layout.headers import Header
 from perfeval_xl.layout.indicator_table import IndicatorTable
-from perfeval_xl.sources.sheet import Cell
+from perfeval_xl.package.addresses import Cell
 
 _COLUMNS: Final = ("weight", "score")
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from perfeval_xl.errors import Unreadable
 
 if TYPE_CHECKING:
+    from perfeval_xl.package.parts import Parts
     from perfeval_xl.sources.kinds import Kind
-    from perfeval_xl.sources.parts import Parts
     from perfeval_xl.sources.sheet import Sheet
 
 __all__ = ["open_bytes", "open_sheets"]

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from perfeval_xl.errors import Unreadable
+from perfeval_xl.package.addresses import MOST_COLUMNS, MOST_ROWS, Cell, Range, a1
+from perfeval_xl.package.parts import Parts
 from perfeval_xl.sources.excel import MOST_CELLS, Values, put, read_values, sound_merges, tidy_rows
 from perfeval_xl.sources.ole import root_stream
-from perfeval_xl.sources.parts import Parts
-from perfeval_xl.sources.sheet import MOST_COLUMNS, MOST_ROWS, Cell, CellError, Range, Row, Sheet, Value, a1
+from perfeval_xl.sources.sheet import CellError, Row, Sheet, Value
 
 _ERRORS: Final = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",

@@ -15,7 +15,8 @@ from pathlib import PurePath
 from typing import Final
 
 from perfeval_xl.errors import Unreadable
-from perfeval_xl.sources.sheet import MOST_COLUMNS, Range, RowPlace, Sheet, Value
+from perfeval_xl.package.addresses import MOST_COLUMNS, Range
+from perfeval_xl.sources.sheet import RowPlace, Sheet, Value
 
 #: More cells than this is no form, and would fill the memory.
 MOST_CELLS: Final = 4_000_000

@@ -8,9 +8,9 @@ from pathlib import PurePath
 from typing import Final
 
 from perfeval_xl.errors import Unreadable
+from perfeval_xl.package.parts import Parts
 from perfeval_xl.sources.encoding import utf16_without_mark
 from perfeval_xl.sources.ole import root_streams
-from perfeval_xl.sources.parts import Parts
 
 
 class Kind(StrEnum):

@@ -17,9 +17,10 @@ from pathlib import PurePath
 from typing import Final
 
 from perfeval_xl.errors import Unreadable
+from perfeval_xl.package.addresses import Range
 from perfeval_xl.sources.document import MOST_CELLS, Table, clean, sheet_of, without_markup
 from perfeval_xl.sources.encoding import decode
-from perfeval_xl.sources.sheet import Range, RowPlace, Sheet, Value
+from perfeval_xl.sources.sheet import RowPlace, Sheet, Value
 from perfeval_xl.sources.web import html_blocks
 
 _HEADING: Final = re.compile(r"\s{0,3}#{1,6}\s")

@@ -11,10 +11,11 @@ from typing import Final
 from lxml import etree
 
 from perfeval_xl.errors import Unreadable
+from perfeval_xl.package.addresses import MOST_COLUMNS
+from perfeval_xl.package.parts import local
 from perfeval_xl.sources.document import MOST_CELLS, Line, Table, TableCell, clean, sheet_of
 from perfeval_xl.sources.encoding import decode
-from perfeval_xl.sources.parts import local
-from perfeval_xl.sources.sheet import MOST_COLUMNS, RowPlace, Sheet
+from perfeval_xl.sources.sheet import RowPlace, Sheet
 
 _CHARSET: Final = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _XML_DECLARATION: Final = re.compile(r"\A\s*<\?xml[^>]*\?>")

@@ -20,9 +20,10 @@ from typing import Final
 from lxml import etree
 
 from perfeval_xl.errors import Unreadable
+from perfeval_xl.package.addresses import MOST_COLUMNS
+from perfeval_xl.package.parts import Parts, local
 from perfeval_xl.sources.document import Line, Table, TableCell, clean, sheet_of
-from perfeval_xl.sources.parts import Parts, local
-from perfeval_xl.sources.sheet import MOST_COLUMNS, RowPlace, Sheet
+from perfeval_xl.sources.sheet import RowPlace, Sheet
 
 #: LibreOffice needs some seconds to start; a form never takes longer than this.
 LONGEST_CONVERSION: Final = 120.0

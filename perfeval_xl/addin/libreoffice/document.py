@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from perfeval_xl.excel.marks import COLUMNS, FIRST, HEAD, RECORDS, Line, Place
+from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.profile import profile_ids
-from perfeval_xl.sources.sheet import Cell, CellError, Range, Sheet, Value, decimal_of
+from perfeval_xl.sources.sheet import CellError, Sheet, Value, decimal_of
 
 #: com.sun.star.sheet.CellFlags.DATETIME and FormulaResult.ERROR.
 _DATES: Final = 2

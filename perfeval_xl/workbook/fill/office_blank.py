@@ -13,15 +13,16 @@ from perfeval_xl.cell_values import BLANK_MARKS
 from perfeval_xl.errors import CannotWrite, NotAForm, Unreadable, os_reason
 from perfeval_xl.layout import Layout, locate
 from perfeval_xl.model import Form
+from perfeval_xl.package.addresses import Cell
+from perfeval_xl.package.sheet_part import SheetPart
+from perfeval_xl.package.workbook import Workbook
 from perfeval_xl.profile import Profile
 from perfeval_xl.reading import read_layout
 from perfeval_xl.sources import open_bytes
-from perfeval_xl.sources.sheet import Cell, Sheet
-from perfeval_xl.workbook.add_rows import GrowingSheet, add_rows
-from perfeval_xl.workbook.align import LEVELS, NewRow, Room, merge_at, row_of
-from perfeval_xl.workbook.fill_office import OfficeFilling
-from perfeval_xl.workbook.package import Workbook
-from perfeval_xl.workbook.sheet_part import SheetPart
+from perfeval_xl.sources.sheet import Sheet
+from perfeval_xl.workbook.fill.add_rows import GrowingSheet, add_rows
+from perfeval_xl.workbook.fill.align import LEVELS, NewRow, Room, merge_at, row_of
+from perfeval_xl.workbook.fill.office import OfficeFilling
 
 #: Printed, or filled in by other means: never emptied.
 _KEPT: Final = ("title", "fiscal_year", "funds.unit", "remark")

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from perfeval_xl.sources.sheet import Cell, a1, parse_a1
+from perfeval_xl.package.addresses import Cell, a1, parse_a1
 
 Element = Any
 _XML_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"

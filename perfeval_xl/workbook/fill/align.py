@@ -12,9 +12,10 @@ from typing import Final
 
 from perfeval_xl.layout import Layout, Row
 from perfeval_xl.model import Form, FundLine, Indicator
+from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.profile import Profile, label_key
 from perfeval_xl.reading import POINTS_BESIDE_LABEL
-from perfeval_xl.sources.sheet import Cell, Range, Sheet
+from perfeval_xl.sources.sheet import Sheet
 
 Levels = tuple[str, str]
 LEVELS: Final = ("level1", "level2")

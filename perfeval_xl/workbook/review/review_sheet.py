@@ -12,8 +12,8 @@ from lxml import etree
 from perfeval_xl.layout.names import GUIDE_NAME, PREFIX
 from perfeval_xl.messages import say, sentence
 from perfeval_xl.model import Finding
-from perfeval_xl.sources.sheet import a1
-from perfeval_xl.workbook.links import (
+from perfeval_xl.package.addresses import a1
+from perfeval_xl.package.relations import (
     declare_part,
     drop_part,
     free_part,
@@ -22,9 +22,9 @@ from perfeval_xl.workbook.links import (
     relationship_namespace,
     root_element,
 )
-from perfeval_xl.workbook.marks import COLOURS, Marks
-from perfeval_xl.workbook.package import SheetEntry, Workbook, quoted
-from perfeval_xl.workbook.sheet_part import escaped
+from perfeval_xl.package.sheet_part import escaped
+from perfeval_xl.package.workbook import SheetEntry, Workbook, quoted
+from perfeval_xl.workbook.review.marks import COLOURS, Marks
 
 Element = Any
 #: Marks the sheet as ours, to be replaced by the next review; ``GUIDE_NAME`` says that it holds no form.

@@ -20,9 +20,9 @@ from typing import Any, Final, Literal, get_args
 import msgspec
 
 from perfeval_xl.errors import ProfileError, os_reason
-from perfeval_xl.profile_vetting import Layer, near, stated, vet
+from perfeval_xl.profile.vetting import Layer, near, stated, vet
 
-PROFILE_FOLDER: Final = Path(__file__).parent / "profiles"
+PROFILE_FOLDER: Final = Path(__file__).parents[1] / "profiles"
 #: A folder of a user's own profiles, found by id like the shipped ones.
 USER_FOLDER_VARIABLE: Final = "PERFEVAL_PROFILES"
 DEFAULT_PROFILE: Final = "mof"

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from lxml import etree
 
-from perfeval_xl.sources.sheet import Cell, a1, parse_a1
-from perfeval_xl.workbook.links import (
+from perfeval_xl.package.addresses import Cell, a1, parse_a1
+from perfeval_xl.package.relations import (
     declare_extension,
     declare_part,
     drop_part,
@@ -22,8 +22,8 @@ from perfeval_xl.workbook.links import (
     relationship_namespace,
     root_element,
 )
-from perfeval_xl.workbook.package import SheetEntry, Workbook
-from perfeval_xl.workbook.sheet_part import SheetPart, escaped
+from perfeval_xl.package.sheet_part import SheetPart, escaped
+from perfeval_xl.package.workbook import SheetEntry, Workbook
 
 Element = Any
 AUTHOR: Final = "perfeval"

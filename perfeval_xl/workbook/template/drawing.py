@@ -18,21 +18,24 @@ import xlsxwriter
 
 from perfeval_xl.layout.names import TEMPLATE_NAME
 from perfeval_xl.messages import sentence
+from perfeval_xl.package.addresses import Cell
+from perfeval_xl.package.workbook import Package, quoted
 from perfeval_xl.profile import Profile, profile_ids
-from perfeval_xl.sources.sheet import Cell
-from perfeval_xl.workbook import formulas, guide, rules_on_sheet
-from perfeval_xl.workbook.canvas import Canvas
-from perfeval_xl.workbook.check_area import CheckArea
-from perfeval_xl.workbook.formulas import Grid
-from perfeval_xl.workbook.package import Package, quoted
-from perfeval_xl.workbook.printed_form import PrintedForm
-from perfeval_xl.workbook.styles import Styles
+from perfeval_xl.workbook.template import formulas, guide
+from perfeval_xl.workbook.template.canvas import Canvas
+from perfeval_xl.workbook.template.check_area import CheckArea
+from perfeval_xl.workbook.template.formulas import Grid
+from perfeval_xl.workbook.template.level_labels import draw_levels
+from perfeval_xl.workbook.template.marks import mark
+from perfeval_xl.workbook.template.printed_form import PrintedForm
+from perfeval_xl.workbook.template.styles import Styles
+from perfeval_xl.workbook.template.validations import validate
 
 #: A fixed date: two builds of one profile must not differ.
 BUILT: Final = datetime(2026, 1, 1)
 TEMPLATE_FOLDERS: Final = (
-    Path(__file__).parents[2] / "xlsx_templates",
-    Path(__file__).parents[1] / "_shipped" / "xlsx_templates",
+    Path(__file__).parents[3] / "xlsx_templates",
+    Path(__file__).parents[2] / "_shipped" / "xlsx_templates",
 )
 PROTECTION: Final = {
     "select_locked_cells": True,
@@ -129,7 +132,9 @@ class _Drawing:
         self.form.write_formulas(grid)
         self.area.write_formulas(grid)
         self._status(grid)
-        rules_on_sheet.apply(self.canvas.sheet, grid, self.canvas.styles)
+        validate(self.canvas.sheet, grid)
+        mark(self.canvas.sheet, grid, self.canvas.styles)
+        draw_levels(self.canvas.sheet, grid, self.canvas.styles)
         self._page(last_printed)
         self._define_names()
 

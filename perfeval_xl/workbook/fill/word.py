@@ -19,10 +19,12 @@ from perfeval_xl.cell_values import NotANumber, rate_in
 from perfeval_xl.errors import CannotWrite, NotAForm, Unreadable
 from perfeval_xl.layout import Layout, locate
 from perfeval_xl.model import Form
+from perfeval_xl.package.addresses import Cell
+from perfeval_xl.package.parts import Parts, local
+from perfeval_xl.package.workbook import Package
 from perfeval_xl.profile import Profile
 from perfeval_xl.sources.document import clean, sheet_of
-from perfeval_xl.sources.parts import Parts, local
-from perfeval_xl.sources.sheet import Cell, RowPlace, Sheet
+from perfeval_xl.sources.sheet import RowPlace, Sheet
 from perfeval_xl.sources.word import (
     DocumentWalk,
     Shape,
@@ -33,10 +35,9 @@ from perfeval_xl.sources.word import (
     property_of,
     table_rows,
 )
-from perfeval_xl.workbook.add_rows import add_rows
-from perfeval_xl.workbook.align import align
-from perfeval_xl.workbook.fill_office import OfficeFilling
-from perfeval_xl.workbook.package import Package
+from perfeval_xl.workbook.fill.add_rows import add_rows
+from perfeval_xl.workbook.fill.align import align
+from perfeval_xl.workbook.fill.office import OfficeFilling
 
 Element = Any
 _XML_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"

@@ -7,10 +7,10 @@ from typing import Final
 
 from perfeval_xl.layout.names import PREFIX
 from perfeval_xl.messages import sentence
-from perfeval_xl.sources.sheet import Cell, Range
-from perfeval_xl.workbook import formulas
-from perfeval_xl.workbook.canvas import Canvas
-from perfeval_xl.workbook.formulas import Grid
+from perfeval_xl.package.addresses import Cell, Range
+from perfeval_xl.workbook.template import formulas
+from perfeval_xl.workbook.template.canvas import Canvas
+from perfeval_xl.workbook.template.formulas import Grid
 
 #: Rows of the check area kept for further 一级指标 and for cells of an original form that the template lacks.
 SPARE_LEVELS: Final = 2

@@ -13,6 +13,12 @@ LINE: Final = "#000000"
 FAINT_LINE: Final = "#BFBFBF"
 
 
+RED: Final = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
+YELLOW: Final = {"bg_color": "#FFEB9C"}
+ORANGE: Final = {"bg_color": "#FCE4D6"}
+BLANK: Final = {"bg_color": "#FFF2CC"}
+
+
 class Styles:
     """The cell formats of one form sheet. Formats are shared by content, so equal ones are made once."""
 

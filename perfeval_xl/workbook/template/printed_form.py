@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from perfeval_xl.layout import KEY_COLUMN
 from perfeval_xl.layout.names import PREFIX, note_name
-from perfeval_xl.sources.sheet import Cell, Range
-from perfeval_xl.workbook import formulas
-from perfeval_xl.workbook.canvas import Canvas
-from perfeval_xl.workbook.formulas import Grid
+from perfeval_xl.package.addresses import Cell, Range
+from perfeval_xl.workbook.template import formulas
+from perfeval_xl.workbook.template.canvas import Canvas
+from perfeval_xl.workbook.template.formulas import Grid
 
 
 @dataclass

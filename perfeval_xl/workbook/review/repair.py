@@ -17,14 +17,15 @@ from lxml import etree
 from perfeval_xl.cell_values import NotANumber, number_in
 from perfeval_xl.layout import Layout
 from perfeval_xl.model import Form
+from perfeval_xl.package.addresses import Cell
+from perfeval_xl.package.sheet_part import SheetPart
+from perfeval_xl.package.workbook import Workbook
 from perfeval_xl.profile import Profile
 from perfeval_xl.reading import Reading
-from perfeval_xl.sources.sheet import Cell, Sheet, Value
-from perfeval_xl.workbook import formulas
-from perfeval_xl.workbook.condition import Overwritten, condition_of
-from perfeval_xl.workbook.fill import Filling
-from perfeval_xl.workbook.package import Workbook
-from perfeval_xl.workbook.sheet_part import SheetPart
+from perfeval_xl.sources.sheet import Sheet, Value
+from perfeval_xl.workbook.fill.own import Filling
+from perfeval_xl.workbook.review.condition import Overwritten, condition_of
+from perfeval_xl.workbook.template import formulas
 
 Element = Any
 Kind = Literal["formula", "recomputed", "text-number"]

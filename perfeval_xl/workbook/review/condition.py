@@ -16,15 +16,16 @@ from typing import Final
 from perfeval_xl.errors import ProfileError
 from perfeval_xl.layout import KEY_COLUMN, Layout
 from perfeval_xl.layout.names import PREFIX, TEMPLATE_NAME, column_name, field_name, template_mark
+from perfeval_xl.package.addresses import Cell, Range
+from perfeval_xl.package.sheet_part import SheetPart
+from perfeval_xl.package.workbook import Workbook
 from perfeval_xl.profile import Profile, label_key, load_profile
 from perfeval_xl.reading import Reading
 from perfeval_xl.sources import open_bytes
-from perfeval_xl.sources.sheet import Cell, Range, Sheet, Value
-from perfeval_xl.workbook import formulas
-from perfeval_xl.workbook.formulas import CALC, CHECK, CHECKS, STATUS, Grid
-from perfeval_xl.workbook.package import Workbook
-from perfeval_xl.workbook.sheet_part import SheetPart
-from perfeval_xl.workbook.template import blank
+from perfeval_xl.sources.sheet import Sheet, Value
+from perfeval_xl.workbook.template import formulas
+from perfeval_xl.workbook.template.drawing import blank
+from perfeval_xl.workbook.template.formulas import CALC, CHECK, CHECKS, STATUS, Grid
 
 _CALC_CELLS: Final = ("rate", "execution_score", "weight", "score", "full_weight", "full_score", "grade")
 

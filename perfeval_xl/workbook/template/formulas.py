@@ -13,8 +13,8 @@ from typing import Final
 
 from perfeval_xl.messages import sentence
 from perfeval_xl.model import Form, Indicator
+from perfeval_xl.package.addresses import Cell, column_letters
 from perfeval_xl.profile import Profile
-from perfeval_xl.sources.sheet import Cell, column_letters
 from perfeval_xl.sums import Sums, add_up, base_budget, execution_rate, execution_score, half_up, total_line
 
 CALC: Final = "perf_calc_"
@@ -68,6 +68,11 @@ class Grid:
     def fund(self, column: str, row: int | None = None) -> str:
         """Address of a cell of the funds table; the total row when ``row`` is not given."""
         return absolute(Cell(self.total_fund_row if row is None else row, self.fund_columns[column]))
+
+    @property
+    def indicator_rows(self) -> tuple[int, int]:
+        """First and last indicator row."""
+        return self.first_indicator, self.total_row - 1
 
     def row_numbers(self) -> str:
         """The row numbers that go with ``rows_of``."""

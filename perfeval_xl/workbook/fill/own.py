@@ -17,9 +17,10 @@ from perfeval_xl.cell_values import NotANumber, number_in, text_in, year_in
 from perfeval_xl.errors import CannotWrite
 from perfeval_xl.layout import KEY_COLUMN, ROW_PRESENT, Layout, Row
 from perfeval_xl.model import Form, FundLine, Indicator
+from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.reading import join_target
-from perfeval_xl.sources.sheet import Cell, Range, Sheet, Value
-from perfeval_xl.workbook import formulas
+from perfeval_xl.sources.sheet import Sheet, Value
+from perfeval_xl.workbook.template import formulas
 
 Content = str | Decimal | None
 #: How a cell is read back: a number, a text, or either (targets and actual values).

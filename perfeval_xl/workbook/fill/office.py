@@ -17,11 +17,11 @@ from perfeval_xl.cell_values import BLANK_MARKS
 from perfeval_xl.errors import CannotWrite
 from perfeval_xl.layout import Row
 from perfeval_xl.model import FundLine, Indicator
+from perfeval_xl.package.addresses import Cell
 from perfeval_xl.profile import label_key
 from perfeval_xl.reading import is_placeholder, rates_in_percent
-from perfeval_xl.sources.sheet import Cell
 from perfeval_xl.sums import add_up, base_budget, execution_rate, execution_score
-from perfeval_xl.workbook.align import (
+from perfeval_xl.workbook.fill.align import (
     LEVELS,
     MONEY,
     align,
@@ -33,7 +33,7 @@ from perfeval_xl.workbook.align import (
     own_level_cell,
     row_of,
 )
-from perfeval_xl.workbook.fill import KINDS, Content, Filling, split_target
+from perfeval_xl.workbook.fill.own import KINDS, Content, Filling, split_target
 
 _REMARK_CAPTION: Final = re.compile(r"^\W*备\s*注\W*[:：]\s*")
 _PRINTED_POINTS: Final = re.compile(r"\d+(?:\.\d+)?(?=\s*分?\s*[)）]\s*$)")

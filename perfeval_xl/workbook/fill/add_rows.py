@@ -12,11 +12,12 @@ from typing import Protocol
 
 from perfeval_xl.layout import Layout, Row
 from perfeval_xl.model import FundLine
-from perfeval_xl.sources.sheet import Cell, Sheet
-from perfeval_xl.workbook.align import LEVELS, MONEY, Room, level_columns, merge_at
-from perfeval_xl.workbook.insert import insert_rows, stretch
-from perfeval_xl.workbook.package import SheetEntry, Workbook
-from perfeval_xl.workbook.sheet_part import SheetPart
+from perfeval_xl.package.addresses import Cell
+from perfeval_xl.package.sheet_part import SheetPart
+from perfeval_xl.package.workbook import SheetEntry, Workbook
+from perfeval_xl.sources.sheet import Sheet
+from perfeval_xl.workbook.fill.align import LEVELS, MONEY, Room, level_columns, merge_at
+from perfeval_xl.workbook.fill.insert import insert_rows, stretch
 
 
 class GrowingTable(Protocol):

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perfeval_xl.layout.names import PREFIX, column_name, field_name
+from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.profile import Profile
-from perfeval_xl.sources.sheet import Cell, Range
-from perfeval_xl.workbook.styles import Styles
+from perfeval_xl.workbook.template.styles import Styles
 
 
 @dataclass
@@ -77,3 +77,8 @@ class Canvas:
     def formula(self, cell: Cell, formula: str, style: Any, cached: object = "") -> None:
         """Writes a formula with its cached result."""
         self.sheet.write_formula(cell.row, cell.column, formula, style, cached)
+
+
+def conditional(sheet: Any, area: tuple[int, int, int, int], criteria: str, style: Any, *, stop: bool = False) -> None:
+    """A conditional format by formula on an area of cells."""
+    sheet.conditional_format(*area, {"type": "formula", "criteria": criteria, "format": style, "stop_if_true": stop})

@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from perfeval_xl.messages import say
 from perfeval_xl.model import Finding, Severity
-from perfeval_xl.sources.sheet import Cell, a1, parse_a1
-from perfeval_xl.workbook.comments import Comments
-from perfeval_xl.workbook.marks import Marks
-from perfeval_xl.workbook.package import SheetEntry, Workbook
-from perfeval_xl.workbook.review_sheet import Coloured, add_review, drop_review, earlier_review, recorded
-from perfeval_xl.workbook.sheet_part import SheetPart
+from perfeval_xl.package.addresses import Cell, a1, parse_a1
+from perfeval_xl.package.comments import Comments
+from perfeval_xl.package.sheet_part import SheetPart
+from perfeval_xl.package.workbook import SheetEntry, Workbook
+from perfeval_xl.workbook.review.marks import Marks
+from perfeval_xl.workbook.review.review_sheet import Coloured, add_review, drop_review, earlier_review, recorded
 
 Element = Any
 _SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "info")

@@ -12,11 +12,11 @@ from typing import Any, Final
 from perfeval_xl import sums
 from perfeval_xl.layout.names import GUIDE_NAME
 from perfeval_xl.messages import in_language, sentence
+from perfeval_xl.package.workbook import quoted
 from perfeval_xl.profile import Profile
 from perfeval_xl.scoring import Setting, judge
 from perfeval_xl.scoring.explain import explain
-from perfeval_xl.workbook.formulas import required_labels, shown
-from perfeval_xl.workbook.package import quoted
+from perfeval_xl.workbook.template.formulas import required_labels, shown
 
 COMPUTED: Final = ("funds.execution_rate", "funds.score", "total.weight", "total.score")
 EXAMPLE_BUDGET: Final = Decimal(120)

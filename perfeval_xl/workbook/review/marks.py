@@ -12,8 +12,8 @@ from typing import Any, Final
 from lxml import etree
 
 from perfeval_xl.model import Severity
-from perfeval_xl.workbook.links import insert_in_order, root_element
-from perfeval_xl.workbook.package import PARSER, Workbook
+from perfeval_xl.package.relations import insert_in_order, root_element
+from perfeval_xl.package.workbook import PARSER, Workbook
 
 Element = Any
 #: Not quite the colours of Excel's own palette, so that our marks are known again.

@@ -10,18 +10,19 @@ from perfeval_xl.errors import CannotWrite, NotAForm
 from perfeval_xl.layout import Layout, Row, locate
 from perfeval_xl.messages import sentence
 from perfeval_xl.model import Form
+from perfeval_xl.package.addresses import MOST_ROWS
+from perfeval_xl.package.sheet_part import SheetPart
+from perfeval_xl.package.workbook import SheetEntry, Workbook
 from perfeval_xl.profile import Profile, load_profile
 from perfeval_xl.sources import open_bytes
 from perfeval_xl.sources.kinds import Kind, recognise
-from perfeval_xl.sources.sheet import MOST_ROWS, Sheet
-from perfeval_xl.workbook.add_rows import GrowingSheet, add_rows
-from perfeval_xl.workbook.align import NewRow, Room, align
-from perfeval_xl.workbook.fill import Filling
-from perfeval_xl.workbook.fill_office import OfficeFilling
-from perfeval_xl.workbook.insert import insert_rows
-from perfeval_xl.workbook.package import SheetEntry, Workbook
-from perfeval_xl.workbook.sheet_part import SheetPart
-from perfeval_xl.workbook.template import FormSheet, blank, build
+from perfeval_xl.sources.sheet import Sheet
+from perfeval_xl.workbook.fill.add_rows import GrowingSheet, add_rows
+from perfeval_xl.workbook.fill.align import NewRow, Room, align
+from perfeval_xl.workbook.fill.insert import insert_rows
+from perfeval_xl.workbook.fill.office import OfficeFilling
+from perfeval_xl.workbook.fill.own import Filling
+from perfeval_xl.workbook.template.drawing import FormSheet, blank, build
 
 #: What Excel forbids or shows as nothing, and what it would take for an escaped character.
 _NOT_IN_TAB: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f-\x9f]|_(?=x[0-9A-Fa-f]{4}_)")
@@ -65,7 +66,7 @@ def into_workbook(data: bytes, name: str, forms: Sequence[Form], profile: Profil
     """
     kind, _ = recognise(data, name)
     if kind is Kind.DOCX:
-        from perfeval_xl.workbook.fill_word import into_document
+        from perfeval_xl.workbook.fill.word import into_document
 
         filled, left_out = into_document(data, name, forms, profile)
         return Filled(filled, left_out)

@@ -16,9 +16,9 @@ from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 from openpyxl.formula.translate import Translator
 
-from perfeval_xl.sources.sheet import MOST_ROWS, Cell, Range, a1, parse_range, range_a1
-from perfeval_xl.workbook.package import SheetEntry, Workbook
-from perfeval_xl.workbook.sheet_part import SheetPart
+from perfeval_xl.package.addresses import MOST_ROWS, Cell, Range, a1, parse_range, range_a1
+from perfeval_xl.package.sheet_part import SheetPart
+from perfeval_xl.package.workbook import SheetEntry, Workbook
 
 Element = Any
 _REFERENCE: Final = re.compile(r"(?P<c1>\$?[A-Za-z]{1,3})(?P<r1>\$?\d+)(?::(?P<c2>\$?[A-Za-z]{1,3})(?P<r2>\$?\d+))?$")

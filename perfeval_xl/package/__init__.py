@@ -1,0 +1,1 @@
+"""Zip and XML of office files, opened within limits, and made editable: parts, relations, sheets, comments."""
