@@ -9,12 +9,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from perfeval_xl.model import plain
+from perfeval_xl.nothing import DASHES
 from perfeval_xl.sources.sheet import Value
 
-#: Printed where a number does not apply.
-BLANK_MARKS: Final = frozenset({"—", "-", "/", "——", "–", "―", "--", "\\", "∕"})
 #: Rows that are printed to be left out, and marks for blank.
-BLANK_TEXTS: Final = BLANK_MARKS | {"", "……", "…", "......"}
+BLANK_TEXTS: Final = DASHES | {"", "……", "…", "......"}
 _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 _YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
@@ -37,7 +36,7 @@ def number_in(value: Value, unit: str = "") -> Decimal | None:
     if not isinstance(value, str):
         raise NotANumber(str(value))
     text = "".join(unicodedata.normalize("NFKC", value).split())
-    if not text or text in BLANK_MARKS:
+    if not text or text in DASHES:
         return None
     text = text.removesuffix(unit) if unit else text
     if _THOUSANDS.fullmatch(text):

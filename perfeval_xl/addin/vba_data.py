@@ -10,11 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from perfeval_xl.cell_values import BLANK_MARKS
-from perfeval_xl.checks.subject import NOTHING_SAID
 from perfeval_xl.layout.names import profile_note_labels
 from perfeval_xl.messages import sentence, topic_keys
 from perfeval_xl.model import SOURCES
+from perfeval_xl.nothing import DASHES, NOTHING
 from perfeval_xl.profile import Profile, label_key, level_keys_of_all, load_profile, profile_ids
 from perfeval_xl.quantity import vocabulary as words
 from perfeval_xl.quantity.fold import fold
@@ -185,9 +184,9 @@ def _word_tables() -> dict[str, Mapping[str, object] | Iterable[str]]:
         "decline": words.DECLINE,
         "done already": words.DONE_ALREADY,
         "bound signs": {">": "≥", ">=": "≥", "<": "≤", "<=": "≤", "~": "≈"},
-        "dashes": sorted(BLANK_MARKS),
-        "nothing said": sorted(NOTHING_SAID - {""}),
-        "blank marks": sorted({*BLANK_MARKS, "不适用", "无"}),
+        "dashes": sorted(DASHES),
+        "nothing said": sorted(NOTHING),
+        "blank marks": sorted({*DASHES, "不适用", "无"}),
     }
 
 

@@ -12,9 +12,9 @@ from decimal import Decimal
 from pathlib import PurePath
 from typing import Any, Final
 
-from perfeval_xl.cell_values import BLANK_MARKS
 from perfeval_xl.errors import CannotWrite
 from perfeval_xl.layout import Layout
+from perfeval_xl.nothing import DASHES
 from perfeval_xl.package.addresses import Cell, a1
 from perfeval_xl.package.sheet_part import SheetPart
 from perfeval_xl.package.workbook import Workbook
@@ -201,7 +201,7 @@ class Learner:
         first = min(row_of(row) for row in rows)
         cells = {column: cell for column, cell in rows[0].items() if column in MONEY}
         heading, bar = self._heading("funds", first)
-        marks = [self._text(cell) for row in rows for cell in row.values() if self._text(cell) in BLANK_MARKS]
+        marks = [self._text(cell) for row in rows for cell in row.values() if self._text(cell) in DASHES]
         notes = [entry.label for entry in self.layout.extra if entry.cell.row == first]
         funds: Settings = {
             "bar": bar,
@@ -223,7 +223,7 @@ class Learner:
         label = "".join(self._text(row["label"]).split())
         source = self.base.labels("fund_rows").get(label_key(label), label)
         columns = [column for column in self.base.funds.columns if column in row]
-        prints = [column for column in columns if self._text(row[column]) not in BLANK_MARKS]
+        prints = [column for column in columns if self._text(row[column]) not in DASHES]
         # Weight and score stand in the row of the total only; an empty cell elsewhere is no invitation.
         if source != "total":
             prints = [column for column in prints if column not in ("weight", "score")]

@@ -7,7 +7,8 @@ into the catalogue with its code, name and severity; its docstring is its page u
 from __future__ import annotations
 
 from perfeval_xl.checks.catalogue import find_rule, rules
-from perfeval_xl.checks.registry import Deviation, Rule
+from perfeval_xl.checks.registry import Rule
 from perfeval_xl.checks.run import check_readings, profile_of
+from perfeval_xl.laws.deviations import Deviation
 
 __all__ = ["Deviation", "Rule", "check_readings", "find_rule", "profile_of", "rules"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from perfeval_xl.checks.registry import Deviation, batch_finding
+from perfeval_xl.checks.registry import batch_finding
 from perfeval_xl.checks.subject import Subject
+from perfeval_xl.laws.deviations import Deviation
 
 #: Fewer forms are no batch: two small projects may well both be perfect.
 FEWEST_FORMS: Final = 3

@@ -5,14 +5,18 @@ from __future__ import annotations
 import difflib
 from functools import cache
 from importlib import import_module
+from typing import Final
 
-from perfeval_xl.checks.registry import GROUPS, Rule, entered
+from perfeval_xl.checks.registry import Rule, entered
+
+#: The modules that enter findings when they are imported.
+_TOPICS: Final = ("laws", "scores", "reasons", "completeness", "batch", "state")
 
 
 @cache
 def rules() -> tuple[Rule, ...]:
     """The whole catalogue, by code."""
-    for topic in GROUPS.values():
+    for topic in _TOPICS:
         import_module(f"perfeval_xl.checks.{topic}")
     return tuple(entered())
 

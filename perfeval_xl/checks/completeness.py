@@ -1,58 +1,17 @@
-"""Findings about what is missing, unreadable, unknown or said twice."""
+"""Findings about what is unreadable, unknown or said twice."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from typing import Final
 
-from perfeval_xl.checks.registry import Deviation, form_finding
-from perfeval_xl.checks.subject import Subject, not_applicable
-from perfeval_xl.checks.words import content
-from perfeval_xl.model import Form, Indicator
+from perfeval_xl.checks.registry import form_finding
+from perfeval_xl.checks.subject import Subject
+from perfeval_xl.laws.deviations import Deviation
+from perfeval_xl.model import Indicator
+from perfeval_xl.nothing import NOT_APPLICABLE
 from perfeval_xl.profile import Profile, label_key, level_keys_of_all
-
-_FILLED: Final = ("name", "target", "actual", "weight", "score", "deviation")
-
-
-@form_finding("PE501", "required-missing", "error")
-def required_missing(subject: Subject) -> Iterator[Deviation]:
-    """A cell that the profile marks as required (``marks.required``) is blank.
-
-    Indicator cells are required in every row that holds more than its level labels; rows that say 不适用 and carry no
-    points are complete. A form without any indicator is reported once. A cell that holds something unreadable is not
-    blank: it has its own finding.
-
-    表样标为必填（marks.required）的单元格是空的。
-
-    指标行只要填了一级、二级指标以外的内容，各必填栏都要填；写明“不适用”且不占分的行视为完整。一项指标也没有的表只报一次。
-    填了但读不出来的不算空白，另有提示。
-    """
-    required = subject.profile.marks.required
-    columns = [path.partition(".")[2] for path in required if path.startswith("indicators.")]
-    for path in required:
-        if not path.startswith("indicators.") and not subject.is_unread(path) and _blank(_single(subject.form, path)):
-            yield Deviation(path, "", None)
-    rows = [(path, row) for path, row in subject.indicators() if not _blank_row(row)]
-    if columns and not rows and not subject.is_unread("indicators"):
-        yield Deviation("indicators", "", None, variant="no-indicators")
-    for path, row in rows:
-        for column in columns if not not_applicable(row) else ():
-            if not subject.is_unread(f"{path}.{column}") and _blank(getattr(row, column)):
-                yield Deviation(f"{path}.{column}", "", None)
-
-
-def _single(form: Form, path: str) -> object:
-    section, _, name = path.partition(".")
-    return getattr(getattr(form, section), name) if name else getattr(form, section)
-
-
-def _blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
-
-
-def _blank_row(row: Indicator) -> bool:
-    return all(_blank(getattr(row, column)) for column in _FILLED)
+from perfeval_xl.shown import content
 
 
 @form_finding("PE502", "not-a-number", "error")
@@ -86,7 +45,7 @@ def level_unknown(subject: Subject) -> Iterator[Deviation]:
         for column in ("level1", "level2"):
             label: str | None = getattr(row, column)
             key = label_key(label or "")
-            if label and key not in known and key not in level_keys_of_all() and label.strip() != "不适用":
+            if label and key not in known and key not in level_keys_of_all() and label.strip() != NOT_APPLICABLE:
                 yield Deviation(f"{path}.{column}", content(label), "、".join(_wanted(subject.profile, column, row)))
 
 
@@ -112,7 +71,7 @@ def indicator_duplicate(subject: Subject) -> Iterator[Deviation]:
     seen: dict[tuple[str, str, str], int] = {}
     for number, (path, row) in enumerate(subject.indicators(), start=1):
         key = (label_key(row.level1 or ""), label_key(row.level2 or ""), _plain(row.name))
-        if key[2] in ("", "不适用"):
+        if key[2] in ("", NOT_APPLICABLE):
             continue
         first = seen.setdefault(key, number)
         if first != number:

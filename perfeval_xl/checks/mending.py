@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from perfeval_xl.checks.repairs import Change, safe_changes
 from perfeval_xl.checks.run import check_readings, profile_of
 from perfeval_xl.checks.subject import Subject
-from perfeval_xl.checks.words import content, field_words, number, rate
+from perfeval_xl.checks.words import field_words
 from perfeval_xl.errors import CannotWrite
 from perfeval_xl.files import read_bytes
 from perfeval_xl.messages import say
 from perfeval_xl.model import Finding, Form, dump_document
 from perfeval_xl.profile import Profile
 from perfeval_xl.reading import Reading
+from perfeval_xl.shown import content, number, rate
 from perfeval_xl.workbook.review.repair import Repair, Wanted, repair_workbook
 
 

@@ -4,29 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfeval_xl.checks.registry import Deviation, form_finding
-from perfeval_xl.checks.subject import Subject, said
-from perfeval_xl.checks.words import content, number
-
-
-@form_finding("PE401", "deduction-unexplained", "warning")
-def deduction_unexplained(subject: Subject) -> Iterator[Deviation]:
-    """A score is below its weight and no reason is given (偏差原因分析及改进措施).
-
-    无, — and 不适用 are no reasons. Execution needs none: its rate says why. Source: the form itself asks for reason
-    and measure.
-
-    得分低于分值，却没有写偏差原因。
-
-    “无”“—”“不适用”不算原因。预算执行扣分由执行率说明，不要求写。依据：表样本身的“偏差原因分析及改进措施”一栏。
-    """
-    for path, row in subject.indicators():
-        if row.score is None or row.weight is None or row.score >= row.weight or subject.is_unread(f"{path}.deviation"):
-            continue
-        if said(row.deviation) is None:
-            values = {"lost": number(row.weight - row.score)}
-            found = content(row.deviation)
-            yield Deviation(f"{path}.deviation", found, None, variant="" if found else "blank", values=values)
+from perfeval_xl.checks.registry import form_finding
+from perfeval_xl.checks.subject import Subject
+from perfeval_xl.field_path import indicator
+from perfeval_xl.laws.deviations import Deviation
+from perfeval_xl.nothing import says_nothing
+from perfeval_xl.shown import content, percent
 
 
 @form_finding("PE402", "overachievement-unexplained", "warning")
@@ -44,14 +27,14 @@ def overachievement_unexplained(subject: Subject) -> Iterator[Deviation]:
     if not subject.profile.rules.overachievement.reason_required:
         return
     for score, row in zip(subject.card.indicators, subject.form.indicators, strict=True):
-        weight, path = score.judgement.weight, f"indicators[{score.index}]"
-        if not score.judgement.beyond or not weight or subject.is_unread(f"{path}.deviation"):
+        weight, path = score.judgement.weight, indicator(score.index, "deviation")
+        if not score.judgement.beyond or not weight or subject.is_unread(str(path)):
             continue
-        if (score.stated is None or score.stated >= weight) and said(row.deviation) is None:
+        if (score.stated is None or score.stated >= weight) and says_nothing(row.deviation):
             values = {
                 "target": content(score.judgement.target.text),
                 "actual": content(score.judgement.actual.text),
-                "threshold": f"{number(subject.profile.rules.overachievement.threshold * 100)}%",
+                "threshold": percent(subject.profile.rules.overachievement.threshold),
             }
             found = content(row.deviation)
-            yield Deviation(f"{path}.deviation", found, None, values=values)
+            yield Deviation(str(path), found, None, values=values)

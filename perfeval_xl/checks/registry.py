@@ -6,17 +6,16 @@ switch a finding off (``severities`` in its TOML); nothing else about a finding 
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from perfeval_xl.laws.deviations import Deviation
 from perfeval_xl.model import Severity
 
 if TYPE_CHECKING:
     from perfeval_xl.checks.subject import Subject
-    from perfeval_xl.package.addresses import Cell
     from perfeval_xl.profile import Profile
 
 #: What the hundreds digit of a code stands for.
@@ -29,22 +28,6 @@ GROUPS: Final = {
     "PE6": "batch",
     "PE7": "state",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Deviation:
-    """What one check found at one place, still without words.
-
-    ``found`` and ``expected`` are texts as a person reads them. ``cell`` is given where no field path leads to the
-    cell; ``variant`` chooses another sentence than the usual one, ``values`` fill its places.
-    """
-
-    field: str | None
-    found: str | None = None
-    expected: str | None = None
-    cell: Cell | None = None
-    variant: str = ""
-    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 FormCheck = Callable[["Subject"], Iterator[Deviation]]
@@ -88,24 +71,25 @@ _rules: dict[str, Rule] = {}
 def form_finding(code: str, name: str, severity: Severity) -> Callable[[FormCheck], FormCheck]:
     """Enters a function that looks at one form into the catalogue."""
 
-    def enter(function: FormCheck) -> FormCheck:
-        _enter(Rule(code, name, severity, inspect.getdoc(function) or "", form=function))
+    def entered_as(function: FormCheck) -> FormCheck:
+        enter(Rule(code, name, severity, inspect.getdoc(function) or "", form=function))
         return function
 
-    return enter
+    return entered_as
 
 
 def batch_finding(code: str, name: str, severity: Severity) -> Callable[[BatchCheck], BatchCheck]:
     """Enters a function that looks at all forms together into the catalogue."""
 
-    def enter(function: BatchCheck) -> BatchCheck:
-        _enter(Rule(code, name, severity, inspect.getdoc(function) or "", batch=function))
+    def entered_as(function: BatchCheck) -> BatchCheck:
+        enter(Rule(code, name, severity, inspect.getdoc(function) or "", batch=function))
         return function
 
-    return enter
+    return entered_as
 
 
-def _enter(rule: Rule) -> None:
+def enter(rule: Rule) -> None:
+    """Puts a finding into the catalogue. Raises ``ValueError`` when its code or name is taken."""
     if any(rule.code == other.code or rule.name == other.name for other in _rules.values()):
         raise ValueError(f"{rule.code} {rule.name} is taken")
     _rules[rule.code] = rule

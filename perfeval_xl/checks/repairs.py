@@ -5,22 +5,19 @@ Everything else that is wrong needs a person and is only told by its finding's a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final
 
 import msgspec
 
-from perfeval_xl.checks.funds import execution_rate_mismatch, execution_score_mismatch
-from perfeval_xl.checks.registry import Deviation
-from perfeval_xl.checks.subject import TOLERANCE, Subject
-from perfeval_xl.checks.totals import total_score_mismatch, total_weight_mismatch
+from perfeval_xl.checks.subject import Subject
+from perfeval_xl.field_path import parse
+from perfeval_xl.laws import funds, totals
+from perfeval_xl.laws.deviations import Deviation, deviations
+from perfeval_xl.laws.terms import TOLERANCE
 from perfeval_xl.model import Form, FundLine, plain
 from perfeval_xl.sums import base_budget, execution_rate, execution_score, half_up
-
-_LINE: Final = re.compile(r"funds\.lines\[(\d+)\]\.(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +48,20 @@ def safe_changes(subject: Subject) -> tuple[Form, list[Change]]:
 
 def changed(form: Form, field: str, value: Decimal | None) -> Form:
     """The form with one number of its funds table or totals replaced."""
-    match = _LINE.fullmatch(field)
-    if match is None:
-        total = msgspec.structs.replace(form.total, **{field.removeprefix("total."): value})
-        return msgspec.structs.replace(form, total=total)
-    number = int(match[1])
+    path = parse(field)
+    if path.row is None:
+        return msgspec.structs.replace(form, total=msgspec.structs.replace(form.total, **{str(path.name): value}))
     lines = list(form.funds.lines)
-    lines[number] = msgspec.structs.replace(lines[number], **{match[2]: value})
+    lines[path.row] = msgspec.structs.replace(lines[path.row], **{str(path.name): value})
     return msgspec.structs.replace(form, funds=msgspec.structs.replace(form.funds, lines=tuple(lines)))
 
 
 def _line(subject: Subject, deviation: Deviation) -> FundLine:
-    match = _LINE.fullmatch(deviation.field or "")
-    return subject.form.funds.lines[int(match[1]) if match else 0]
+    return subject.form.funds.lines[parse(deviation.field or "").row or 0]
 
 
 def _rates(subject: Subject, _: list[Change]) -> Iterator[Change]:
-    for deviation in execution_rate_mismatch(subject):
+    for deviation in deviations(funds.EXECUTION_RATE, subject):
         line = _line(subject, deviation)
         rate = execution_rate(line.executed, base_budget(line, subject.profile.rules), subject.profile.rules)
         if rate is not None and deviation.field:
@@ -76,7 +70,7 @@ def _rates(subject: Subject, _: list[Change]) -> Iterator[Change]:
 
 def _execution_scores(subject: Subject, _: list[Change]) -> Iterator[Change]:
     rules = subject.profile.rules
-    for deviation in execution_score_mismatch(subject):
+    for deviation in deviations(funds.EXECUTION_SCORE, subject):
         line = _line(subject, deviation)
         rate = line.execution_rate
         if rate is None:
@@ -88,12 +82,12 @@ def _execution_scores(subject: Subject, _: list[Change]) -> Iterator[Change]:
 
 def _totals(subject: Subject, before: list[Change]) -> Iterator[Change]:
     sums = subject.sums
-    for find, column, alone, full in (
-        (total_weight_mismatch, "weight", sums.weight, sums.full_weight),
-        (total_score_mismatch, "score", sums.score, sums.full_score),
+    for law, column, alone, full in (
+        (totals.TOTAL_WEIGHT, "weight", sums.weight, sums.full_weight),
+        (totals.TOTAL_SCORE, "score", sums.score, sums.full_score),
     ):
         printed: Decimal | None = getattr(subject.form.total, column)
-        if alone is None or full is None or not list(find(subject)):
+        if alone is None or full is None or not list(deviations(law, subject)):
             continue
         score_moved = sum((change.after - (change.before or 0) for change in before if _is_score(change)), Decimal(0))
         counted = printed is not None and abs(printed - (full - score_moved)) <= TOLERANCE

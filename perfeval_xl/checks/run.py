@@ -8,21 +8,20 @@ from pathlib import Path
 from typing import Final
 
 from perfeval_xl.checks.catalogue import rules
-from perfeval_xl.checks.registry import Deviation, Rule
+from perfeval_xl.checks.registry import Rule
 from perfeval_xl.checks.subject import Subject
 from perfeval_xl.checks.words import place
 from perfeval_xl.errors import ProfileError
+from perfeval_xl.field_path import indicator, parse
+from perfeval_xl.laws.deviations import Deviation
 from perfeval_xl.messages import say
 from perfeval_xl.model import Finding, Severity
 from perfeval_xl.package.addresses import Cell
 from perfeval_xl.profile import DEFAULT_PROFILE, Profile, load_profile
 from perfeval_xl.reading import Reading
 
-#: Where a form came from when it came from no cell: the order of its parts.
-_PARTS: Final = ("title", "fiscal_year", "project", "funds", "goals", "indicators", "level1_weights", "total", "remark")
 _WORKBOOKS: Final = (".xlsx", ".xlsm")
-_LAST: Final = 10**9
-SortKey = tuple[int, int, int, int, str]
+SortKey = tuple[int, int, int, int, str, str]
 
 
 def check_readings(
@@ -86,7 +85,7 @@ def _of_form(subject: Subject) -> list[Finding]:
         for deviation in rule.form(subject):
             cell = deviation.cell or _cell_of(subject, deviation.field)
             finding = _finding(rule, severity, subject, deviation, cell)
-            keyed.append((_key(subject, deviation.field, cell, rule.code), finding))
+            keyed.append((_key(deviation.field, cell, rule.code), finding))
     return [finding for _, finding in sorted(keyed, key=lambda pair: pair[0])]
 
 
@@ -95,41 +94,19 @@ def _cell_of(subject: Subject, field: str | None) -> Cell | None:
     places = subject.reading.places
     if field is None or field in places:
         return places.get(field or "")
-    section, _, name = field.partition(".")
-    if section == "level1_weights":
-        row = next((number for number, row in enumerate(subject.form.indicators) if row.level1 == name), None)
-        return places.get(f"indicators[{row}].level1")
+    path = parse(field)
+    if path.section == "level1_weights":
+        row = next((number for number, row in enumerate(subject.form.indicators) if row.level1 == path.name), None)
+        return None if row is None else places.get(str(indicator(row, "level1")))
     rows = subject.reading.layout.indicator_rows if subject.reading.layout else ()
     return rows[0].get("name") if field == "indicators" and rows else None
 
 
-def _key(subject: Subject, field: str | None, cell: Cell | None, code: str) -> SortKey:
+def _key(field: str | None, cell: Cell | None, code: str) -> SortKey:
+    """By cell where there is one, else by field in the order of the form."""
     if cell is not None:
-        return (0, cell.row, cell.column, 0, code)
-    if field is None:
-        return (2, 0, 0, 0, code)
-    part, row, column = _order(subject, field)
-    return (1, part, row, column, code)
-
-
-def _order(subject: Subject, field: str) -> tuple[int, int, int]:
-    head, _, rest = field.partition(".")
-    name, _, number = head.partition("[")
-    part = _PARTS.index(name) if name in _PARTS else len(_PARTS)
-    if name == "funds" and rest.startswith("lines["):
-        inner, _, rest = rest.partition(".")
-        number = inner.removeprefix("lines[")
-    row = int(number.rstrip("]")) if number else 0
-    columns = (*_COLUMNS, *subject.form.level1_weights)
-    return part, row, columns.index(rest) if rest in columns else _LAST
-
-
-#: Left to right, of all parts together.
-_COLUMNS: Final = (
-    *("name", "code", "department", "implementing_unit", "leader", "phone", "unit", "label"),
-    *("initial_budget", "full_year_budget", "executed", "expected"),
-    *("level1", "level2", "target", "actual", "weight", "execution_rate", "score", "deviation"),
-)
+        return (0, cell.row, cell.column, 0, "", code)
+    return (1, *parse(field).sort_key(), code) if field is not None else (2, 0, 0, 0, "", code)
 
 
 def _finding(rule: Rule, severity: Severity, subject: Subject, deviation: Deviation, cell: Cell | None) -> Finding:

@@ -1,4 +1,4 @@
-"""Findings about single scores: out of range, against the target, against the profile's rule."""
+"""Findings that judge a score by target and actual value, and values that cannot be judged."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from perfeval_xl.checks.registry import Deviation, form_finding
+from perfeval_xl.checks.registry import form_finding
 from perfeval_xl.checks.subject import Subject
-from perfeval_xl.checks.words import content, number
+from perfeval_xl.field_path import indicator
+from perfeval_xl.laws.deviations import Deviation
 from perfeval_xl.profile import Profile, label_key
 from perfeval_xl.quantity import Reason
 from perfeval_xl.scoring import IndicatorScore, Points
 from perfeval_xl.scoring.explain import explain
+from perfeval_xl.shown import content, number
 
 #: 二级指标 that asks for a number by its very name.
 COUNTED_LEVEL: Final = "数量指标"
@@ -23,24 +25,6 @@ _UNIT_REASONS: Final = {
     Reason.PERCENT_OR_NUMBER: "percent",
     Reason.SCALE_UNCLEAR: "scale",
 }
-
-
-@form_finding("PE301", "score-exceeds-weight", "error")
-def score_exceeds_weight(subject: Subject) -> Iterator[Deviation]:
-    """A score (得分) is above its weight (分值) or below 0.
-
-    Looked at for every indicator and every line of the funds table that shows both.
-
-    得分高于分值，或小于 0。
-
-    每项指标和资金表中同时有分值和得分的各行都核对。
-    """
-    lines = [(path, line.score, line.weight) for path, line in subject.fund_lines()]
-    rows = [(path, row.score, row.weight) for path, row in subject.indicators()]
-    for path, score, weight in lines + rows:
-        if score is not None and weight is not None and not 0 <= score <= weight:
-            variant = "negative" if score < 0 else ""
-            yield Deviation(f"{path}.score", number(score), f"0–{number(weight)}", variant=variant)
 
 
 @form_finding("PE302", "target-missed-full-score", "error")
@@ -104,7 +88,7 @@ def unit_mismatch(subject: Subject) -> Iterator[Deviation]:
         if comparison.met is None and comparison.reason in _UNIT_REASONS:
             target, actual = score.judgement.target, score.judgement.actual
             yield Deviation(
-                f"indicators[{score.index}].actual",
+                str(indicator(score.index, "actual")),
                 content(actual.text),
                 content(target.text),
                 variant=_UNIT_REASONS[comparison.reason],
@@ -127,20 +111,20 @@ def target_unmeasurable(subject: Subject) -> Iterator[Deviation]:
     """
     for score, row in zip(subject.card.indicators, subject.form.indicators, strict=True):
         target, actual = score.judgement.target, score.judgement.actual
-        path = f"indicators[{score.index}]"
+        path = indicator(score.index)
         if target.kind == "unclear":
-            yield Deviation(f"{path}.target", content(target.text), None)
+            yield Deviation(str(path.of("target")), content(target.text), None)
         elif target.kind == "not-applicable" and row.weight:
-            yield Deviation(f"{path}.target", content(target.text), None, variant="nothing")
+            yield Deviation(str(path.of("target")), content(target.text), None, variant="nothing")
         elif target.kind in ("words", "tier") and _counted(row.level2, subject.profile):
-            yield Deviation(f"{path}.target", content(target.text), None, variant="counted")
+            yield Deviation(str(path.of("target")), content(target.text), None, variant="counted")
         elif target.kind == "number" and actual.kind in ("words", "tier", "scale", "unclear"):
             found = content(actual.text)
-            yield Deviation(f"{path}.actual", found, content(target.text), variant="actual")
+            yield Deviation(str(path.of("actual")), found, content(target.text), variant="actual")
 
 
 def _path(score: IndicatorScore) -> str:
-    return f"indicators[{score.index}].score"
+    return str(indicator(score.index, "score"))
 
 
 def _points(points: Points | None) -> str | None:

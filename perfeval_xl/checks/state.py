@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfeval_xl.checks.registry import Deviation, form_finding
+from perfeval_xl.checks.registry import form_finding
 from perfeval_xl.checks.subject import Subject
-from perfeval_xl.checks.words import content, number, rate
+from perfeval_xl.laws.deviations import Deviation
+from perfeval_xl.shown import content, number, rate
 
 
 @form_finding("PE701", "formula-overwritten", "warning")

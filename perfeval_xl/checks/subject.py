@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from perfeval_xl.errors import PerfevalError
+from perfeval_xl.field_path import FieldPath, fund_line, indicator, parse
 from perfeval_xl.sums import Sums, add_up, total_line
 
 if TYPE_CHECKING:
@@ -17,11 +17,6 @@ if TYPE_CHECKING:
     from perfeval_xl.reading import Note, Reading
     from perfeval_xl.scoring import ScoreCard
     from perfeval_xl.workbook.review.condition import Condition
-
-#: How far a printed sum may be from the computed one: half of the last of two decimals.
-TOLERANCE: Final = Decimal("0.005")
-#: What people write where nothing is to be said.
-NOTHING_SAID: Final = frozenset({"", "无", "—", "-", "/", "——", "\\", "不适用", "无偏差"})
 
 
 @dataclass
@@ -70,40 +65,28 @@ class Subject:
     def fund_lines(self) -> Iterator[tuple[str, FundLine]]:
         """Every funds row with its field path."""
         for number, line in enumerate(self.form.funds.lines):
-            yield f"funds.lines[{number}]", line
+            yield str(fund_line(number)), line
 
     def indicators(self) -> Iterator[tuple[str, Indicator]]:
         """Every indicator with its field path."""
-        for number, indicator in enumerate(self.form.indicators):
-            yield f"indicators[{number}]", indicator
+        for number, row in enumerate(self.form.indicators):
+            yield str(indicator(number)), row
 
     @cached_property
-    def unread(self) -> frozenset[str]:
+    def unread(self) -> frozenset[FieldPath]:
         """Fields whose cells hold something that was not read: whatever they enter into cannot be computed."""
-        return frozenset(note.field for note in self.reading.notes if note.field and note.name != "located-by-label")
+        noted = (note.field for note in self.reading.notes if note.field and note.name != "located-by-label")
+        return frozenset(map(parse, noted))
 
     def is_unread(self, path: str) -> bool:
         """Whether the cell of a field, or the row or part it belongs to, holds something that was not read."""
-        return any(path == noted or path.startswith((f"{noted}.", f"{noted}[")) for noted in self.unread)
+        return bool(self.unread) and any(parse(path).lies_in(noted) for noted in self.unread)
 
     def column_unread(self, table: str, column: str) -> bool:
         """Whether a cell of a table's column was not read, or a whole row of it, whose columns are not known."""
-        return any(
-            path.startswith(table) and (path.endswith((f".{column}", "]")) or path == table) for path in self.unread
-        )
+        tables = (f"{table}.lines", table) if table == "funds" else (table,)
+        return any(noted.section in tables and noted.name in (None, column) for noted in self.unread)
 
     def notes(self, name: str) -> Iterator[Note]:
         """What reading noted under one finding's name."""
         return (note for note in self.reading.notes if note.name == name)
-
-
-def said(text: str | None) -> str | None:
-    """A reason as given, or ``None`` where the cell says nothing (blank, 无, —)."""
-    bare = "".join((text or "").split()).strip("。.;；")
-    return None if bare in NOTHING_SAID else text
-
-
-def not_applicable(indicator: Indicator) -> bool:
-    """Whether the row says 不适用 and carries no points."""
-    texts = (indicator.name, indicator.target, indicator.actual)
-    return not indicator.weight and any(str(text).strip() == "不适用" for text in texts)

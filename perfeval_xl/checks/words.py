@@ -1,48 +1,18 @@
-"""Numbers, rates and places in words, in the current language."""
+"""Places and fields in words, in the current language."""
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from perfeval_xl.field_path import FUND_LINES, FieldPath, parse
 from perfeval_xl.messages import knows, say
+from perfeval_xl.shown import shortened
 
 if TYPE_CHECKING:
     from perfeval_xl.checks.subject import Subject
     from perfeval_xl.package.addresses import Cell
 
-_ROW: Final = re.compile(r"(?P<table>funds\.lines|indicators)\[(?P<number>\d+)\](?:\.(?P<column>\w+))?")
-#: A rate of 500% and more is taken for a number that stands in the wrong cell and is shown as it stands.
-_LARGEST_RATE: Final = 5
 _LONGEST_NAME: Final = 20
-_LONGEST_VALUE: Final = 120
-
-
-def number(value: Decimal | None) -> str:
-    """``350000.00`` -> ``350000``; nothing for ``None``."""
-    if value is None:
-        return ""
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def rate(value: Decimal | None) -> str:
-    """A ratio as a percentage: ``0.8519`` -> ``85.19%``; a 10 where a rate belongs stays ``10``."""
-    if value is None:
-        return ""
-    return number(value) if abs(value) >= _LARGEST_RATE else f"{number(value.scaleb(2))}%"
-
-
-def content(value: str | Decimal | None) -> str:
-    """What a cell holds, on one line and not endless."""
-    text = " ".join((number(value) if isinstance(value, Decimal) else value or "").split())
-    return shortened(text, _LONGEST_VALUE)
-
-
-def shortened(text: str, most: int) -> str:
-    """``text`` of at most ``most`` characters."""
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def place(subject: Subject, field: str | None, cell: Cell | None) -> str:
@@ -57,32 +27,30 @@ def place(subject: Subject, field: str | None, cell: Cell | None) -> str:
 
 def field_words(subject: Subject, field: str) -> str:
     """A field path in words: ``indicators[3].score`` -> 第 4 项指标“培训人次”的得分."""
-    match = _ROW.fullmatch(field)
-    if match is None:
-        return _single(field)
-    position = int(match["number"])
-    table = "funds" if match["table"] == "funds.lines" else "indicators"
-    column = _called(f"{table}.{match['column']}", match["column"]) if match["column"] else ""
-    if table == "funds":
+    path = parse(field)
+    if path.row is None:
+        return _single(path)
+    table = "funds" if path.section == FUND_LINES else path.section
+    column = _called(f"{table}.{path.name}", path.name) if path.name else ""
+    if path.section == FUND_LINES:
         lines = subject.form.funds.lines
-        name = (lines[position].label or lines[position].source) if position < len(lines) else ""
+        name = (lines[path.row].label or lines[path.row].source) if path.row < len(lines) else ""
         return say(f"findings.where.fund-{'line' if column else 'row'}", name=name, column=column)
     indicators = subject.form.indicators
-    name = (indicators[position].name or "") if position < len(indicators) else ""
+    name = (indicators[path.row].name or "") if path.row < len(indicators) else ""
     name = shortened("".join(name.split()), _LONGEST_NAME)
     key = "findings.where.indicator" if column else "findings.where.indicator-row"
-    return say(key, number=position + 1, name=name, column=column)
+    return say(key, number=path.row + 1, name=name, column=column)
 
 
-def _single(field: str) -> str:
-    section, _, rest = field.partition(".")
-    if section == "level1_weights":
-        return say("findings.where.level1", name=rest)
-    if section == "extra":
-        return rest
-    if knows(f"findings.where.part-{field}"):
-        return say(f"findings.where.part-{field}")
-    return _called(field, field)
+def _single(path: FieldPath) -> str:
+    if path.section == "level1_weights":
+        return say("findings.where.level1", name=path.name)
+    if path.section == "extra":
+        return path.name or ""
+    if knows(f"findings.where.part-{path}"):
+        return say(f"findings.where.part-{path}")
+    return _called(str(path), str(path))
 
 
 def _called(path: str, otherwise: str) -> str:

@@ -17,10 +17,11 @@ from math import isfinite
 from typing import Any, Final, Literal
 
 from perfeval_xl import sums
-from perfeval_xl.cell_values import BLANK_MARKS, NotANumber, number_in
+from perfeval_xl.cell_values import NotANumber, number_in
 from perfeval_xl.errors import PerfevalError
 from perfeval_xl.messages import Language, say, sentence
 from perfeval_xl.model import MOST_CHARACTERS, dump_document
+from perfeval_xl.nothing import DASHES
 from perfeval_xl.profile import DEFAULT_PROFILE, Rules, load_profile
 from perfeval_xl.quantity import compare, read, unit_of, value_of
 from perfeval_xl.reading import Reading, read_sheets
@@ -35,7 +36,7 @@ Argument = Scalar | Sequence[Scalar] | Rows
 Result = str | float
 Results = Result | list[list[Result]]
 
-_BLANKS: Final = frozenset((*BLANK_MARKS, "", "不适用", "无"))
+_BLANKS: Final = frozenset((*DASHES, "", "不适用", "无"))
 
 
 class ArgumentError(ValueError):

@@ -13,10 +13,10 @@ from typing import Final
 
 from msgspec import structs
 
-from perfeval_xl.cell_values import BLANK_MARKS
 from perfeval_xl.errors import CannotWrite
 from perfeval_xl.layout import Row
 from perfeval_xl.model import FundLine, Indicator
+from perfeval_xl.nothing import DASHES
 from perfeval_xl.package.addresses import Cell
 from perfeval_xl.profile import label_key
 from perfeval_xl.reading import is_placeholder, rates_in_percent
@@ -214,7 +214,7 @@ class OfficeFilling(Filling):
 
     def _is_print(self, cell: Cell) -> bool:
         text = str(self.sheet[cell] or "").strip()
-        return text in BLANK_MARKS or is_placeholder(text)
+        return text in DASHES or is_placeholder(text)
 
     def _answers(self, indicator: Indicator, row: Row) -> dict[str, Content]:
         answers: dict[str, Content] = {

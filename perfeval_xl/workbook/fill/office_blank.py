@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from perfeval_xl.cell_values import BLANK_MARKS
 from perfeval_xl.errors import CannotWrite, NotAForm, Unreadable, os_reason
 from perfeval_xl.layout import Layout, locate
 from perfeval_xl.model import Form
+from perfeval_xl.nothing import DASHES
 from perfeval_xl.package.addresses import Cell
 from perfeval_xl.package.sheet_part import SheetPart
 from perfeval_xl.package.workbook import Workbook
@@ -90,7 +90,7 @@ def _empty(work: _Work) -> bool:
         if kept or is_printed_weight or path in work.layout.parts:
             continue
         anchor = _anchor(work.sheet, cell)
-        if work.part.formula(anchor) is None and str(work.sheet[anchor] or "").strip() not in BLANK_MARKS:
+        if work.part.formula(anchor) is None and str(work.sheet[anchor] or "").strip() not in DASHES:
             work.part.set_value(anchor, None)
     return True
 

@@ -1,0 +1,30 @@
+"""The words for "nothing": what people write where nothing is to be said. The one set every reader and rule asks.
+
+``DASHES`` stand where a number does not apply; ``NOTHING`` adds the words that are no reason and no value.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+#: Printed where a number does not apply.
+DASHES: Final = frozenset({"—", "-", "/", "——", "–", "―", "--", "---", "----", "———", "————", "//", "\\", "∕"})
+#: A rule that does not apply to a row says so with this word.
+NOT_APPLICABLE: Final = "不适用"
+#: No reason for a deviation, whatever stops stand around it.
+NOTHING: Final = DASHES | {"无", NOT_APPLICABLE, "无偏差"}
+#: Stops that say nothing themselves.
+STOPS: Final = "。.;；"
+#: White space that is neither a space, a tab nor a line break, and that people type without seeing it.
+WIDE_SPACES: Final = "\u3000\u00a0\u2002\u2003\u2009"
+
+
+def bare(text: str | None) -> str:
+    """``text`` without white space and stops."""
+    return "".join(character for character in (text or "") if not character.isspace() and character not in STOPS)
+
+
+def says_nothing(text: str | None) -> bool:
+    """Whether a text gives no reason: blank, a dash, 无, 不适用, with or without a full stop."""
+    plain = bare(text)
+    return not plain or plain in NOTHING

@@ -1,0 +1,50 @@
+"""How a number, a rate and a text are shown to a person, everywhere the same."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+#: A rate of 500% and more is taken for a number that stands in the wrong cell and is shown as it stands.
+LARGEST_RATE: Final = 5
+LONGEST_VALUE: Final = 120
+
+
+def number(value: Decimal | None) -> str:
+    """``350000.00`` -> ``350000``; nothing for ``None``. Never an exponent."""
+    if value is None:
+        return ""
+    text = format(value, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+def percent(ratio: Decimal) -> str:
+    """A ratio as a percentage: ``0.8519`` -> ``85.19%``."""
+    return f"{number(ratio.scaleb(2))}%"
+
+
+def rate(value: Decimal | None) -> str:
+    """An execution rate: ``0.8519`` -> ``85.19%``; a 10 where a rate belongs stays ``10``."""
+    if value is None:
+        return ""
+    return number(value) if abs(value) >= LARGEST_RATE else percent(value)
+
+
+def content(value: object) -> str:
+    """What a cell holds, on one line and not endless; nothing for a blank one."""
+    text = number(value) if isinstance(value, Decimal) else "" if value is None else str(value)
+    return shortened(" ".join(text.split()), LONGEST_VALUE)
+
+
+def whole(value: object) -> str:
+    """What a cell holds, as it stands: for comparing, and for values that are written back."""
+    if isinstance(value, Decimal):
+        return number(value)
+    return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
+
+
+def shortened(text: str, most: int) -> str:
+    """``text`` of at most ``most`` characters."""
+    return text if len(text) <= most else text[: most - 1] + "…"
