@@ -27,7 +27,8 @@ from perfeval_xl.sources import open_bytes, open_sheets
 from perfeval_xl.sources.sheet import Sheet, Value
 from perfeval_xl.sums import add_up
 from perfeval_xl.workbook.open_workbook import to_workbook
-from perfeval_xl.workbook.template.formulas import CALC, CHECK, CHECKS, STATUS
+from perfeval_xl.workbook.template.checks import CHECKS
+from perfeval_xl.workbook.template.formulas import CALC, CHECK, STATUS
 from tests.office import Book, Office
 
 pytestmark = [pytest.mark.libreoffice, pytest.mark.xdist_group("libreoffice-round-trip")]

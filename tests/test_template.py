@@ -32,8 +32,9 @@ from perfeval_xl.profile import Profile, load_profile, profile_ids
 from perfeval_xl.sources import open_bytes
 from perfeval_xl.sources.sheet import Sheet
 from perfeval_xl.workbook.open_workbook import to_workbook
+from perfeval_xl.workbook.template.checks import CHECKS
 from perfeval_xl.workbook.template.drawing import FormSheet, blank, build
-from perfeval_xl.workbook.template.formulas import CALC, CHECK, CHECKS, STATUS
+from perfeval_xl.workbook.template.formulas import CALC, CHECK, STATUS
 from tests import sdk
 from tests.excel_limits import broken_limits
 from tests.own_workbooks import dressed, fill_own, package_of, parts_of

@@ -7,12 +7,12 @@ from typing import Final
 
 import click
 
+from perfeval_xl import shown
 from perfeval_xl.files import read_path, write_forms, write_json, write_template
 from perfeval_xl.messages import say
 from perfeval_xl.model import Form
 from perfeval_xl.profile import load_profile
 from perfeval_xl.sums import add_up
-from perfeval_xl.workbook.template.formulas import shown
 
 SAMPLES: Final = Path(__file__).parents[1] / "samples"
 
@@ -48,7 +48,9 @@ def _totals(forms: list[Form]) -> None:
     click.echo("\n" + say("cli.demo-totals"))
     for form in forms:
         sums = add_up(form, load_profile(form.profile))
-        stated = shown(form.total.score)
+        stated = shown.number(form.total.score)
         wrong = form.total.score not in (sums.score, sums.full_score)
         mark = "✗" if wrong else "✓"
-        click.echo(f"  {mark} {stated:>6} / {shown(sums.full_score):>6} / {sums.grade or '-'}  {form.project.name}")
+        click.echo(
+            f"  {mark} {stated:>6} / {shown.number(sums.full_score):>6} / {sums.grade or '-'}  {form.project.name}"
+        )

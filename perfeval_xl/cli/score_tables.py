@@ -14,7 +14,8 @@ from rich.text import Text
 from perfeval_xl.messages import say
 from perfeval_xl.scoring.agreement import Agreement, together
 from perfeval_xl.scoring.card import IndicatorScore, Points, ScoreCard, Verdict
-from perfeval_xl.scoring.explain import explain, explain_execution, shown, shown_points, shown_ratio
+from perfeval_xl.scoring.explain import explain, explain_execution, shown_points, shown_ratio
+from perfeval_xl.shown import number
 
 #: A table with a column of sentences needs this many columns of a terminal.
 TABLE_WIDTH: Final = 110
@@ -78,8 +79,8 @@ def _indicator_row(row: IndicatorScore) -> _Row:
         target=_one_line(judgement.target.text),
         actual=_one_line(judgement.actual.text),
         ratio="" if ratio is None else shown_ratio(ratio),
-        weight="" if judgement.weight is None else shown(judgement.weight),
-        stated="" if row.stated is None else shown(row.stated),
+        weight="" if judgement.weight is None else number(judgement.weight),
+        stated="" if row.stated is None else number(row.stated),
         rule=_by_rule(judgement.points),
         verdict=row.verdict,
         reason=explain(judgement),
@@ -95,11 +96,11 @@ def _execution_row(card: ScoreCard) -> _Row:
     execution = card.execution
     return _Row(
         indicator=say("scoring.row-execution"),
-        target="" if execution.budget is None else shown(execution.budget),
-        actual="" if execution.executed is None else shown(execution.executed),
+        target="" if execution.budget is None else number(execution.budget),
+        actual="" if execution.executed is None else number(execution.executed),
         ratio="" if execution.rate is None else shown_ratio(execution.rate),
-        weight="" if execution.weight is None else shown(execution.weight),
-        stated="" if execution.stated is None else shown(execution.stated),
+        weight="" if execution.weight is None else number(execution.weight),
+        stated="" if execution.stated is None else number(execution.stated),
         rule=shown_points(execution.points),
         verdict=execution.verdict,
         reason=explain_execution(execution),
@@ -114,11 +115,11 @@ def _total_row(card: ScoreCard) -> _Row:
         target="",
         actual="",
         ratio="",
-        weight="" if total.weight is None else shown(total.weight),
-        stated="" if total.stated is None else shown(total.stated),
+        weight="" if total.weight is None else number(total.weight),
+        stated="" if total.stated is None else number(total.stated),
         rule=shown_points(total.points),
         verdict=total.verdict,
-        reason=say("scoring.added-up", score=shown(total.added_up)) if mismatch and total.added_up is not None else "",
+        reason=say("scoring.added-up", score=number(total.added_up)) if mismatch and total.added_up is not None else "",
     )
 
 

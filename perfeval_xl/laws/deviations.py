@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from perfeval_xl import shown
 from perfeval_xl.field_path import FieldPath, fund_line, indicator, parse
 from perfeval_xl.laws import terms
-from perfeval_xl.laws.rows import FILLED
 from perfeval_xl.model import SOURCES, Form, FundLine
 from perfeval_xl.nothing import says_nothing
 from perfeval_xl.profile import Profile, label_key
@@ -78,10 +77,10 @@ class AllRead:
         return False
 
 
-class _Points(NamedTuple):
+class LevelPoints(NamedTuple):
     """Points printed beside a 一级指标, and the weights below it."""
 
-    points: Decimal
+    points: Decimal | None
     below: Decimal | None
 
 
@@ -138,9 +137,11 @@ def deviations(law: terms.Law, facts: Facts) -> Iterator[Deviation]:
                 break
 
 
-def breaks(test: terms.Test, facts: Facts, path: FieldPath, row: object) -> bool:
-    """Whether a test holds for one row, for those that ask about single tests."""
-    return bool(_test(test)(_Asked(facts, path, row)))
+def broken(law: terms.Law, facts: Facts, path: FieldPath, row: object) -> bool:
+    """Whether one row breaks the law."""
+    given, breaches, *_ = _written(law)
+    asked = _Asked(facts, path, row)
+    return bool(given(asked)) and any(when(asked) for _, when, _ in breaches)
 
 
 def _extra_values(asked: _Asked) -> dict[str, object]:
@@ -178,7 +179,7 @@ def _indicators(law: terms.Law, facts: Facts) -> Iterator[_Asked]:
 
 def _level1(_: terms.Law, facts: Facts) -> Iterator[_Asked]:
     for name, points in facts.form.level1_weights.items():
-        row = _Points(points, weight_below(facts.form, facts.profile, name))
+        row = LevelPoints(points, weight_below(facts.form, facts.profile, name))
         yield _Asked(facts, FieldPath("level1_weights", None, name), row)
 
 
@@ -408,7 +409,7 @@ def _about_cells(node: terms.Test) -> _Writer:
             return lambda asked: says_nothing(text(asked))
         case terms.Says(terms.Cell(column), word):
             content = _cell(column)
-            return lambda asked: str(content(asked)).strip() == word
+            return lambda asked: "".join(str(content(asked)).split()) == word
         case terms.Unread(column, None):
             return lambda asked: asked.facts.is_unread(str(_beside(asked.path, column)))
         case terms.Unread(column, table):
@@ -461,8 +462,3 @@ def _as_printed(printed: _Writer, dividend: _Writer, divisor: _Writer) -> _Write
 
 def _is_blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
-
-
-def is_begun(row: object) -> bool:
-    """Whether an indicator row holds more than its level labels."""
-    return not all(_is_blank(getattr(row, column)) for column in FILLED)

@@ -164,7 +164,7 @@ LEVEL1_WEIGHT: Final = Law(
     "error",
     each="level1",
     field="points",
-    given=all_of(_WEIGHTS_READ, Present(Sum("indicators", "weight")), Present(Cell("below"))),
+    given=all_of(_WEIGHTS_READ, Present(Sum("indicators", "weight")), Present(Cell("points")), Present(Cell("below"))),
     breaches=(Breach(Not(Near(Cell("points"), Cell("below"))), expected=Cell("below")),),
     found=Cell("points"),
     page="""\

@@ -7,6 +7,7 @@ from typing import Final
 
 from perfeval_xl.messages import say
 from perfeval_xl.scoring.card import ExecutionScore, Judgement, Points
+from perfeval_xl.shown import number, percent
 from perfeval_xl.sums import half_up
 
 #: Percents in sentences have at most two decimals; a ratio of thousands none that matters.
@@ -20,21 +21,16 @@ _WITHOUT_RATIO: Final[dict[str, str]] = {
 _BOUND_SIGNS: Final = {">": "≥", ">=": "≥", "<": "≤", "<=": "≤", "~": "≈"}
 
 
-def shown(number: Decimal) -> str:
-    """``Decimal("8.50")`` -> ``8.5``, ``Decimal("1E+1")`` -> ``10``."""
-    return format(number.normalize() if number else Decimal(0), "f")
-
-
 def shown_ratio(ratio: Decimal) -> str:
     """A ratio as a percentage rounded half-up to two decimals: ``0.9863`` -> ``98.63%``."""
-    return shown(half_up(ratio.scaleb(2), _PERCENT_DECIMALS)) + "%"
+    return percent(half_up(ratio, _PERCENT_DECIMALS + 2))
 
 
 def shown_points(points: Points | None) -> str:
     """``8.5``, or the ends of a range: ``16–20``; empty where there is none."""
     if points is None:
         return ""
-    return shown(points.low) if points.low == points.high else f"{shown(points.low)}–{shown(points.high)}"
+    return number(points.low) if points.low == points.high else f"{number(points.low)}–{number(points.high)}"
 
 
 def explain(judgement: Judgement) -> str:
@@ -47,10 +43,10 @@ def explain(judgement: Judgement) -> str:
         actual=judgement.actual.text,
         answer=judgement.actual.answer or judgement.actual.text,
         ratio=_ratio(judgement),
-        weight="" if judgement.weight is None else shown(judgement.weight),
-        score=shown_points(points) if points is None or points.value is None else shown(points.value),
+        weight="" if judgement.weight is None else number(judgement.weight),
+        score=shown_points(points) if points is None or points.value is None else number(points.value),
         range=shown_points(points),
-        charge="" if judgement.charge is None else shown(judgement.charge),
+        charge="" if judgement.charge is None else number(judgement.charge),
         months="" if comparison.months_late is None else comparison.months_late,
     )
 
@@ -80,6 +76,6 @@ def explain_execution(execution: ExecutionScore) -> str:
     return say(
         "scoring.execution",
         rate=shown_ratio(execution.rate),
-        weight="" if execution.weight is None else shown(execution.weight),
+        weight="" if execution.weight is None else number(execution.weight),
         score=shown_points(execution.points),
     )

@@ -158,6 +158,8 @@ def _shift_formulas(root: Element, shift: Shift, *, here: bool, names: frozenset
             moved = shift.formula(element.text, here=here, sheet_names=names)
             changed = changed or moved != element.text
             element.text = moved
+            if element.get("ref"):  # an array formula says which cells it fills
+                element.set("ref", shift.areas(element.get("ref")))
     return changed
 
 

@@ -21,6 +21,7 @@ from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.reading import join_target
 from perfeval_xl.sources.sheet import Sheet, Value
 from perfeval_xl.workbook.template import formulas
+from perfeval_xl.workbook.template.checks import cached_values
 
 Content = str | Decimal | None
 #: How a cell is read back: a number, a text, or either (targets and actual values).
@@ -238,12 +239,13 @@ class Filling:
         """Gives the formulas of the check area the results they will have for this form."""
         rows = [next(iter(row.values())).row + 1 for row in self.layout.indicator_rows]
         levels = self._levels()
-        values = formulas.cached_values(self.form, self.layout.profile, rows[: len(self.form.indicators)], levels)
+        fund_rows = [next(iter(row.values())).row + 1 for row in self.layout.fund_rows]
+        values = cached_values(self.form, self.layout.profile, rows, fund_rows, levels)
         for name, value in values.items():
             if name in self.sheet.names:
                 self.part.set_cached(self.sheet.names[name].anchor, value)
         for number, (level, points) in enumerate(levels):
-            for column, value in formulas.level_values(self.form, level, points).items():
+            for column, value in formulas.level_values(self.form, self.layout.profile, level, points).items():
                 area = self.sheet.names.get(f"{formulas.CALC}level_{column}")
                 if area is not None:
                     self.part.set_cached(Cell(area.top + number, area.left), value)

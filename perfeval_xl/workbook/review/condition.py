@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from perfeval_xl import shown
 from perfeval_xl.errors import ProfileError
 from perfeval_xl.layout import KEY_COLUMN, Layout
 from perfeval_xl.layout.names import PREFIX, TEMPLATE_NAME, column_name, field_name, template_mark
@@ -22,10 +23,11 @@ from perfeval_xl.package.workbook import Workbook
 from perfeval_xl.profile import Profile, label_key, load_profile
 from perfeval_xl.reading import Reading
 from perfeval_xl.sources import open_bytes
-from perfeval_xl.sources.sheet import Sheet, Value
+from perfeval_xl.sources.sheet import Sheet
 from perfeval_xl.workbook.template import formulas
+from perfeval_xl.workbook.template.checks import CHECKS, check_formulas
 from perfeval_xl.workbook.template.drawing import blank
-from perfeval_xl.workbook.template.formulas import CALC, CHECK, CHECKS, STATUS, Grid
+from perfeval_xl.workbook.template.formulas import CALC, CHECK, STATUS, Grid
 
 _CALC_CELLS: Final = ("rate", "execution_score", "weight", "score", "full_weight", "full_score", "grade")
 
@@ -126,7 +128,7 @@ def _overwritten(
         if formula is None or (formula and not any(letter.isalpha() for letter in formula)):
             path = None if expected.field is None else paths.get(expected.cell, expected.field)
             yield Overwritten(
-                expected.cell, expected.formula, path, _shown(sheet[expected.cell]), computed.get(path or "")
+                expected.cell, expected.formula, path, shown.whole(sheet[expected.cell]), computed.get(path or "")
             )
 
 
@@ -156,8 +158,8 @@ def _check_area(grid: Grid) -> Iterator[FormulaCell]:
     for row in grid.level_rows:
         for column, formula in formulas.level_formulas(grid, row).items():
             yield FormulaCell(Cell(row, grid.level_columns[column]), formula, None)
-    for name, formula in formulas.check_formulas(grid).items():
-        yield FormulaCell(grid.checks[name], formula, None)
+    for name, check in check_formulas(grid).items():
+        yield FormulaCell(grid.checks[name], check.text, None)
     if "status" in grid.checks:
         yield FormulaCell(grid.checks["status"], formulas.status_formula(grid), None)
 
@@ -183,6 +185,7 @@ def grid_of(sheet: Sheet, layout: Layout, profile: Profile) -> Grid | None:
         and len(calc) == len(_CALC_CELLS)
         and len(checks) == len(CHECKS) + 1
         and len(level_columns) == 5
+        and column_name("funds", KEY_COLUMN) in names
         and required <= layout.fields.keys()
     )
     if not complete or head is None or total is None or total_row is None or not layout.indicator_rows:
@@ -202,6 +205,7 @@ def grid_of(sheet: Sheet, layout: Layout, profile: Profile) -> Grid | None:
         level_columns=level_columns,
         checks=checks,
         calc=calc,
+        key_column=names[column_name("funds", KEY_COLUMN)].left,
     )
 
 
@@ -295,7 +299,7 @@ def _changed(sheet: Sheet, template: _Template) -> Iterator[Changed]:
         row, column = rows.find(cell.row), columns.find(cell.column)
         if row is None or column is None:
             continue
-        expected, found = _shown(template.sheet[cell]), _shown(sheet[row, column])
+        expected, found = shown.whole(template.sheet[cell]), shown.whole(sheet[row, column])
         if "".join(expected.split()) != "".join(found.split()):
             yield Changed(Cell(row, column), found, expected)
 
@@ -336,9 +340,3 @@ class _Correspondence:
         neighbours = self.known[max(0, after - 1) : after + 1]
         offsets = {self.pairs[known] - known for known in neighbours}
         return place + offsets.pop() if len(offsets) == 1 else None
-
-
-def _shown(value: Value) -> str:
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return "" if value is None else str(value)

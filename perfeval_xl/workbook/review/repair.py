@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 import msgspec
 from lxml import etree
 
+from perfeval_xl import shown
 from perfeval_xl.cell_values import NotANumber, number_in
 from perfeval_xl.layout import Layout
 from perfeval_xl.model import Form
@@ -22,7 +23,7 @@ from perfeval_xl.package.sheet_part import SheetPart
 from perfeval_xl.package.workbook import Workbook
 from perfeval_xl.profile import Profile
 from perfeval_xl.reading import Reading
-from perfeval_xl.sources.sheet import Sheet, Value
+from perfeval_xl.sources.sheet import Sheet
 from perfeval_xl.workbook.fill.own import Filling
 from perfeval_xl.workbook.review.condition import Overwritten, condition_of
 from perfeval_xl.workbook.template import formulas
@@ -170,7 +171,7 @@ class _Repairing:
         return isinstance(found, Decimal) and read is not None and bool(read) and found != read
 
     def _note(self, kind: Kind, cell: Cell, path: str | None, after: str) -> None:
-        before = _shown(self.sheet[cell])
+        before = shown.whole(self.sheet[cell])
         self.done.append(Repair(kind, self.sheet.name, self.sheet.address(cell), path, before, after))
 
 
@@ -222,10 +223,5 @@ def _told(path: str | None, value: Decimal | None) -> str:
     """A number for a person: rates as percentages."""
     if value is None:
         return ""
-    rate = path is not None and path.endswith("execution_rate")
-    text = format((value.scaleb(2) if rate else value).normalize(), "f")
-    return f"{text}%" if rate else text
-
-
-def _shown(value: Value) -> str:
-    return "" if value is None else format(value, "f") if isinstance(value, Decimal) else str(value)
+    is_rate = path is not None and path.endswith("execution_rate")
+    return shown.percent(value) if is_rate else shown.number(value)

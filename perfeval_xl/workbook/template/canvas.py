@@ -74,9 +74,12 @@ class Canvas:
         """Names the row where a section starts."""
         self.name(f"{PREFIX}head_{section}", Cell(self.row, 0))
 
-    def formula(self, cell: Cell, formula: str, style: Any, cached: object = "") -> None:
-        """Writes a formula with its cached result."""
-        self.sheet.write_formula(cell.row, cell.column, formula, style, cached)
+    def formula(self, cell: Cell, formula: str, style: Any, cached: object = "", *, over_rows: bool = False) -> None:
+        """Writes a formula with its cached result; one that adds up over rows as an array formula of one cell."""
+        if over_rows:
+            self.sheet.write_array_formula(*cell, *cell, f"{{{formula}}}", style, cached)
+        else:
+            self.sheet.write_formula(cell.row, cell.column, formula, style, cached)
 
 
 def conditional(sheet: Any, area: tuple[int, int, int, int], criteria: str, style: Any, *, stop: bool = False) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final
 
 from perfeval_xl.layout.names import PREFIX
 from perfeval_xl.messages import sentence
+from perfeval_xl.model import Form, Funds, Goals, Project, Total
 from perfeval_xl.package.addresses import Cell, Range
+from perfeval_xl.profile import Profile
 from perfeval_xl.workbook.template import formulas
 from perfeval_xl.workbook.template.canvas import Canvas
+from perfeval_xl.workbook.template.checks import CHECKS, cached_values, check_formulas
 from perfeval_xl.workbook.template.formulas import Grid
 
 #: Rows of the check area kept for further 一级指标 and for cells of an original form that the template lacks.
@@ -38,8 +42,9 @@ class CheckArea:
         self.canvas.row += 1
         self._levels()
         self._sums()
-        for name in formulas.CHECKS:
-            self.checks[name] = self.canvas.merge(1, self.canvas.last, None, self.canvas.styles.panel_message)
+        for name in CHECKS:
+            # Not merged: Excel takes no array formula in merged cells. The text runs over the blank cells beside it.
+            self.checks[name] = self.canvas.merge(1, 1, None, self.canvas.styles.panel_message)
             self.canvas.name(formulas.CHECK + name, self.checks[name])
             self.canvas.sheet.set_row(self.canvas.row, None, None, {"hidden": True})
             self.canvas.row += 1
@@ -128,26 +133,36 @@ class CheckArea:
         for name, formula in formulas.calc_formulas(grid).items():
             style = self.canvas.styles.panel_rate if name == "rate" else self.canvas.styles.panel_number
             self.canvas.formula(self.calc[name], formula, style)
-        for row in self.level_rows:
-            known = row - self.level_rows.start < len(self.canvas.profile.indicators.level1)
+        form = blank_form(self.canvas.profile, self.canvas.year)
+        levels = self._levels_as_drawn()
+        for row, (level, points) in zip(self.level_rows, levels, strict=True):
+            cached = formulas.level_values(form, self.canvas.profile, level, points)
             for column, formula in formulas.level_formulas(grid, row).items():
                 style = self.canvas.styles.panel_message if column == "result" else self.canvas.styles.panel_number
-                cached = self._blank_level(row, column) if known else ""
-                self.canvas.formula(Cell(row, self.level_columns[column]), formula, style, cached)
-        missing = "、".join(label for _, label in self._still_missing())
-        cached = sentence("template.check-required", "zh").format(missing=missing) if missing else ""
-        for name, formula in formulas.check_formulas(grid).items():
-            self.canvas.formula(
-                self.checks[name], formula, self.canvas.styles.panel_message, cached if name == "required" else ""
-            )
+                self.canvas.formula(Cell(row, self.level_columns[column]), formula, style, cached[column])
+        values = cached_values(form, self.canvas.profile, (), (), levels)
+        for name, check in check_formulas(grid).items():
+            style, message = self.canvas.styles.panel_message, values[formulas.CHECK + name]
+            self.canvas.formula(self.checks[name], check.text, style, message, over_rows=check.over_rows)
 
-    def _blank_level(self, row: int, column: str) -> object:
-        level = self.canvas.profile.indicators.level1[row - self.level_rows.start]
-        if column != "result":
-            return 0
-        points = level.weight if self.canvas.profile.indicators.level1_points else None
-        return sentence("template.level-differs", "zh").format(printed=formulas.shown(points)) if points else ""
+    def _levels_as_drawn(self) -> list[tuple[str | None, Decimal | None]]:
+        indicators = self.canvas.profile.indicators
+        printed = [(level.name, level.weight if indicators.level1_points else None) for level in indicators.level1]
+        return [*printed, *[(None, None)] * SPARE_LEVELS]
 
-    def _still_missing(self) -> list[tuple[str, str]]:
-        known = {"fiscal_year"} if self.canvas.year is not None else set()
-        return [(path, label) for path, label in formulas.required_labels(self.canvas.profile) if path not in known]
+
+def blank_form(profile: Profile, year: int | None = None) -> Form:
+    """A form in which nothing is filled in but the year."""
+    return Form(
+        profile=profile.id,
+        title=None,
+        fiscal_year=year,
+        project=Project(**dict.fromkeys(Project.__struct_fields__)),
+        funds=Funds(unit=profile.unit, lines=()),
+        goals=Goals(expected=None, actual=None),
+        indicators=(),
+        level1_weights={},
+        total=Total(weight=None, score=None),
+        remark=None,
+        extra={},
+    )

@@ -155,6 +155,7 @@ class _Drawing:
             level_columns=area.level_columns,
             checks=area.checks,
             calc=area.calc,
+            key_column=canvas.key,
         )
 
     def _status(self, grid: Grid) -> None:

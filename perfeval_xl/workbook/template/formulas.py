@@ -6,32 +6,24 @@ which sums ignore) and end at the row above the total (``INDEX``), so a row inse
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
+from perfeval_xl import shown
+from perfeval_xl.field_path import FieldPath
+from perfeval_xl.laws import formulas as native
+from perfeval_xl.laws import totals
+from perfeval_xl.laws.deviations import AllRead, LevelPoints, broken
 from perfeval_xl.messages import sentence
-from perfeval_xl.model import Form, Indicator
+from perfeval_xl.model import Form
 from perfeval_xl.package.addresses import Cell, column_letters
 from perfeval_xl.profile import Profile
-from perfeval_xl.sums import Sums, add_up, base_budget, execution_rate, execution_score, half_up, total_line
+from perfeval_xl.sums import add_up, base_budget, execution_rate, execution_score, half_up, total_line
 
 CALC: Final = "perf_calc_"
-#: Checks in the order the status line tells them; each is a cell named ``perf_check_<name>``.
-CHECKS: Final = (
-    "required",
-    "rows",
-    "text",
-    "weights",
-    "scores",
-    "reasons",
-    "rate",
-    "execution_score",
-    "total_weight",
-    "total_score",
-    "level1",
-)
 CHECK: Final = "perf_check_"
 STATUS: Final = "perf_status"
 Cached = Decimal | str
@@ -54,6 +46,7 @@ class Grid:
     level_columns: Mapping[str, int]
     checks: Mapping[str, Cell]
     calc: Mapping[str, Cell]
+    key_column: int
 
     def at(self, path: str) -> str:
         """Absolute address of a single field."""
@@ -61,9 +54,7 @@ class Grid:
 
     def rows_of(self, column: str) -> str:
         """The indicator cells of a column, heading included, to the row above the total."""
-        letter = column_letters(self.columns[column])
-        head = f"${letter}${self.indicator_head + 1}"
-        return f"{head}:INDEX(${letter}:${letter},ROW(${letter}${self.total_row + 1})-1)"
+        return self._below_heading(self.columns[column], self.indicator_head, self.total_row)
 
     def fund(self, column: str, row: int | None = None) -> str:
         """Address of a cell of the funds table; the total row when ``row`` is not given."""
@@ -74,9 +65,81 @@ class Grid:
         """First and last indicator row."""
         return self.first_indicator, self.total_row - 1
 
-    def row_numbers(self) -> str:
-        """The row numbers that go with ``rows_of``."""
-        return f"ROW({self.rows_of('weight')})"
+    def funds_of(self, column: str) -> str:
+        """The cells of a column of the funds table, heading included, to the row above what follows."""
+        return self._below_heading(self.fund_columns[column], self.fund_rows.start - 1, self.fund_rows.stop)
+
+    def sources(self) -> str:
+        """The hidden cells that say which fund line a row is, heading included."""
+        return self._below_heading(self.key_column, self.fund_rows.start - 1, self.fund_rows.stop)
+
+    def heading(self, table: str) -> str:
+        """A cell in the heading row of the indicator or the funds table."""
+        return absolute(Cell(self.indicator_head if table == "indicators" else self.fund_rows.start - 1, 1))
+
+    def _below_heading(self, column: int, head: int, end: int) -> str:
+        letter = column_letters(column)
+        return f"${letter}${head + 1}:INDEX(${letter}:${letter},ROW(${letter}${end + 1})-1)"
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlaces:
+    """Where laws find what they mention: in one ``row`` of a table, or over all its rows (``row`` is ``None``).
+
+    ``answer`` is the cell of a required field, or the column of a required cell of the indicator table.
+    """
+
+    grid: Grid
+    table: Literal["indicators", "funds", "level1", ""] = ""
+    row: int | None = None
+    answer: str = ""
+
+    @property
+    def profile(self) -> Profile:
+        """The profile of the template."""
+        return self.grid.profile
+
+    def cell(self, column: str) -> str:
+        """The reference of a column in the row, or over all rows."""
+        grid = self.grid
+        if column == "value":
+            if self.table != "indicators":
+                return grid.at(self.answer)
+            column = self.answer
+        if self.table == "level1":
+            column = {"points": "weight", "below": "weights"}[column]
+            return self._in_row(grid.level_columns[column])
+        if self.table == "funds":
+            column = grid.profile.rules.execution_base if column == "base" else column
+            return grid.funds_of(column) if self.row is None else self._in_row(grid.fund_columns[column])
+        column = column if column in grid.columns else f"{column}_value"
+        return grid.rows_of(column) if self.row is None else self._in_row(grid.columns[column])
+
+    def _in_row(self, column: int) -> str:
+        return f"${column_letters(column)}{(self.row or 0) + 1}"
+
+    def single(self, path: str) -> str:
+        """The cell of a field that stands alone."""
+        section, _, name = path.partition(".")
+        if section != "execution":
+            return self.grid.at(path)
+        return self.grid.fund(self.grid.profile.rules.execution_base if name == "base" else name)
+
+    def column(self, table: str, column: str) -> str:
+        """All cells of a column, its heading first."""
+        return self.grid.rows_of(column) if table == "indicators" else self.grid.funds_of(column)
+
+    def heading(self, table: str) -> str:
+        """A cell of the heading row of a table."""
+        return self.grid.heading(table)
+
+    def sources(self) -> str:
+        """The cells that say which fund line a row is."""
+        return self.grid.sources()
+
+    def over_indicators(self) -> RowPlaces:
+        """The same template, asked of all indicator rows at once."""
+        return RowPlaces(self.grid, "indicators")
 
 
 def absolute(cell: Cell) -> str:
@@ -94,6 +157,19 @@ def text(name: str, **places: str) -> str:
         parts.append(expression)
     parts += [f'"{rest}"'] if rest else []
     return "&".join(parts)
+
+
+def counting_text(name: str, **places: str) -> str:
+    """A template sentence whose places are numbers above 0, as an Excel expression; an empty text where they are 0.
+
+    Each number stands in it once, where ``IF(number=0,"",number&…)`` would hold it twice: a formula has its limit of
+    8,192 characters.
+    """
+    *starts, end = re.split(r"\{\w+\}", sentence(f"template.{name}", "zh"))
+    formats = [f'""{start}""0' for start in starts]
+    formats[-1] += f'""{end}""'
+    numbers = (places[place] for place in re.findall(r"\{(\w+)\}", sentence(f"template.{name}", "zh")))
+    return "&".join(f'TEXT({number},"{format_};;")' for number, format_ in zip(numbers, formats, strict=True))
 
 
 # --- cells of the printed form ------------------------------------------------------------------------------------
@@ -142,116 +218,41 @@ def grade_formula(grid: Grid) -> str:
 
 def level_formulas(grid: Grid, row: int) -> dict[str, str]:
     """Sum of weights and scores of one 一级指标 and whether they agree with the points printed beside it."""
-    name, printed, weights = (absolute(Cell(row, grid.level_columns[key])) for key in ("name", "weight", "weights"))
-    levels = grid.rows_of("level1")
+    name = absolute(Cell(row, grid.level_columns["name"]))
     sums = {
-        key: f'=IF(LEN({name})=0,"",SUMIF({levels},{name},{grid.rows_of(column)}))'
+        key: f'=IF(LEN({name})=0,"",{_below(grid, name, column)})'
         for key, column in (("weights", "weight"), ("scores", "score"))
     }
-    differs = text("level-differs", printed=printed)
-    sums["result"] = f'=IF(AND(LEN({name})>0,ISNUMBER({printed})),IF(ROUND({weights}-{printed},6)<>0,{differs},""),"")'
+    differs = text("level-differs", printed=absolute(Cell(row, grid.level_columns["weight"])))
+    broken = native.breach_of(totals.LEVEL1_WEIGHT, RowPlaces(grid, "level1", row))
+    sums["result"] = f'=IF(LEN({name})=0,"",IF({broken},{differs},""))'
     return sums
 
 
-def _both_numbers(grid: Grid) -> str:
-    return f"ISNUMBER({grid.rows_of('weight')})*ISNUMBER({grid.rows_of('score')})"
+def _below(grid: Grid, name: str, column: str) -> str:
+    """What points beside a label stand for: the rows of a 一级指标, all rows, or execution."""
+    levels, numbers = grid.rows_of("level1"), grid.rows_of(column)
+    result = f"SUMIF({levels},{name},{numbers})"
+    for labels in level_aliases(grid.profile).values():
+        below = "+".join(f'SUMIF({levels},"{label}",{numbers})' for label in labels)
+        result = f"IF({native.is_listed(name, labels)},{below},{result})"
+    for section, whole in (("funds", grid.fund(column)), ("indicators", f"SUM({numbers})")):
+        result = f"IF({native.is_listed(name, section_labels(grid.profile, section))},{whole},{result})"
+    return result
 
 
-def _counted(grid: Grid, name: str, mask: str) -> str:
-    """A message with how many rows the mask finds, and the last of them."""
-    count = f"SUMPRODUCT({mask})"
-    last = f"SUMPRODUCT(MAX(({mask})*{grid.row_numbers()}))"
-    return f'=IF({count}=0,"",{text(name, count=count, row=last)})'
+def level_aliases(profile: Profile) -> dict[str, list[str]]:
+    """Each 一级指标 of the region with every way to write it."""
+    own = {level.name: [level.name] for level in profile.indicators.level1}
+    for label, level in profile.labels("levels").items():
+        if level in own and label != level:
+            own[level].append(label)
+    return own
 
 
-def check_required(grid: Grid) -> str:
-    """Single cells that must be filled and are blank, by their printed label."""
-    parts = [f'IF(LEN(TRIM({grid.at(path)}))=0,"{label}、","")' for path, label in required_labels(grid.profile)]
-    missing = "&".join(parts)
-    return f'=IF(LEN({missing})=0,"",{text("check-required", missing=f"LEFT({missing},LEN({missing})-1)")})'
-
-
-def check_rows(grid: Grid) -> str:
-    """Indicator rows that are begun and lack a required cell."""
-    used = "+".join(f"(LEN({grid.rows_of(column)})>0)" for column in used_columns(grid.profile))
-    blank = "+".join(f"(LEN({grid.rows_of(column)})=0)" for column in required_columns(grid.profile))
-    return _counted(grid, "check-rows", f"(({used})>0)*(({blank})>0)")
-
-
-def check_text(grid: Grid) -> str:
-    """Cells that hold text where a number belongs."""
-    heads = f"({grid.row_numbers()}>{grid.indicator_head + 1})"
-    parts = [
-        f"SUMPRODUCT({heads}*ISTEXT({grid.rows_of(column)})*(LEN({grid.rows_of(column)})>0))"
-        for column in ("weight", "score")
-    ]
-    for column in ("initial_budget", "full_year_budget", "executed"):
-        letter = column_letters(grid.fund_columns[column])
-        cells = f"${letter}${grid.fund_rows.start + 1}:${letter}${grid.fund_rows.stop}"
-        mark = grid.profile.funds.not_applicable
-        parts.append(f'SUMPRODUCT(ISTEXT({cells})*(LEN({cells})>0)*({cells}<>"{mark}"))')
-    count = "+".join(parts)
-    return f'=IF({count}=0,"",{text("check-text", count=f"({count})")})'
-
-
-def check_weights(grid: Grid) -> str:
-    """All weights with the execution weight make 100."""
-    full, weight = grid.profile.rules.full_marks, absolute(grid.calc["full_weight"])
-    message = text("check-weights", weight=weight).replace("{full}", str(full))
-    return f'=IF(ISNUMBER({weight}),IF(ROUND({weight}-{full},6)<>0,{message},""),"")'
-
-
-def check_scores(grid: Grid) -> str:
-    """Scores above their weight or below 0."""
-    score, weight = grid.rows_of("score"), grid.rows_of("weight")
-    return _counted(grid, "check-scores", f"{_both_numbers(grid)}*((({score}>{weight})+({score}<0))>0)")
-
-
-def check_reasons(grid: Grid) -> str:
-    """Points lost without a reason; 无 is no reason."""
-    reason = f"TRIM({grid.rows_of('deviation')})"
-    missed = f"({grid.rows_of('score')}<{grid.rows_of('weight')})"
-    mask = f'{_both_numbers(grid)}*{missed}*(((LEN({reason})=0)+({reason}="无"))>0)'
-    return _counted(grid, "check-reasons", mask)
-
-
-def _differs(name: str, cell_printed: str, *computed: str, **places: str) -> str:
-    numbers = ",".join(f"ISNUMBER({cell})" for cell in (cell_printed, computed[0]))
-    unequal = ",".join(f"ROUND({cell_printed}-{cell},6)<>0" for cell in computed)
-    return f'=IF(AND({numbers}),IF(AND({unequal}),{text(name, **places)},""),"")'
-
-
-def check_total(grid: Grid, column: str) -> str:
-    """The printed total is neither the sum of the indicators nor that sum with execution."""
-    printed, computed = grid.at(f"total.{column}"), absolute(grid.calc[column])
-    places = {"printed": printed, "computed": absolute(grid.calc[f"full_{column}"])} if column == "score" else {}
-    return _differs(f"check-total-{column}", printed, computed, absolute(grid.calc[f"full_{column}"]), **places)
-
-
-def check_level1(grid: Grid) -> str:
-    """Points printed beside level 1 differ from the sum below it."""
-    letter = column_letters(grid.level_columns["result"])
-    cells = f"${letter}${grid.level_rows.start + 1}:${letter}${grid.level_rows.stop}"
-    return f'=IF(SUMPRODUCT(--(LEN({cells})>0))=0,"",{text("check-level1")})'
-
-
-def check_formulas(grid: Grid) -> dict[str, str]:
-    """Every check of the check area: name -> formula giving the message, or an empty text."""
-    return {
-        "required": check_required(grid),
-        "rows": check_rows(grid),
-        "text": check_text(grid),
-        "weights": check_weights(grid),
-        "scores": check_scores(grid),
-        "reasons": check_reasons(grid),
-        "rate": _differs("check-rate", grid.fund("execution_rate"), absolute(grid.calc["rate"])),
-        "execution_score": _differs(
-            "check-execution-score", grid.fund("score"), absolute(grid.calc["execution_score"])
-        ),
-        "total_weight": check_total(grid, "weight"),
-        "total_score": check_total(grid, "score"),
-        "level1": check_level1(grid),
-    }
+def section_labels(profile: Profile, section: str) -> list[str]:
+    """The labels that stand for a whole section, such as 绩效指标."""
+    return sorted(label for label, found in profile.labels("sections").items() if found == section)
 
 
 def calc_formulas(grid: Grid) -> dict[str, str]:
@@ -269,12 +270,15 @@ def calc_formulas(grid: Grid) -> dict[str, str]:
 
 def status_formula(grid: Grid) -> str:
     """The visible line "what is still wrong": all messages, or that nothing was found, or that nothing is filled in."""
-    cells = [absolute(grid.checks[name]) for name in CHECKS]
-    all_messages = "&".join(cells)
-    begun = "+".join(f"LEN({grid.at(path)})" for path in ("project.name", "goals.expected", "goals.actual"))
-    begun += f"+COUNT({grid.rows_of('weight')})+COUNT({grid.fund('executed')})"
+    all_messages = "&".join(absolute(cell) for name, cell in grid.checks.items() if name != "status")
     fine, todo, empty = (text(f"status-{name}") for name in ("fine", "todo", "empty"))
-    return f"=IF({begun}=0,{empty},IF(LEN({all_messages})=0,{fine},{todo}&{all_messages}))"
+    return f"=IF(NOT({is_begun(grid)}),{empty},IF(LEN({all_messages})=0,{fine},{todo}&{all_messages}))"
+
+
+def is_begun(grid: Grid) -> str:
+    """Whether anything of the form was filled in."""
+    texts = "+".join(f"LEN({grid.at(path)})" for path in ("project.name", "goals.expected", "goals.actual"))
+    return f"{texts}+COUNT({grid.rows_of('weight')})+COUNT({grid.fund('executed')})>0"
 
 
 # --- which cells the checks look at -----------------------------------------------------------------------------
@@ -290,18 +294,6 @@ def required_labels(profile: Profile) -> Iterator[tuple[str, str]]:
             yield path, profile.project[name]  # type: ignore[index]
         elif section == "goals":
             yield path, getattr(profile.goals, name)
-
-
-def used_columns(profile: Profile) -> list[str]:
-    """Cells whose being filled makes an indicator row begun; its levels come with the template."""
-    return [column for column in profile.indicator_columns() if column not in ("level1", "level2", "target_operator")]
-
-
-def required_columns(profile: Profile) -> list[str]:
-    """Columns a begun row must fill. A target in three cells needs its value."""
-    wanted = [path.partition(".")[2] for path in profile.marks.required if path.startswith("indicators.")]
-    columns = profile.indicator_columns()
-    return [column if column in columns else "target_value" for column in wanted]
 
 
 # --- the same in Python: cached results ---------------------------------------------------------------------------
@@ -321,47 +313,34 @@ def field_values(form: Form, profile: Profile) -> dict[str, Decimal | None]:
     return values
 
 
-def cached_values(
-    form: Form, profile: Profile, rows: list[int], level_names: list[tuple[str | None, Decimal | None]]
-) -> dict[str, Cached]:
-    """Results of the check area for this form: defined name -> cached value.
-
-    ``rows`` are the sheet rows of the indicators (1-based, as a person counts), ``level_names`` the level-1 rows of
-    the check area: name and printed points.
-    """
-    sums = add_up(form, profile)
-    calc = _calc_values(form, profile, sums)
-    checks = _check_values(form, profile, sums, rows, level_names)
-    values: dict[str, Cached] = {CALC + name: value for name, value in calc.items()}
-    values |= {CHECK + name: checks[name] for name in CHECKS}
-    values[STATUS] = _status_value(form, "".join(checks[name] for name in CHECKS))
-    return values
-
-
-def level_values(form: Form, name: str | None, printed: Decimal | None) -> dict[str, Cached]:
+def level_values(form: Form, profile: Profile, name: str | None, printed: Decimal | None) -> dict[str, Cached]:
     """Results of one level-1 row of the check area."""
     if not name:
         return {"weights": "", "scores": "", "result": ""}
-    # SUMIF compares without case and takes * ? ~ as wildcards; vocabulary has none of these.
-    rows = [row for row in form.indicators if (row.level1 or "") == name]
-    weights = sum((row.weight for row in rows if row.weight is not None), Decimal(0))
-    scores = sum((row.score for row in rows if row.score is not None), Decimal(0))
-    differs = printed is not None and weights != printed
-    result = sentence("template.level-differs", "zh").format(printed=shown(printed)) if differs else ""
+    weights, scores = (_added_below(form, profile, name, column) for column in ("weight", "score"))
+    row = LevelPoints(printed, weights if isinstance(weights, Decimal) else None)
+    differs = broken(totals.LEVEL1_WEIGHT, AllRead(form, profile), FieldPath("level1_weights", None, name), row)
+    result = sentence("template.level-differs", "zh").format(printed=shown.number(printed)) if differs else ""
     return {"weights": weights, "scores": scores, "result": result}
 
 
-def shown(number: Decimal | None) -> str:
-    """A number as a spreadsheet joins it to text."""
-    return "" if number is None else format(number.normalize(), "f")
+def _added_below(form: Form, profile: Profile, name: str, column: str) -> Cached:
+    """The same as ``_below``. SUMIF takes * ? ~ as wildcards and minds no case; labels have neither."""
+    plain = "".join(name.split())
+    if plain in section_labels(profile, "funds"):
+        line = total_line(form)
+        found: Decimal | None = getattr(line, column) if line else None
+        # A reference to an empty cell gives 0.
+        return Decimal(0) if found is None else found
+    labels = next((labels for labels in level_aliases(profile).values() if plain in labels), [name])
+    everything = plain in section_labels(profile, "indicators")
+    rows = [getattr(row, column) for row in form.indicators if everything or (row.level1 or "") in labels]
+    return sum((number for number in rows if number is not None), Decimal(0))
 
 
-def _rounded(total: Decimal | None) -> Decimal | None:
-    """Totals are rounded where binary fractions end to show, as the formulas do."""
-    return None if total is None else half_up(total, 6).normalize() + 0
-
-
-def _calc_values(form: Form, profile: Profile, sums: Sums) -> dict[str, Cached]:
+def calc_values(form: Form, profile: Profile) -> dict[str, Cached]:
+    """What the check area recomputes: name -> cached value."""
+    sums = add_up(form, profile)
     percent = profile.funds.rate == "percent"
     line = total_line(form)
     score = execution_score(line.execution_rate, line.weight, profile.rules) if line else None
@@ -378,76 +357,15 @@ def _calc_values(form: Form, profile: Profile, sums: Sums) -> dict[str, Cached]:
     return {name: "" if value is None else value for name, value in values.items()}
 
 
-def _check_values(
-    form: Form, profile: Profile, sums: Sums, rows: list[int], levels: list[tuple[str | None, Decimal | None]]
-) -> dict[str, str]:
-    def say(name: str, **places: object) -> str:
-        return sentence(f"template.check-{name}", "zh").format(**places)
-
-    def counted(name: str, found: list[int]) -> str:
-        return say(name, count=len(found), row=found[-1]) if found else ""
-
-    indicators = list(zip(rows, form.indicators, strict=True))
-    missing = [label for path, label in required_labels(profile) if not _filled(form, path)]
-    line = total_line(form)
-    score = execution_score(line.execution_rate, line.weight, profile.rules) if line else None
-    full_marks = profile.rules.full_marks
-    level_differs = any(level_values(form, name, printed)["result"] for name, printed in levels)
-    return {
-        "required": say("required", missing="、".join(missing)) if missing else "",
-        "rows": counted("rows", [row for row, indicator in indicators if _unfinished(indicator, profile)]),
-        "text": "",
-        "weights": say("weights", weight=shown(sums.full_weight), full=full_marks)
-        if sums.full_weight is not None and sums.full_weight != full_marks
-        else "",
-        "scores": counted("scores", [row for row, indicator in indicators if _out_of_range(indicator)]),
-        "reasons": counted("reasons", [row for row, indicator in indicators if _unexplained(indicator)]),
-        "rate": say("rate") if line and _unequal(line.execution_rate, sums.execution_rate) else "",
-        "execution_score": say("execution-score") if line and _unequal(line.score, score) else "",
-        "total_weight": say("total-weight") if _unequal(form.total.weight, sums.weight, sums.full_weight) else "",
-        "total_score": say("total-score", printed=shown(form.total.score), computed=shown(sums.full_score))
-        if _unequal(form.total.score, sums.score, sums.full_score)
-        else "",
-        "level1": say("level1") if level_differs else "",
-    }
+def _rounded(total: Decimal | None) -> Decimal | None:
+    """Totals are rounded where binary fractions end to show, as the formulas do."""
+    return None if total is None else half_up(total, 6).normalize() + 0
 
 
-def _status_value(form: Form, messages: str) -> str:
+def status_value(form: Form, messages: str) -> str:
+    """What the line on top says: all messages, that nothing was found, or that nothing is filled in."""
     line = total_line(form)
     begun = any((form.project.name, form.goals.expected, form.goals.actual)) or (line and line.executed is not None)
     if not begun and all(indicator.weight is None for indicator in form.indicators):
         return sentence("template.status-empty", "zh")
     return sentence("template.status-todo", "zh") + messages if messages else sentence("template.status-fine", "zh")
-
-
-def _filled(form: Form, path: str) -> bool:
-    section, _, name = path.partition(".")
-    value = getattr(getattr(form, section), name) if name else getattr(form, section)
-    # TRIM takes spaces away and nothing else.
-    return bool(value) and bool(str(value).strip(" "))
-
-
-def _unfinished(indicator: Indicator, profile: Profile) -> bool:
-    def blank(column: str) -> bool:
-        return getattr(indicator, column.partition("_")[0]) in (None, "")
-
-    used = any(not blank(column) for column in used_columns(profile))
-    return used and any(blank(column) for column in required_columns(profile))
-
-
-def _out_of_range(indicator: Indicator) -> bool:
-    if indicator.weight is None or indicator.score is None:
-        return False
-    return indicator.score > indicator.weight or indicator.score < 0
-
-
-def _unexplained(indicator: Indicator) -> bool:
-    if indicator.weight is None or indicator.score is None or indicator.score >= indicator.weight:
-        return False
-    return (indicator.deviation or "").strip(" ") in ("", "无")
-
-
-def _unequal(printed: Decimal | None, *computed: Decimal | None) -> bool:
-    if printed is None or computed[0] is None:
-        return False
-    return all(value is None or half_up(printed - value, 6) != 0 for value in computed)

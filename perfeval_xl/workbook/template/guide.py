@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final
 
-from perfeval_xl import sums
+from perfeval_xl import shown, sums
 from perfeval_xl.layout.names import GUIDE_NAME
 from perfeval_xl.messages import in_language, sentence
 from perfeval_xl.package.workbook import quoted
 from perfeval_xl.profile import Profile
 from perfeval_xl.scoring import Setting, judge
 from perfeval_xl.scoring.explain import explain
-from perfeval_xl.workbook.template.formulas import required_labels, shown
+from perfeval_xl.workbook.template.formulas import required_labels
 
 COMPUTED: Final = ("funds.execution_rate", "funds.score", "total.weight", "total.score")
 EXAMPLE_BUDGET: Final = Decimal(120)
@@ -132,9 +132,9 @@ def _places(profile: Profile) -> dict[str, object]:
     total = "with" if profile.total.includes_execution else "without"
     return {
         "unit": profile.unit,
-        "execution_weight": shown(rules.execution_weight),
-        "full": shown(rules.full_marks),
-        "rest": shown(rules.full_marks - rules.execution_weight),
+        "execution_weight": shown.number(rules.execution_weight),
+        "full": shown.number(rules.full_marks),
+        "rest": shown.number(rules.full_marks - rules.execution_weight),
         "decimals": rules.score_decimals,
         "base": _base_label(profile),
         "level1": "、".join(level.name for level in profile.indicators.level1),
@@ -152,26 +152,23 @@ def scoring_rules(profile: Profile) -> Iterator[str]:
     places = _places(profile)
     weights = [(level.name, level.weight) for level in profile.indicators.level1]
     if all(weight is not None for _, weight in weights):
-        yield _say("rule-levels", **places, levels="、".join(f"{name} {shown(weight)} 分" for name, weight in weights))
+        yield _say(
+            "rule-levels", **places, levels="、".join(f"{name} {shown.number(weight)} 分" for name, weight in weights)
+        )
     else:
         yield _say("rule-levels-free", **places)
     yield _say("rule-met")
     yield _say(f"rule-shortfall-{rules.shortfall}")
     yield _say(f"rule-at_most-{rules.at_most}")
     over = rules.overachievement
-    amount = percent(over.amount) if over.deduction == "proportion" else shown(over.amount)
-    yield _say(f"rule-over-{over.deduction}", threshold=percent(over.threshold), amount=amount)
+    amount = shown.percent(over.amount) if over.deduction == "proportion" else shown.number(over.amount)
+    yield _say(f"rule-over-{over.deduction}", threshold=shown.percent(over.threshold), amount=amount)
     if rules.lateness.points_per_month is not None:
-        yield _say("rule-late", points=shown(rules.lateness.points_per_month))
+        yield _say("rule-late", points=shown.number(rules.lateness.points_per_month))
     yield _say("rule-tiers")
-    grades = [_say("grade-from", name=grade.name, low=shown(grade.at_least)) for grade in rules.grades[:-1]]
-    grades.append(_say("grade-below", name=rules.grades[-1].name, high=shown(rules.grades[-2].at_least)))
+    grades = [_say("grade-from", name=grade.name, low=shown.number(grade.at_least)) for grade in rules.grades[:-1]]
+    grades.append(_say("grade-below", name=rules.grades[-1].name, high=shown.number(rules.grades[-2].at_least)))
     yield _say("rule-grades", grades="，".join(grades))
-
-
-def percent(share: Decimal) -> str:
-    """``0.5`` -> ``50%``."""
-    return shown(share.scaleb(2)) + "%"
 
 
 def examples(profile: Profile) -> Iterator[str]:
@@ -183,9 +180,9 @@ def examples(profile: Profile) -> Iterator[str]:
         "example-execution",
         base=_base_label(profile),
         unit=profile.unit,
-        rate=percent(rate or Decimal(0)),
-        score=shown(score),
-        weight=shown(rules.execution_weight),
+        rate=shown.percent(rate or Decimal(0)),
+        score=shown.number(score),
+        weight=shown.number(rules.execution_weight),
     )
     for level2, target, actual, weight in EXAMPLES:
         judgement = judge(target, actual, weight, rules, Setting(level2=level2))
@@ -194,5 +191,10 @@ def examples(profile: Profile) -> Iterator[str]:
             with in_language("zh"):
                 reason = explain(judgement)
             yield _say(
-                "example-indicator", level2=level2, target=target, actual=actual, weight=shown(weight), reason=reason
+                "example-indicator",
+                level2=level2,
+                target=target,
+                actual=actual,
+                weight=shown.number(weight),
+                reason=reason,
             )

@@ -1,74 +1,70 @@
-"""Conditional formats on a template's form sheet: each cell that is wrong or missing is coloured."""
+"""Conditional formats on a template's form sheet: each cell that breaks a law is coloured."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from perfeval_xl.messages import sentence
-from perfeval_xl.package.addresses import Cell, column_letters
-from perfeval_xl.workbook.template import formulas
+from perfeval_xl.laws import formulas as native
+from perfeval_xl.laws import funds, rows
+from perfeval_xl.laws.deviations import required_columns
+from perfeval_xl.laws.terms import Law
+from perfeval_xl.package.addresses import Cell
 from perfeval_xl.workbook.template.canvas import conditional
-from perfeval_xl.workbook.template.formulas import Grid, absolute
-from perfeval_xl.workbook.template.styles import BLANK, ORANGE, RED, YELLOW, Styles
+from perfeval_xl.workbook.template.checks import NUMBERS
+from perfeval_xl.workbook.template.formulas import Grid, RowPlaces, absolute, is_begun, required_labels
+from perfeval_xl.workbook.template.styles import BLANK, GREEN, ORANGE, RED, YELLOW, Styles
+
+Area = tuple[int, int, int, int]
+#: Checks of the form as a whole and the cell each of them marks.
+_WHOLE: Final = (("total_weight", "total.weight"), ("weights", "total.weight"), ("total_score", "total.score"))
 
 
 def mark(sheet: Any, grid: Grid, styles: Styles) -> None:
     """Adds the conditional formats of everything that can be wrong in a form."""
-    _mark_indicators(sheet, grid, styles)
-    _mark_single(sheet, grid, styles)
-
-
-def _mark_indicators(sheet: Any, grid: Grid, styles: Styles) -> None:
-    top, bottom = grid.indicator_rows
-    row = top + 1
-    at = {column: f"${column_letters(number)}{row}" for column, number in grid.columns.items()}
-    weight, score = at["weight"], at["score"]
-
-    def area(column: str) -> tuple[int, int, int, int]:
-        return top, grid.columns[column], bottom, grid.columns[column]
-
     red, yellow = styles.conditional(**RED), styles.conditional(**YELLOW)
-    for column in ("weight", "score"):
-        conditional(sheet, area(column), f"=AND(ISTEXT({at[column]}),LEN({at[column]})>0)", red)
-    numbers = f"ISNUMBER({score}),ISNUMBER({weight})"
-    conditional(sheet, area("score"), f"=AND({numbers},OR({score}>{weight},{score}<0))", red)
-    reason = f"TRIM({at['deviation']})"
-    unexplained = f'=AND({numbers},{score}<{weight},OR(LEN({reason})=0,{reason}="无"))'
-    conditional(sheet, area("deviation"), unexplained, yellow)
-    used = "&".join(at[column] for column in formulas.used_columns(grid.profile))
-    orange = styles.conditional(**ORANGE)
-    for column in formulas.required_columns(grid.profile):
-        conditional(sheet, area(column), f"=AND(LEN({at[column]})=0,LEN({used})>0)", orange)
+    for table, column in NUMBERS:
+        cell = RowPlaces(grid, table, _first_row(grid, table)).cell(column)  # type: ignore[arg-type]
+        _mark(sheet, _area(grid, table, column), native.not_a_number(cell, grid.profile), red)
+    _mark_law(sheet, grid, rows.SCORE_OF_INDICATOR, red)
+    _mark_law(sheet, grid, rows.DEDUCTION_UNEXPLAINED, yellow)
+    _mark_missing(sheet, grid, styles)
+    for law in (funds.EXECUTION_RATE, funds.EXECUTION_SCORE, rows.SCORE_OF_LINE):
+        _mark_law(sheet, grid, law, red)
+    for law in funds.FUND_LINES:
+        cell_ = Cell(grid.total_fund_row, grid.fund_columns[law.field])
+        _mark(sheet, (*cell_, *cell_), native.breach_of(law, RowPlaces(grid, "funds", cell_.row)), red)
+    for check, path in _WHOLE:
+        _mark(sheet, (*grid.single[path], *grid.single[path]), f"LEN({absolute(grid.checks[check])})>0", red)
+    _mark(sheet, (0, 0, 0, 0), 'LEFT($A$1,1)="✓"', styles.conditional(**GREEN))
 
 
-def _mark_single(sheet: Any, grid: Grid, styles: Styles) -> None:
-    blank, red = styles.conditional(**BLANK), styles.conditional(**RED)
-    for path, _ in formulas.required_labels(grid.profile):
-        cell = grid.single[path]
-        conditional(sheet, (*cell, *cell), f"=LEN(TRIM({absolute(cell)}))=0", blank)
-    for check, cell in (
-        ("rate", Cell(grid.total_fund_row, grid.fund_columns["execution_rate"])),
-        ("execution_score", Cell(grid.total_fund_row, grid.fund_columns["score"])),
-        ("total_weight", grid.single["total.weight"]),
-        ("weights", grid.single["total.weight"]),
-        ("total_score", grid.single["total.score"]),
-    ):
-        conditional(sheet, (*cell, *cell), f"=LEN({absolute(grid.checks[check])})>0", red)
-    for column in ("initial_budget", "full_year_budget", "executed"):
-        number = grid.fund_columns[column]
-        cell_ = f"{column_letters(number)}{grid.fund_rows.start + 1}"
-        mark = grid.profile.funds.not_applicable
-        conditional(
-            sheet,
-            (grid.fund_rows.start, number, grid.fund_rows.stop - 1, number),
-            f'=AND(ISTEXT({cell_}),LEN({cell_})>0,{cell_}<>"{mark}")',
-            red,
-        )
-    status = Cell(0, 0)
-    fine = sentence("template.status-fine", "zh")
-    conditional(
-        sheet,
-        (*status, *status),
-        f'={absolute(status)}="{fine}"',
-        styles.conditional(font_color="#006100", bg_color="#E2EFDA"),
-    )
+def _mark_law(sheet: Any, grid: Grid, law: Law, style: Any) -> None:
+    table = "funds" if law.each == "fund line" else "indicators"
+    broken = native.breach_of(law, RowPlaces(grid, table, _first_row(grid, table)))  # type: ignore[arg-type]
+    _mark(sheet, _area(grid, table, law.field), broken, style)
+
+
+def _mark_missing(sheet: Any, grid: Grid, styles: Styles) -> None:
+    """Required cells while they are blank; a form that was not begun is printed to be filled in by hand."""
+    blank, orange = styles.conditional(**BLANK), styles.conditional(**ORANGE)
+    for path, _ in required_labels(grid.profile):
+        missing = native.breach_of(rows.FIELD_MISSING, RowPlaces(grid, answer=path))
+        _mark(sheet, (*grid.single[path], *grid.single[path]), native.where_both(is_begun(grid), missing), blank)
+    for column in required_columns(grid.profile):
+        places = RowPlaces(grid, "indicators", grid.first_indicator, answer=column)
+        printed = column if column in grid.columns else f"{column}_value"
+        _mark(sheet, _area(grid, "indicators", printed), native.breach_of(rows.CELL_MISSING, places), orange)
+
+
+def _first_row(grid: Grid, table: str) -> int:
+    return grid.first_indicator if table == "indicators" else grid.fund_rows.start
+
+
+def _area(grid: Grid, table: str, column: str) -> Area:
+    if table == "funds":
+        return grid.fund_rows.start, grid.fund_columns[column], grid.fund_rows.stop - 1, grid.fund_columns[column]
+    return grid.first_indicator, grid.columns[column], grid.total_row - 1, grid.columns[column]
+
+
+def _mark(sheet: Any, area: Area, condition: str, style: Any) -> None:
+    conditional(sheet, area, f"={condition}", style)

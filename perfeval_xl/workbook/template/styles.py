@@ -17,6 +17,7 @@ RED: Final = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
 YELLOW: Final = {"bg_color": "#FFEB9C"}
 ORANGE: Final = {"bg_color": "#FCE4D6"}
 BLANK: Final = {"bg_color": "#FFF2CC"}
+GREEN: Final = {"font_color": "#006100", "bg_color": "#E2EFDA"}
 
 
 class Styles:

@@ -1,0 +1,270 @@
+"""The checks of a template: which laws the line on top tells, each with its formula and its cached message.
+
+Every check is a cell of the check area named ``perf_check_<name>``; what it asks is a law of ``perfeval_xl.laws``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import Final, NamedTuple
+
+from perfeval_xl import shown
+from perfeval_xl.field_path import FUND_LINES, parse
+from perfeval_xl.laws import formulas as native
+from perfeval_xl.laws import funds, rows, totals
+from perfeval_xl.laws.deviations import AllRead, deviations, required_columns
+from perfeval_xl.laws.terms import Law
+from perfeval_xl.messages import sentence
+from perfeval_xl.model import Form
+from perfeval_xl.package.addresses import column_letters
+from perfeval_xl.profile import Profile
+from perfeval_xl.sums import add_up
+from perfeval_xl.workbook.template import formulas
+from perfeval_xl.workbook.template.formulas import Grid, RowPlaces, absolute, counting_text, required_labels, text
+
+#: The columns of both tables that hold numbers.
+NUMBERS: Final = (
+    *(("indicators", column) for column in ("weight", "score")),
+    *(("funds", column) for column in ("initial_budget", "full_year_budget", "executed", "weight", "execution_rate")),
+    ("funds", "score"),
+)
+
+
+class Formula(NamedTuple):
+    """A formula; ``over_rows`` says that it adds up over rows and must be entered as an array formula."""
+
+    text: str
+    over_rows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the cached message of a check follows from: the form and the sheet rows (from 1) of its tables."""
+
+    form: Form
+    profile: Profile
+    indicator_rows: Sequence[int]
+    fund_rows: Sequence[int]
+    level1_differs: bool
+
+    def rows_where(self, laws: Sequence[Law]) -> list[int]:
+        """The sheet rows in which one of the laws is broken."""
+        read = AllRead(self.form, self.profile)
+        paths = {parse(found.field or "") for law in laws for found in deviations(law, read)}
+        places = {
+            (FUND_LINES if path.section == FUND_LINES else "indicators", path.row)
+            for path in paths
+            if path.row is not None
+        }
+        return sorted((self.fund_rows if table == FUND_LINES else self.indicator_rows)[row] for table, row in places)
+
+    def breaks(self, law: Law) -> bool:
+        """Whether the law is broken anywhere in the form."""
+        return next(deviations(law, AllRead(self.form, self.profile)), None) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: its formula and the message Python computes for it."""
+
+    formula: Callable[[Grid], Formula]
+    cached: Callable[[Facts], str]
+
+
+def _say(name: str, **places: object) -> str:
+    return sentence(f"template.check-{name}", "zh").format(**places)
+
+
+def _if(condition: str, message: str, *, over_rows: bool = False) -> Formula:
+    return Formula(f'=IF({condition},{message},"")', over_rows)
+
+
+# --- rows that break a law ----------------------------------------------------------------------------------------
+
+
+def _rows_formula(name: str, laws: Sequence[Law], grid: Grid) -> Formula:
+    """How many rows break one of the laws, and the last of them."""
+    masks = [_mask(law, grid) for law in laws]
+    count = "+".join(f"SUM({native.counted(*mask)})" for mask in masks)
+    last = ",".join(f"MAX({native.counted(*mask)}*ROW({mask[1]}))" for mask in masks)
+    return Formula("=" + counting_text(f"check-{name}", count=count, row=f"MAX({last})"), over_rows=True)
+
+
+def _mask(law: Law, grid: Grid) -> tuple[str, str, str]:
+    """The condition over all rows of the law's table, a column of it, and its heading."""
+    if law.each == "required cell":
+        return _unfinished(law, grid), grid.rows_of("weight"), grid.heading("indicators")
+    if law.each == "fund line":
+        return native.breach_of(law, RowPlaces(grid, "funds")), grid.funds_of("weight"), grid.heading("funds")
+    return native.breach_of(law, RowPlaces(grid, "indicators")), grid.rows_of("weight"), grid.heading("indicators")
+
+
+def _unfinished(law: Law, grid: Grid) -> str:
+    """A row in which any required cell is blank."""
+    columns = required_columns(grid.profile)
+    blank = [native.test(law.breaches[0].when, RowPlaces(grid, "indicators", answer=column)) for column in columns]
+    given = native.test(law.given, RowPlaces(grid, "indicators"))
+    return native.where_both(given, native.where_any(blank))
+
+
+def _rows_cached(name: str, laws: Sequence[Law], facts: Facts) -> str:
+    found = facts.rows_where(laws)
+    return _say(name, count=len(found), row=found[-1]) if found else ""
+
+
+def _rows(name: str, *laws: Law) -> Check:
+    return Check(partial(_rows_formula, name, laws), partial(_rows_cached, name, laws))
+
+
+# --- the form as a whole ------------------------------------------------------------------------------------------
+
+
+def _whole(
+    name: str, law: Law, places: Callable[[Grid], Mapping[str, str]], told: Callable[[Facts], Mapping[str, str]]
+) -> Check:
+    """A law of the whole form. It asks whether a column was read, so its formula runs over rows."""
+
+    def formula(grid: Grid) -> Formula:
+        return _if(native.breach_of(law, RowPlaces(grid)), text(f"check-{name}", **places(grid)), over_rows=True)
+
+    return Check(formula, lambda facts: _say(name, **told(facts)) if facts.breaks(law) else "")
+
+
+def _nothing(_: object) -> Mapping[str, str]:
+    return {}
+
+
+def _required(grid: Grid) -> Formula:
+    when = rows.FIELD_MISSING.breaches[0].when
+    parts = [
+        f'IF({native.test(when, RowPlaces(grid, answer=path))},"{label}、","")'
+        for path, label in required_labels(grid.profile)
+    ]
+    missing = "&".join(parts)
+    return _if(f"LEN({missing})>0", text("check-required", missing=f"LEFT({missing},LEN({missing})-1)"))
+
+
+def _required_cached(facts: Facts) -> str:
+    labels = dict(required_labels(facts.profile))
+    found = {deviation.field for deviation in deviations(rows.FIELD_MISSING, AllRead(facts.form, facts.profile))}
+    missing = [label for path, label in labels.items() if path in found]
+    return _say("required", missing="、".join(missing)) if missing else ""
+
+
+def _not_numbers(grid: Grid) -> Formula:
+    """Cells that hold text where a number belongs."""
+    counts = [
+        f"SUM({native.counted(native.not_a_number(cells, grid.profile), cells, grid.heading(table))})"
+        for table, column in NUMBERS
+        for cells in (grid.rows_of(column) if table == "indicators" else grid.funds_of(column),)
+    ]
+    counts += [
+        f"IF({native.not_a_number(grid.at(path), grid.profile)},1,0)" for path in ("total.weight", "total.score")
+    ]
+    return Formula("=" + counting_text("check-text", count="+".join(counts)), over_rows=True)
+
+
+def _fund_sums(grid: Grid) -> Formula:
+    places = RowPlaces(grid, "funds", grid.total_fund_row)
+    parts = [
+        f'IF({native.breach_of(law, places)},{text("check-fund-sums", column=_quoted(label))},"")'
+        for law, label in _amounts(grid.profile)
+    ]
+    return Formula("=" + "&".join(parts), over_rows=True)
+
+
+def _quoted(label: str) -> str:
+    return f'"{label}"'
+
+
+def _fund_sums_cached(facts: Facts) -> str:
+    wrong = (label for law, label in _amounts(facts.profile) if facts.breaks(law))
+    return "".join(_say("fund-sums", column=label) for label in wrong)
+
+
+def _amounts(profile: Profile) -> list[tuple[Law, str]]:
+    """The law of each column of money with the label the region prints above it."""
+    labels: Mapping[str, str] = profile.funds.labels  # type: ignore[assignment]
+    return [(law, labels[law.field]) for law in funds.FUND_LINES]
+
+
+def _level1(grid: Grid) -> Formula:
+    letter = column_letters(grid.level_columns["result"])
+    cells = f"${letter}${grid.level_rows.start + 1}:${letter}${grid.level_rows.stop}"
+    return _if(f"SUMPRODUCT(--(LEN({cells})>0))>0", text("check-level1"))
+
+
+def _weights_places(grid: Grid) -> Mapping[str, str]:
+    return {"weight": absolute(grid.calc["full_weight"]), "full": f'"{grid.profile.rules.full_marks}"'}
+
+
+def _weights_told(facts: Facts) -> Mapping[str, str]:
+    weight = add_up(facts.form, facts.profile).full_weight
+    return {"weight": shown.number(weight), "full": str(facts.profile.rules.full_marks)}
+
+
+def _score_places(grid: Grid) -> Mapping[str, str]:
+    return {"printed": grid.at("total.score"), "computed": absolute(grid.calc["full_score"])}
+
+
+def _score_told(facts: Facts) -> Mapping[str, str]:
+    full = add_up(facts.form, facts.profile).full_score
+    return {"printed": shown.number(facts.form.total.score), "computed": shown.number(full)}
+
+
+def _any_row(name: str, law: Law) -> Check:
+    """A law of fund lines, told without saying which."""
+
+    def formula(grid: Grid) -> Formula:
+        return _if(f"SUM({native.counted(*_mask(law, grid))})>0", text(f"check-{name}"), over_rows=True)
+
+    return Check(formula, lambda facts: _say(name) if facts.breaks(law) else "")
+
+
+#: In the order in which the line on top tells them.
+CHECKS: Final[Mapping[str, Check]] = {
+    "required": Check(_required, _required_cached),
+    "rows": _rows("rows", rows.CELL_MISSING),
+    "no_indicators": _whole("no-indicators", rows.NO_INDICATORS, _nothing, _nothing),
+    "text": Check(_not_numbers, lambda _: ""),
+    "weights": _whole("weights", totals.WEIGHTS_SUM, _weights_places, _weights_told),
+    "scores": _rows("scores", rows.SCORE_OF_LINE, rows.SCORE_OF_INDICATOR),
+    "reasons": _rows("reasons", rows.DEDUCTION_UNEXPLAINED),
+    "rate": _any_row("rate", funds.EXECUTION_RATE),
+    "execution_score": _any_row("execution-score", funds.EXECUTION_SCORE),
+    "fund_sums": Check(_fund_sums, _fund_sums_cached),
+    "total_weight": _whole("total-weight", totals.TOTAL_WEIGHT, _nothing, _nothing),
+    "total_score": _whole("total-score", totals.TOTAL_SCORE, _score_places, _score_told),
+    "level1": Check(_level1, lambda facts: _say("level1") if facts.level1_differs else ""),
+}
+
+
+def check_formulas(grid: Grid) -> dict[str, Formula]:
+    """Every check: name -> formula giving the message, or an empty text."""
+    return {name: check.formula(grid) for name, check in CHECKS.items()}
+
+
+def cached_values(
+    form: Form,
+    profile: Profile,
+    indicator_rows: Sequence[int],
+    fund_rows: Sequence[int],
+    levels: Sequence[tuple[str | None, Decimal | None]],
+) -> dict[str, formulas.Cached]:
+    """Results of the check area for this form: defined name -> cached value.
+
+    ``indicator_rows`` and ``fund_rows`` are sheet rows (from 1), ``levels`` the level-1 rows of the check area: name
+    and printed points.
+    """
+    differs = any(formulas.level_values(form, profile, name, points)["result"] for name, points in levels)
+    facts = Facts(form, profile, indicator_rows, fund_rows, differs)
+    checks = {name: check.cached(facts) for name, check in CHECKS.items()}
+    values: dict[str, formulas.Cached] = {
+        formulas.CALC + name: value for name, value in formulas.calc_values(form, profile).items()
+    }
+    values |= {formulas.CHECK + name: message for name, message in checks.items()}
+    values[formulas.STATUS] = formulas.status_value(form, "".join(checks.values()))
+    return values
