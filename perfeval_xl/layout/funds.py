@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
+from perfeval_xl.field_path import fund_line
 from perfeval_xl.layout import Ambiguity, ExtraCell, Row
 from perfeval_xl.layout.columns import MISFIT, SHIFTS, RowReading, cell_under, choose, place_values, snap, trust_in_grid
 from perfeval_xl.layout.grid import Grid, Item, amount, kind_of
@@ -203,7 +204,7 @@ def _enter(grid: Grid, table: FundTable, header: Header, line: _Line) -> None:
         item = line.reading.cells.get(column)
         cell = item.cell if item else cell_under(grid, line.row, span, line.reading.shift)
         if cell in line.disputed:
-            table.ambiguous.append(Ambiguity(f"funds.lines[{number}].{column}", cell))
+            table.ambiguous.append(Ambiguity(str(fund_line(number, column)), cell))
         elif cell is not None and cell not in row.values():
             row[column] = cell
     table.rows.append(row)

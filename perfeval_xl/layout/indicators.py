@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from perfeval_xl.field_path import indicator
 from perfeval_xl.layout import Ambiguity, ExtraCell, Row
 from perfeval_xl.layout.columns import (
     MISFIT,
@@ -225,7 +226,7 @@ def _enter(grid: Grid, table: IndicatorTable, reader: _RowReader, row: int) -> N
     readings = [reading for reading in reader.readings(row) if not reading.shift or reading.doubt <= _MOST_DOUBT]
     if not readings:
         table.rows.append({})
-        table.ambiguous += [Ambiguity(f"indicators[{number}]", item.cell) for item in items]
+        table.ambiguous += [Ambiguity(str(indicator(number)), item.cell) for item in items]
         return
     reading, disputed = choose(readings)
     # Which level a label is, the vocabulary tells, wherever another reading would put it.
@@ -237,7 +238,7 @@ def _enter(grid: Grid, table: IndicatorTable, reader: _RowReader, row: int) -> N
         reader.names.add(table.rows[-1]["name"])
     for column, cell in placed.items():
         if cell in doubtful:
-            table.ambiguous.append(Ambiguity(f"indicators[{number}].{column}", cell))
+            table.ambiguous.append(Ambiguity(str(indicator(number, column)), cell))
     held = set(placed.values())
     _report_unplaced(table, number, reading, doubtful - held)
     for text in reader.header.others:
@@ -257,7 +258,7 @@ def _is_level(grid: Grid, cell: Cell) -> bool:
 
 def _report_unplaced(table: IndicatorTable, number: int, reading: RowReading, doubtful: set[Cell]) -> None:
     cells = doubtful | {item.cell for item in reading.unplaced}
-    table.ambiguous += [Ambiguity(f"indicators[{number}]", cell) for cell in sorted(cells)]
+    table.ambiguous += [Ambiguity(str(indicator(number)), cell) for cell in sorted(cells)]
 
 
 def _columns(grid: Grid, reader: _RowReader, row: int, reading: RowReading, unclear: set[str]) -> dict[str, Cell]:

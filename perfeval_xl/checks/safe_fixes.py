@@ -1,15 +1,13 @@
-"""Repairs that need no judgement: rates, execution scores and totals follow from what the form itself says.
+"""Fixes that need no judgement: rates, execution scores and totals follow from what the form itself says.
 
 Everything else that is wrong needs a person and is only told by its finding's advice.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final
 
 import msgspec
 
@@ -17,14 +15,13 @@ from perfeval_xl.checks.funds import execution_rate_mismatch, execution_score_mi
 from perfeval_xl.checks.registry import Deviation
 from perfeval_xl.checks.subject import TOLERANCE, Subject
 from perfeval_xl.checks.totals import total_score_mismatch, total_weight_mismatch
+from perfeval_xl.field_path import parse
 from perfeval_xl.model import Form, FundLine, plain
 from perfeval_xl.sums import base_budget, execution_rate, execution_score, half_up
 
-_LINE: Final = re.compile(r"funds\.lines\[(\d+)\]\.(\w+)")
-
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class NumberFix:
     """One number of a form that is replaced by the one that follows from the rest."""
 
     field: str
@@ -32,15 +29,15 @@ class Change:
     after: Decimal
 
 
-def safe_changes(subject: Subject) -> tuple[Form, list[Change]]:
-    """The form with its safe repairs, and what was changed.
+def safe_fixes(subject: Subject) -> tuple[Form, list[NumberFix]]:
+    """The form with its safe fixes, and what was changed.
 
     In this order, each on what the one before left: rates from the money, execution scores from the rates, totals from
     the rows. A total that counted execution before still does, one that did not still does not.
     """
-    changes: list[Change] = []
-    for repair in (_rates, _execution_scores, _totals):
-        found = list(repair(subject, changes))
+    changes: list[NumberFix] = []
+    for find in (_rates, _execution_scores, _totals):
+        found = list(find(subject, changes))
         changes += found
         form = subject.form
         for change in found:
@@ -51,30 +48,28 @@ def safe_changes(subject: Subject) -> tuple[Form, list[Change]]:
 
 def changed(form: Form, field: str, value: Decimal | None) -> Form:
     """The form with one number of its funds table or totals replaced."""
-    match = _LINE.fullmatch(field)
-    if match is None:
-        total = msgspec.structs.replace(form.total, **{field.removeprefix("total."): value})
-        return msgspec.structs.replace(form, total=total)
-    number = int(match[1])
+    path = parse(field)
+    changed_field = {path.name or "": value}
+    if path.row is None:
+        return msgspec.structs.replace(form, total=msgspec.structs.replace(form.total, **changed_field))
     lines = list(form.funds.lines)
-    lines[number] = msgspec.structs.replace(lines[number], **{match[2]: value})
+    lines[path.row] = msgspec.structs.replace(lines[path.row], **changed_field)
     return msgspec.structs.replace(form, funds=msgspec.structs.replace(form.funds, lines=tuple(lines)))
 
 
 def _line(subject: Subject, deviation: Deviation) -> FundLine:
-    match = _LINE.fullmatch(deviation.field or "")
-    return subject.form.funds.lines[int(match[1]) if match else 0]
+    return subject.form.funds.lines[parse(deviation.field or "").row or 0]
 
 
-def _rates(subject: Subject, _: list[Change]) -> Iterator[Change]:
+def _rates(subject: Subject, _: list[NumberFix]) -> Iterator[NumberFix]:
     for deviation in execution_rate_mismatch(subject):
         line = _line(subject, deviation)
         rate = execution_rate(line.executed, base_budget(line, subject.profile.rules), subject.profile.rules)
         if rate is not None and deviation.field:
-            yield from _fitting(Change(deviation.field, line.execution_rate, rate))
+            yield from _fitting(NumberFix(deviation.field, line.execution_rate, rate))
 
 
-def _execution_scores(subject: Subject, _: list[Change]) -> Iterator[Change]:
+def _execution_scores(subject: Subject, _: list[NumberFix]) -> Iterator[NumberFix]:
     rules = subject.profile.rules
     for deviation in execution_score_mismatch(subject):
         line = _line(subject, deviation)
@@ -83,10 +78,10 @@ def _execution_scores(subject: Subject, _: list[Change]) -> Iterator[Change]:
             rate = execution_rate(line.executed, base_budget(line, rules), rules)
         score = execution_score(rate, line.weight, rules)
         if score is not None and deviation.field:
-            yield from _fitting(Change(deviation.field, line.score, score))
+            yield from _fitting(NumberFix(deviation.field, line.score, score))
 
 
-def _totals(subject: Subject, before: list[Change]) -> Iterator[Change]:
+def _totals(subject: Subject, before: list[NumberFix]) -> Iterator[NumberFix]:
     sums = subject.sums
     for find, column, alone, full in (
         (total_weight_mismatch, "weight", sums.weight, sums.full_weight),
@@ -98,10 +93,10 @@ def _totals(subject: Subject, before: list[Change]) -> Iterator[Change]:
         score_moved = sum((change.after - (change.before or 0) for change in before if _is_score(change)), Decimal(0))
         counted = printed is not None and abs(printed - (full - score_moved)) <= TOLERANCE
         with_execution = counted or subject.profile.total.includes_execution
-        yield from _fitting(Change(f"total.{column}", printed, half_up(full if with_execution else alone, 6)))
+        yield from _fitting(NumberFix(f"total.{column}", printed, half_up(full if with_execution else alone, 6)))
 
 
-def _fitting(change: Change) -> Iterator[Change]:
+def _fitting(change: NumberFix) -> Iterator[NumberFix]:
     """The change, unless no cell holds its number exactly: then it is left to a person."""
     try:
         yield replace(change, after=plain(change.after, change.field))
@@ -109,5 +104,5 @@ def _fitting(change: Change) -> Iterator[Change]:
         return
 
 
-def _is_score(change: Change) -> bool:
+def _is_score(change: NumberFix) -> bool:
     return change.field.endswith(".score")
