@@ -7,30 +7,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from perfeval_xl.errors import PerfevalError, Unreadable
 from perfeval_xl.files import STANDARD, read_bytes, read_path
 from perfeval_xl.profile import Profile
 from perfeval_xl.reading import Reading
-
-#: What can be read, by the end of the name.
-KINDS: Final = (
-    ".xlsx",
-    ".xlsm",
-    ".xls",
-    ".ods",
-    ".docx",
-    ".doc",
-    ".html",
-    ".htm",
-    ".md",
-    ".txt",
-    ".tsv",
-    ".csv",
-    ".pdf",
-    ".json",
-)
+from perfeval_xl.sources.formats import READABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,39 +28,59 @@ class Result:
     data: bytes | None = None
 
 
-def find_sources(named: Sequence[str]) -> tuple[list[str], list[PerfevalError]]:
-    """Files, folders (all below them) and patterns as paths, in order, each once; and an error for each without match.
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a command line names: ``paths`` to read in order, each once; what matched nothing; and ``passed_over``.
 
-    Office's own lock files (``~$…``) and hidden files are left out.
+    ``passed_over`` are files of a folder that are of no readable format: they are counted, and are no error.
+    """
+
+    paths: tuple[str, ...]
+    errors: tuple[PerfevalError, ...] = ()
+    passed_over: tuple[str, ...] = ()
+
+
+def find_sources(named: Sequence[str]) -> Sources:
+    """The files that names, folders (with all below them) and patterns stand for.
+
+    A folder gives every file that could be read if it were named. Office's own lock files (``~$…``) and hidden files
+    are left out without a word.
     """
     found: dict[str, None] = {}
+    passed_over: dict[str, None] = {}
     errors: list[PerfevalError] = []
     for name in named:
         try:
-            found |= dict.fromkeys(_matches(name))
+            paths, others = _matches(name)
         except PerfevalError as error:
             errors.append(error)
-    return list(found), errors
+            continue
+        found |= dict.fromkeys(paths)
+        passed_over |= dict.fromkeys(others)
+    return Sources(tuple(found), tuple(errors), tuple(other for other in passed_over if other not in found))
 
 
-def _matches(name: str) -> list[str]:
+def _matches(name: str) -> tuple[list[str], list[str]]:
+    """Files to read, and those of a folder that are of no readable format."""
     if name == STANDARD:
-        return [STANDARD]
+        return [STANDARD], []
     path = Path(name)
+    others: list[str] = []
     if path.is_dir():
-        below = sorted(entry for entry in path.rglob("*") if entry.is_file() and _readable(entry))
-        paths = [str(entry) for entry in below]
+        below = [str(entry) for entry in sorted(path.rglob("*")) if entry.is_file() and not _is_hidden(entry, path)]
+        paths = [entry for entry in below if Path(entry).suffix.lower() in READABLE]
+        others = [entry for entry in below if Path(entry).suffix.lower() not in READABLE]
     elif path.exists() or not glob.has_magic(name):
         paths = [name]
     else:
         paths = sorted(match for match in glob.glob(name, recursive=True) if Path(match).is_file())  # noqa: PTH207 (absolute patterns)
     if not paths:
-        raise Unreadable("no-source", path=name, kinds=" ".join(KINDS))
-    return paths
+        raise Unreadable("no-source", path=name, kinds=" ".join(READABLE))
+    return paths, others
 
 
-def _readable(path: Path) -> bool:
-    return path.suffix.lower() in KINDS and not path.name.startswith(("~$", "."))
+def _is_hidden(entry: Path, folder: Path) -> bool:
+    return any(part.startswith(("~$", ".")) for part in entry.relative_to(folder).parts)
 
 
 def read_all(paths: Sequence[str], profile: Profile | None = None) -> Iterator[Result]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import tomllib
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
@@ -26,34 +27,34 @@ def _language_of_environment() -> Language:
     return "en" if wanted.lower().startswith("en") else "zh"
 
 
-_current: Language = _language_of_environment()
+#: Each thread and each task has its own; what has set none gets that of the environment.
+_current: ContextVar[Language | None] = ContextVar("language", default=None)
+_OF_ENVIRONMENT: Final = _language_of_environment()
 
 
 def language() -> Language:
     """The language messages are written in now."""
-    return _current
+    return _current.get() or _OF_ENVIRONMENT
 
 
 def use_language(wanted: Language) -> None:
-    """Write all further messages in ``wanted``."""
-    global _current
-    _current = wanted
+    """Write all further messages of this thread or task in ``wanted``."""
+    _current.set(wanted)
 
 
 @contextmanager
 def in_language(wanted: Language) -> Iterator[None]:
     """Write the messages of one block in ``wanted``."""
-    before = _current
-    use_language(wanted)
+    token = _current.set(wanted)
     try:
         yield
     finally:
-        use_language(before)
+        _current.reset(token)
 
 
 def say(key: str, /, **values: object) -> str:
     """The sentence ``key`` in the current language, with ``{name}`` places filled from ``values``."""
-    return sentence(key, _current).format_map({name: str(value) for name, value in values.items()})
+    return sentence(key, language()).format_map({name: str(value) for name, value in values.items()})
 
 
 def knows(key: str) -> bool:

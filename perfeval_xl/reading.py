@@ -15,10 +15,10 @@ from typing import Final, Literal
 from perfeval_xl.cell_values import BLANK_TEXTS, number_in, rate_in, text_in, year_in
 from perfeval_xl.errors import NotAForm
 from perfeval_xl.layout import KEY_COLUMN, ROW_PRESENT, Layout, Row, locate
-from perfeval_xl.layout.glued import unglued
 from perfeval_xl.model import Form, FundLine, Funds, Goals, Indicator, Project, Total, Where, check_text
 from perfeval_xl.package.addresses import Cell
 from perfeval_xl.profile import Profile, label_key
+from perfeval_xl.sources.glued import unglued
 from perfeval_xl.sources.sheet import CellError, Sheet, Value
 
 NoteName = Literal["not-a-number", "unread-content", "located-by-label"]

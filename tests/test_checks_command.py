@@ -169,7 +169,7 @@ def test_a_profile_of_ones_own_sets_severities(tmp_path: Path, doubtful: Path) -
     assert run("check", doubtful, "-p", profile).exit_code == 1
 
 
-# --- marked and repaired copies -----------------------------------------------------------------------------------
+# --- marked and fixed copies --------------------------------------------------------------------------------------
 
 
 def test_annotate_writes_a_marked_copy(tmp_path: Path, faulty: Path) -> None:
@@ -181,7 +181,7 @@ def test_annotate_writes_a_marked_copy(tmp_path: Path, faulty: Path) -> None:
     assert [reading.form for reading in read_path(out)] == [reading.form for reading in read_path(faulty)]
 
 
-def test_fix_writes_repairs_and_reports_what_is_left(tmp_path: Path, faulty: Path) -> None:
+def test_fix_writes_fixes_and_reports_what_is_left(tmp_path: Path, faulty: Path) -> None:
     out = tmp_path / "fixed.xlsx"
     result = run("check", faulty, "--fix", out, "--format", "json")
     assert "H24" in result.stderr

@@ -1,4 +1,4 @@
-"""What holds for every form: checking never fails, repairing ends, marking changes nothing that is read."""
+"""What holds for every form: checking never fails, fixing ends, marking changes nothing that is read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from perfeval_xl.checks import check_readings
-from perfeval_xl.checks.mending import mend
+from perfeval_xl.checks.fix import fix
 from perfeval_xl.files import read_bytes
 from perfeval_xl.messages import in_language
 from perfeval_xl.model import Form, dump_document
@@ -53,20 +53,20 @@ def test_every_document_can_be_checked(form: Form) -> None:
 
 @given(forms())
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_repairing_ends(form: Form) -> None:
-    first = mend(dump_document([form]), "a.json", [Reading(form, "a.json")])
-    (repaired,) = read_bytes(first.data, "a.json")
-    assert mend(first.data, "a.json", [repaired]).repairs == ()
+def test_fixing_ends(form: Form) -> None:
+    first = fix(dump_document([form]), "a.json", [Reading(form, "a.json")])
+    (fixed,) = read_bytes(first.data, "a.json")
+    assert fix(first.data, "a.json", [fixed]).fixes == ()
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_a_workbook_full_of_junk_is_checked_marked_and_repaired(seed: int) -> None:
+def test_a_workbook_full_of_junk_is_checked_marked_and_fixed(seed: int) -> None:
     chance = random.Random(seed)
     data = _with_junk(workbook_of(Case("", chance.choice(list(clean_forms())), "", "")), chance)
     readings = read_bytes(data, NAME)
     findings = check_readings(readings, files={NAME: data})
-    repaired = mend(data, NAME, readings)
-    assert mend(repaired.data, NAME, read_bytes(repaired.data, NAME)).repairs == ()
+    fixed = fix(data, NAME, readings)
+    assert fix(fixed.data, NAME, read_bytes(fixed.data, NAME)).fixes == ()
     marked = annotate(data, NAME, findings)
     assert [reading.form for reading in read_bytes(marked, NAME)] == [reading.form for reading in readings]
     assert annotate(marked, NAME, findings) == marked
@@ -102,7 +102,7 @@ def test_a_form_with_nothing_in_it() -> None:
         extra={},
     )
     assert {finding.name for finding in check_readings([Reading(nothing, "a.json")])} == {"required-missing"}
-    assert mend(dump_document([nothing]), "a.json", [Reading(nothing, "a.json")]).repairs == ()
+    assert fix(dump_document([nothing]), "a.json", [Reading(nothing, "a.json")]).fixes == ()
 
 
 def test_five_hundred_indicators() -> None:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perfeval_xl.layout import Layout
-from perfeval_xl.layout.glued import cut_numbers, unglued
 from perfeval_xl.layout.labels import layouts_by_labels
+from perfeval_xl.sources.glued import cut_numbers, unglued
 from perfeval_xl.sources.sheet import Sheet
 from tests.layout_cases import FOLDER, load_case
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from perfeval_xl.errors import NotAForm
 from perfeval_xl.layout.grid import Grid
-from perfeval_xl.layout.headers import has_indicators_heading
+from perfeval_xl.layout.headings import has_indicators_heading
 from perfeval_xl.layout.labels import layouts_by_labels
-from perfeval_xl.layout.vocabulary import vocabulary
 from perfeval_xl.messages import in_language
 from perfeval_xl.package.addresses import Range
+from perfeval_xl.profile.vocabulary import vocabulary
 from perfeval_xl.sources.sheet import Sheet, Value
 from tests.layout_cases import FOLDER, load_case
 

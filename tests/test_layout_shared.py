@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from perfeval_xl.layout import Layout
-from perfeval_xl.layout.content import amount
-from perfeval_xl.layout.glued import unglued
+from perfeval_xl.layout.grid import amount
 from perfeval_xl.layout.labels import layouts_by_labels
 from perfeval_xl.package.addresses import Cell
 from perfeval_xl.sources import open_sheets
+from perfeval_xl.sources.glued import unglued
 from perfeval_xl.sources.sheet import Sheet, Value
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"

@@ -290,7 +290,9 @@ def test_what_only_files_need_is_not_carried() -> None:
     folders = {path.relative_to(PACKAGE).parts[0] for path in carried_modules()}
     assert {"checks", "excel", "layout", "quantity", "scoring"} <= folders
     assert not folders & {"cli", "workbook", "reports", "files.py", "api.py", "batch.py"}
-    assert {path.name for path in carried_modules() if path.parent.name == "sources"} == {"__init__.py", "sheet.py"}
+    assert {path.name for path in carried_modules() if path.parent.name == "sources"} == {
+        *("__init__.py", "sheet.py", "formats.py", "glued.py")
+    }
 
 
 def test_only_the_component_itself_must_start_in_an_older_python() -> None:

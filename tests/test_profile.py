@@ -125,7 +125,7 @@ def test_a_wrong_profile_is_refused_with_file_key_and_near_miss(
 def test_a_mistake_in_what_is_shipped_is_told_of_the_shipped_file(
     own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from perfeval_xl import profile
+    from perfeval_xl.profile import loading
 
     folder = tmp_path / "shipped"
     folder.mkdir()
@@ -133,7 +133,7 @@ def test_a_mistake_in_what_is_shipped_is_told_of_the_shipped_file(
         (folder / source.name).write_bytes(source.read_bytes())
     base = folder / "base.toml"
     base.write_text(base.read_text("utf-8").replace("full_marks = 100", "full_marks = 'all'"), "utf-8")
-    monkeypatch.setattr(profile, "PROFILE_FOLDER", folder)
+    monkeypatch.setattr(loading, "PROFILE_FOLDER", folder)
     with pytest.raises(ProfileError, match=r"rules\.full_marks") as refused:
         load_profile(own)
     assert str(refused.value).startswith(str(base))

@@ -473,7 +473,7 @@ def test_the_agreement_of_futian_is_the_documented_one() -> None:
 
 
 def reference_cards() -> Iterator[tuple[str, list[ScoreCard]]]:
-    for region, result in zip(REGIONS, read_all(find_sources([str(REFERENCE_FORMS)])[0]), strict=True):
+    for region, result in zip(REGIONS, read_all(find_sources([str(REFERENCE_FORMS)]).paths), strict=True):
         yield region, [score(reading.form) for reading in result.readings]
 
 

@@ -1,4 +1,4 @@
-"""What the add-in needs on this machine, what of it is missing, and how to mend it, in plain words. Never raises."""
+"""What the add-in needs on this machine, what of it is missing, and how to fix it, in plain words. Never raises."""
 
 from __future__ import annotations
 

@@ -23,7 +23,8 @@ from perfeval_xl.adopt.learn import Learned, Learner, Settings
 from perfeval_xl.errors import CannotWrite, ProfileError, Unreadable, os_reason
 from perfeval_xl.files import read_bytes, write_atomically
 from perfeval_xl.profile import Profile, load_profile
-from perfeval_xl.sources.kinds import Kind, recognise
+from perfeval_xl.sources.formats import Kind
+from perfeval_xl.sources.kinds import recognise
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,7 +232,7 @@ class Learner:
     def _heading(self, section: str, first: int) -> tuple[str, str]:
         """The heading beside a table and the bar over it, as printed."""
         heading, bar = "", ""
-        sections = self.base.labels("sections") | self._own_headings()
+        sections = {**self.base.labels("sections"), **self._own_headings()}
         for cell in self._print(max(0, first - 4), first):
             if sections.get(label_key(_UNIT.sub("", self._text(cell)))) != section:
                 continue
@@ -405,7 +405,7 @@ class Learner:
 
     def _remark(self) -> Settings:
         """The label of the remark, and the text printed in its cell or in a note below the form."""
-        sections = self.base.labels("sections") | {label_key(self.base.remark_label): "remark"}
+        sections = dict(self.base.labels("sections")) | {label_key(self.base.remark_label): "remark"}
         below = list(self._print(self._below() + 1, self.layout.area.bottom))
         labels = [cell for cell in below if sections.get(label_key(self._text(cell))) == "remark"]
         found: Settings = {"remark_label": _label(self._text(labels[0]))} if labels else {}

@@ -42,7 +42,7 @@ def install(uninstall: bool) -> None:
 
 @addin.command("doctor")
 def doctor() -> None:
-    """检查缺什么、怎么补。 Say what is missing and how to mend it. Exit status 1 when something is."""
+    """检查缺什么、怎么补。 Say what is missing and how to fix it. Exit status 1 when something is."""
     from perfeval_xl.addin.doctor import examine
     from perfeval_xl.addin.machine import Machine
 

@@ -57,10 +57,10 @@ class _Run:
 )
 @click.option(
     "--fix",
-    "mended",
+    "fixed",
     metavar="OUT",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="写出可靠的更正 / write the safe repairs",
+    help="写出可靠的更正 / write the safe fixes",
 )
 @profile_option
 def check(
@@ -68,15 +68,15 @@ def check(
     form: Format,
     fail_on: str,
     marked: Path | None,
-    mended: Path | None,
+    fixed: Path | None,
     profile: Profile | None,
 ) -> None:
     """核对自评表，指出问题所在的单元格。 Check forms; every finding names its cell."""
     run = _read(sources, profile)
     try:
         run.findings = check_readings(run.readings, profile, files=run.data)
-        if mended or marked:
-            _write(run, sources, profile, mended, marked)
+        if fixed or marked:
+            _write(run, sources, profile, fixed, marked)
     except PerfevalError as error:
         run.tell(error)
     _print(run.findings, form, forms=len(run.readings), failed=run.failed)
@@ -99,23 +99,21 @@ def _read(sources: Sequence[str], profile: Profile | None) -> _Run:
 # --- writing ------------------------------------------------------------------------------------------------------
 
 
-def _write(
-    run: _Run, sources: Sequence[str], profile: Profile | None, mended: Path | None, marked: Path | None
-) -> None:
-    """Repairs first; what is marked then is the repaired workbook with what is left."""
+def _write(run: _Run, sources: Sequence[str], profile: Profile | None, fixed: Path | None, marked: Path | None) -> None:
+    """Fixes first; what is marked then is the fixed workbook with what is left."""
     names = {reading.source for reading in run.readings}
     if len(names) != 1 or len(sources) != 1:
-        raise CannotWrite("one-source-only", path=mended or marked)
+        raise CannotWrite("one-source-only", path=fixed or marked)
     source = names.pop()
     data = run.data[source] if source in run.data else Path(source).read_bytes()
-    if mended is not None:
-        from perfeval_xl.checks.mending import mend
+    if fixed is not None:
+        from perfeval_xl.checks.fix import fix
 
-        result = mend(data, str(mended), run.readings, profile)
-        write_atomically(mended, result.data)
-        for sentence in result.repairs:
+        result = fix(data, str(fixed), run.readings, profile)
+        write_atomically(fixed, result.data)
+        for sentence in result.fixes:
             click.echo(sentence, err=True)
-        click.echo(say("cli.fixed", path=mended, count=len(result.repairs), left=len(result.left)), err=True)
+        click.echo(say("cli.fixed", path=fixed, count=len(result.fixes), left=len(result.left)), err=True)
         data, run.findings = result.data, list(result.left)
     if marked is not None:
         from perfeval_xl.workbook.review.annotate import annotate

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 import click
@@ -15,6 +16,8 @@ from perfeval_xl.reading import Reading
 
 #: Fewer files are read before a bar would be looked at.
 LONG: Final = 10
+#: Files of a folder that are not read are named up to this number.
+FEW: Final = 5
 
 
 def read_sources(named: Sequence[str], profile: Profile | None, *, doubts: bool = True) -> Iterator[Result]:
@@ -22,11 +25,15 @@ def read_sources(named: Sequence[str], profile: Profile | None, *, doubts: bool 
 
     Sources that match nothing come first, as results with an error.
     """
-    paths, errors = find_sources(named)
-    for error in errors:
+    sources = find_sources(named)
+    for error in sources.errors:
         click.echo(str(error), err=True)
         yield Result(str(error.values.get("path", "")), error=error)
-    for result in _with_progress(read_all(paths, profile), len(paths)):
+    if sources.passed_over:
+        names = [Path(path).name for path in sources.passed_over]
+        listed = "、".join(names[:FEW]) + ("…" if len(names) > FEW else "")
+        click.echo(say("cli.passed-over", count=len(names), names=listed), err=True)
+    for result in _with_progress(read_all(sources.paths, profile), len(sources.paths)):
         if result.error is not None:
             click.echo(str(result.error), err=True)
         if doubts:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from perfeval_xl.field_path import FUND_LINES, INDICATORS
 from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.profile import Profile
 from perfeval_xl.sources.sheet import Sheet
@@ -113,7 +114,7 @@ class Layout:
     def places(self) -> Iterator[tuple[str, Cell]]:
         """Every field path with its cell, in the order of the form."""
         yield from self.fields.items()
-        for name, rows in (("funds.lines", self.fund_rows), ("indicators", self.indicator_rows)):
+        for name, rows in ((FUND_LINES, self.fund_rows), (INDICATORS, self.indicator_rows)):
             for number, row in enumerate(rows):
                 for column, cell in row.items():
                     yield f"{name}[{number}].{column}", cell

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from perfeval_xl.layout import ExtraCell
-from perfeval_xl.layout.content import compact
 from perfeval_xl.layout.grid import Grid, Item
-from perfeval_xl.layout.inline import InlineLabel, inline_labels, is_footer
-from perfeval_xl.layout.titles import is_annex, is_unit, is_year
-from perfeval_xl.layout.vocabulary import printed_key
+from perfeval_xl.layout.title import is_annex, is_unit, is_year
 from perfeval_xl.package.addresses import Cell
+from perfeval_xl.profile.vocabulary import Vocabulary, compact, printed_key
 
 _NUMBERED_NOTE: Final = re.compile(r"^[（(]?\d+[.、)）]")
 #: 年　月　日 and （盖章） are room left for writing.
@@ -21,6 +19,11 @@ _ROOM: Final = re.compile(r"[年月日_\s\u3000.:：/]*|\((?:盖章|签字|签�
 _CODE_AND_NAME: Final = re.compile(r"^\s*[0-9A-Za-z]{12,}\s*[-—－]\s*\S", re.DOTALL)
 _LONGEST_LABEL: Final = 16
 _GOALS: Final = {"expected": "goals.expected", "actual": "goals.actual"}
+#: A longer text is prose, whatever colons it has.
+_LONGEST_INLINE: Final = 300
+_INLINE_LABEL: Final = re.compile(
+    r"(?:^|(?<=[\s\u3000;；]))([^\s:：;；]{1,24}(?:[(（][^()（）]{0,12}[)）])?)[ \u3000]*[:：]"
+)
 
 
 @dataclass(slots=True)
@@ -221,3 +224,50 @@ def _extra_label(label: Item) -> str:
     """The label of an ``extra`` entry as printed, without white space, colon, star and numbering."""
     text = re.sub(r"^(?:\d+[.、)]|[一二三四五六七八九十]+、)", "", "".join(label.text.split()))
     return text.strip("*:：")
+
+
+# --- labels in one cell with their values: 项目负责人：张三　联系电话：010-… ------------------------------
+
+
+class InlineLabel(NamedTuple):
+    """A label inside a cell: its field (``project.leader``, ``extra``, ``footer``, …) and where its value stands."""
+
+    field: str
+    label: str
+    start: int
+    end: int
+
+
+def inline_labels(item: Item, words: Vocabulary) -> list[InlineLabel]:
+    """The labels with values in a cell; none unless the cell begins with a known label and a colon.
+
+    A cell that is nothing but a label (``项目编码:``) has none: its value stands beside it.
+    """
+    text = item.text
+    if item.roles or len(text) > _LONGEST_INLINE or (":" not in text and "：" not in text):
+        return []
+    known = [(match, field) for match in _INLINE_LABEL.finditer(text) if (field := _inline_field(match[1], words))]
+    if not known or text[: known[0][0].start()].strip():
+        return []
+    found = []
+    for number, (match, field) in enumerate(known):
+        end = known[number + 1][0].start() if number + 1 < len(known) else len(text)
+        value = text[match.end() : end]
+        start = match.end() + len(value) - len(value.lstrip())
+        found.append(InlineLabel(field, match[1], start, max(start, match.end() + len(value.rstrip(" \u3000\n\t;；")))))
+    return found
+
+
+def _inline_field(label: str, words: Vocabulary) -> str | None:
+    roles = words.of(label)
+    if "project" in roles:
+        return f"project.{roles['project']}" if roles["project"] != "fiscal_year" else "fiscal_year"
+    section = roles.get("sections")
+    if section in ("remark", "extra", "total"):
+        return {"remark": "remark", "extra": "extra", "total": "total.score"}[section]
+    return "footer" if is_footer(label, words) else None
+
+
+def is_footer(label: str, words: Vocabulary) -> bool:
+    """Whether a label is a caption under the form: 注, 说明, 填表人."""
+    return printed_key(label) in words.footers

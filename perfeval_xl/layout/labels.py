@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 
 from perfeval_xl.errors import NotAForm
 from perfeval_xl.layout import Layout
-from perfeval_xl.layout.blocks import Block, blocks, is_form, sister_title
-from perfeval_xl.layout.fit import Facts, best_fit
-from perfeval_xl.layout.fund_table import FundTable, read_fund_table, unit_cell
+from perfeval_xl.layout.funds import FundTable, read_fund_table, unit_cell
 from perfeval_xl.layout.goals import GoalCells, read_goals
 from perfeval_xl.layout.grid import Grid, Item
-from perfeval_xl.layout.headers import read_header
+from perfeval_xl.layout.headings import read_header
 from perfeval_xl.layout.identity import Labelled, read_labelled
-from perfeval_xl.layout.indicator_table import IndicatorTable, read_indicator_table
-from perfeval_xl.layout.titles import carries_year, is_annex, is_title, is_unit, is_year, is_year_number
+from perfeval_xl.layout.indicators import IndicatorTable, read_indicator_table
+from perfeval_xl.layout.profile_fit import Facts, best_fit
+from perfeval_xl.layout.sections import Block, blocks, is_form, sister_title
+from perfeval_xl.layout.title import carries_year, is_annex, is_title, is_unit, is_year, is_year_number
 from perfeval_xl.layout.total import TotalCells, read_total
-from perfeval_xl.layout.vocabulary import vocabulary
 from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.profile import Profile
+from perfeval_xl.profile.vocabulary import vocabulary
 from perfeval_xl.sources.sheet import Sheet
 
 

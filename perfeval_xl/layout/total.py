@@ -7,11 +7,10 @@ from decimal import Decimal
 from typing import Final
 
 from perfeval_xl.layout import Ambiguity
-from perfeval_xl.layout.content import amount
-from perfeval_xl.layout.fund_table import FundTable
-from perfeval_xl.layout.grid import Grid, Item
-from perfeval_xl.layout.headers import Header
-from perfeval_xl.layout.indicator_table import IndicatorTable
+from perfeval_xl.layout.funds import FundTable
+from perfeval_xl.layout.grid import Grid, Item, amount
+from perfeval_xl.layout.headings import Header
+from perfeval_xl.layout.indicators import IndicatorTable
 from perfeval_xl.package.addresses import Cell
 
 _COLUMNS: Final = ("weight", "score")

@@ -15,7 +15,7 @@ from perfeval_xl.errors import ProfileError
 from perfeval_xl.messages import topic_keys
 
 if TYPE_CHECKING:
-    from perfeval_xl.profile import Profile
+    from perfeval_xl.profile.types import Profile
 
 #: A profile file and what it states; a list of them goes from a region's own file to ``base.toml``.
 Layer = tuple[Path, dict[str, Any]]

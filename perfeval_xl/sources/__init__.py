@@ -1,4 +1,4 @@
-"""Any file that offices send -> ``Sheet``: one opener per kind of file, chosen in ``open_sheets``."""
+"""Any file that offices send -> ``Sheet``: one opener per kind of file (the table in ``formats``)."""
 
 from __future__ import annotations
 
@@ -7,32 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from perfeval_xl.errors import Unreadable
+from perfeval_xl.sources.formats import Kind, format_of
 
 if TYPE_CHECKING:
     from perfeval_xl.package.parts import Parts
-    from perfeval_xl.sources.kinds import Kind
     from perfeval_xl.sources.sheet import Sheet
 
 __all__ = ["open_bytes", "open_sheets"]
 
 #: A form is a few kilobytes, a scanned one some megabytes.
 MOST_BYTES: Final = 256 * 1024 * 1024
-
-#: Kind -> module and function; of packages it takes the opened parts, else the name. Imported when needed.
-_OPENERS: Final = {
-    "xlsx": ("excel", "read_xlsx"),
-    "xlsb": ("biff", "read_xlsb"),
-    "xls": ("biff", "read_xls"),
-    "ods": ("ods", "read_ods"),
-    "docx": ("word", "read_docx"),
-    "doc": ("word", "read_old_document"),
-    "rtf": ("word", "read_old_document"),
-    "odt": ("word", "read_odt"),
-    "pdf": ("pdf", "read_pdf"),
-    "html": ("web", "read_html"),
-    "mhtml": ("web", "read_mhtml"),
-    "text": ("text", "read_text"),
-}
 
 
 def open_sheets(path: Path) -> list[Sheet]:
@@ -53,7 +37,7 @@ def open_bytes(data: bytes, name: str) -> list[Sheet]:
 
 
 def _open(kind: Kind, parts: Parts | None, data: bytes, name: str) -> list[Sheet]:
-    module, opener = _OPENERS[kind.value]
+    module, opener = format_of(kind).opener
     read = getattr(import_module(f"perfeval_xl.sources.{module}"), opener)
     sheets: list[Sheet] = read(data, name) if parts is None else read(data, parts)
     if not sheets:

@@ -3,55 +3,17 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from pathlib import PurePath
 from typing import Final
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.parts import Parts
 from perfeval_xl.sources.encoding import utf16_without_mark
+from perfeval_xl.sources.formats import OLD_EXCEL_XML, REFUSED, Kind, families_under, format_of
 from perfeval_xl.sources.ole import root_streams
 
-
-class Kind(StrEnum):
-    """The kinds of file that are told apart by content."""
-
-    XLSX = "xlsx"
-    XLSB = "xlsb"
-    XLS = "xls"
-    ODS = "ods"
-    DOCX = "docx"
-    DOC = "doc"
-    ODT = "odt"
-    RTF = "rtf"
-    HTML = "html"
-    MHTML = "mhtml"
-    PDF = "pdf"
-    TEXT = "text"
-
-
-_WORKBOOKS: Final = frozenset({Kind.XLSX, Kind.XLSB, Kind.XLS, Kind.ODS})
-_DOCUMENTS: Final = frozenset({Kind.DOCX, Kind.DOC, Kind.ODT, Kind.RTF})
-_MARKUP: Final = frozenset({Kind.HTML, Kind.MHTML, Kind.TEXT})
-#: What office systems do: export HTML, a text table or RTF under the extension of the old binary format.
-_ALLOWED: Final = {
-    **dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".ods", ".xltx", ".xltm"), _WORKBOOKS),
-    **dict.fromkeys((".xls", ".xlt", ".et"), _WORKBOOKS | _MARKUP),
-    **dict.fromkeys((".docx", ".docm", ".dotx", ".odt"), _DOCUMENTS),
-    **dict.fromkeys((".doc", ".dot", ".wps", ".rtf"), _DOCUMENTS | _MARKUP),
-    **dict.fromkeys((".html", ".htm", ".mht", ".mhtml", ".md", ".txt", ".tsv", ".csv"), _MARKUP),
-    ".pdf": frozenset({Kind.PDF}),
-}
-_WHAT: Final = {
-    **dict.fromkeys(_WORKBOOKS, "workbook"),
-    **dict.fromkeys(_DOCUMENTS, "word"),
-    **dict.fromkeys(_MARKUP, "text"),
-    Kind.PDF: "pdf",
-}
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OLD_EXCEL: Final = re.compile(rb"\x09[\x00\x02\x04\x08][\x04\x06\x08]\x00")
-_PICTURE: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _HTML_START: Final = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta|style|div|p\b)", re.IGNORECASE)
 _MHTML_START: Final = re.compile(rb"(?:[\w-]+:[^\n]*\n){0,20}mime-version:", re.IGNORECASE)
 
@@ -69,9 +31,10 @@ def recognise(data: bytes, source: str) -> tuple[Kind, Parts | None]:
 def check_name(kind: Kind, source: str) -> None:
     """Refuse a file whose content is of another family than its extension says; no extension says nothing."""
     suffix = PurePath(source).suffix.lower()
-    allowed = _ALLOWED.get(suffix)
-    if allowed is not None and kind not in allowed:
-        raise Unreadable(f"file-is-{_WHAT[kind]}", path=source, suffix=suffix)
+    allowed = families_under(suffix)
+    family = format_of(kind).family
+    if allowed is not None and family not in allowed:
+        raise Unreadable(f"file-is-{family}", path=source, suffix=suffix)
 
 
 def _of_package(parts: Parts) -> Kind:
@@ -122,11 +85,10 @@ def _of_stream(data: bytes, source: str) -> Kind:
         return Kind.PDF
     if start.startswith(b"{\\rtf"):
         return Kind.RTF
-    if _OLD_EXCEL.match(data):
-        raise Unreadable("file-old-excel", path=source)
-    if data.startswith(_PICTURE):
-        raise Unreadable("file-is-picture", path=source)
-    if b'progid="Excel.Sheet"' in start or b"urn:schemas-microsoft-com:office:spreadsheet" in start:
+    for signatures, sentence in REFUSED:
+        if data.startswith(signatures):
+            raise Unreadable(sentence, path=source)
+    if any(words in start for words in OLD_EXCEL_XML):
         raise Unreadable("file-old-excel", path=source)
     plain = start.replace(b"\x00", b"")
     if _HTML_START.match(_without_comments(plain)):

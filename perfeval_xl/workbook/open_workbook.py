@@ -15,7 +15,8 @@ from perfeval_xl.package.sheet_part import SheetPart
 from perfeval_xl.package.workbook import SheetEntry, Workbook
 from perfeval_xl.profile import Profile, load_profile
 from perfeval_xl.sources import open_bytes
-from perfeval_xl.sources.kinds import Kind, recognise
+from perfeval_xl.sources.formats import Kind
+from perfeval_xl.sources.kinds import recognise
 from perfeval_xl.sources.sheet import Sheet
 from perfeval_xl.workbook.fill.add_rows import GrowingSheet, add_rows
 from perfeval_xl.workbook.fill.align import NewRow, Room, align

@@ -16,9 +16,8 @@ from functools import cache
 from itertools import combinations, pairwise
 from typing import Final
 
-from perfeval_xl.layout.content import compact
-from perfeval_xl.layout.vocabulary import Vocabulary, shipped, vocabulary
 from perfeval_xl.profile import Profile
+from perfeval_xl.profile.vocabulary import Vocabulary, compact, shipped, vocabulary
 from perfeval_xl.sources.sheet import RowPlace, Sheet, Value
 
 #: Two-character labels (合计, 年度, 原因) are too short to be sure of inside running text.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
-from perfeval_xl.layout.content import compact
-from perfeval_xl.profile import SCOPES, Profile, label_key, load_profile, profile_ids
+from perfeval_xl.profile.loading import load_profile, profile_ids
+from perfeval_xl.profile.types import SCOPES, Profile, label_key
 
 #: A longer text is no label.
 LONGEST_LABEL: Final = 80
@@ -26,6 +27,12 @@ _SIMPLER: Final = str.maketrans(
 
 Roles = Mapping[str, str]
 _NO_ROLES: Final[Roles] = {}
+
+
+@lru_cache(maxsize=4096)
+def compact(text: str) -> str:
+    """``text`` without white space, in half width."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 @lru_cache(maxsize=8192)

@@ -6,9 +6,8 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from perfeval_xl.layout.content import compact
 from perfeval_xl.layout.grid import Grid, Item
-from perfeval_xl.layout.vocabulary import Vocabulary
+from perfeval_xl.profile.vocabulary import Vocabulary, compact
 
 #: A title stands alone in its row, or beside its year, a number of the annex, the unit of money.
 _MOST_BESIDE: Final = 3

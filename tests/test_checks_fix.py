@@ -1,4 +1,4 @@
-"""Safe repairs: what is written, what is left to a person, and that nothing else changes."""
+"""Safe fixes: what is written, what is left to a person, and that nothing else changes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import msgspec
 import openpyxl
 import pytest
 
-from perfeval_xl.checks.mending import Mended, mend
-from perfeval_xl.checks.repairs import safe_changes
+from perfeval_xl.checks.fix import FixedDocument, fix
+from perfeval_xl.checks.safe_fixes import safe_fixes
 from perfeval_xl.checks.subject import Subject
 from perfeval_xl.errors import CannotWrite
 from perfeval_xl.files import read_bytes
@@ -30,13 +30,13 @@ def case(form: str = "mof", **change: object) -> Case:
     return Case(name="", form=form, zh="", en="", **change)  # type: ignore[arg-type]
 
 
-def mended(data: bytes) -> Mended:
-    return mend(data, NAME, read_bytes(data, NAME))
+def fixed(data: bytes) -> FixedDocument:
+    return fix(data, NAME, read_bytes(data, NAME))
 
 
-def repaired(form: Form) -> tuple[Form, dict[str, object]]:
+def fixed_form(form: Form) -> tuple[Form, dict[str, object]]:
     subject = Subject(Reading(form, "a.json"), load_profile(form.profile))
-    result, changes = safe_changes(subject)
+    result, changes = safe_fixes(subject)
     return result, {change.field: (change.before, change.after) for change in changes}
 
 
@@ -46,13 +46,13 @@ def repaired(form: Form) -> tuple[Form, dict[str, object]]:
 @pytest.mark.parametrize("profile", clean_forms())
 def test_a_form_without_faults_stays_as_it_is(profile: str) -> None:
     form = clean_forms()[profile]
-    assert repaired(form) == (form, {})
+    assert fixed_form(form) == (form, {})
 
 
 def test_a_wrong_rate_moves_the_score_and_the_total_with_it() -> None:
     """Printed 100% and 10 points for 98.63%: all three follow from the money."""
     wrong = {"funds.lines[0].execution_rate": 1, "funds.lines[0].score": 10, "total.score": Decimal("98.5")}
-    form, changes = repaired(changed_form(case(set=wrong)))
+    form, changes = fixed_form(changed_form(case(set=wrong)))
     assert form == clean_forms()["mof"]
     assert changes == {
         "funds.lines[0].execution_rate": (1, Decimal("0.9863")),
@@ -63,24 +63,24 @@ def test_a_wrong_rate_moves_the_score_and_the_total_with_it() -> None:
 
 def test_a_total_without_execution_stays_without() -> None:
     wrong = {"funds.lines[0].score": 10, "total.score": Decimal("88.5"), "total.weight": 90}
-    _, changes = repaired(changed_form(case(set=wrong)))
+    _, changes = fixed_form(changed_form(case(set=wrong)))
     assert changes == {"funds.lines[0].score": (10, Decimal("9.86"))}
 
 
 def test_a_total_that_fits_nothing_becomes_the_one_the_region_prints() -> None:
-    _, changes = repaired(changed_form(case(set={"total.score": 60})))
+    _, changes = fixed_form(changed_form(case(set={"total.score": 60})))
     assert changes == {"total.score": (60, Decimal("98.36"))}
 
 
-def test_judgements_are_not_repaired() -> None:
+def test_judgements_are_not_fixed() -> None:
     wrong = {"indicators[0].actual": "150人次", "indicators[1].weight": 5, "total.weight": 90, "total.score": "88.5"}
     form = changed_form(case(set={**wrong, "total.score": Decimal("98.36")}, clear=("project.name",)))
-    assert repaired(form) == (form, {})
+    assert fixed_form(form) == (form, {})
 
 
 def test_a_budget_of_zero_is_left_alone() -> None:
     form = changed_form(case(set={"funds.lines[0].full_year_budget": 0}))
-    assert repaired(form) == (form, {})
+    assert fixed_form(form) == (form, {})
 
 
 # --- workbooks ----------------------------------------------------------------------------------------------------
@@ -88,26 +88,26 @@ def test_a_budget_of_zero_is_left_alone() -> None:
 
 def test_a_formula_is_put_back_with_its_result() -> None:
     data = workbook_of(case(typed={"H24": 99}))
-    result = mended(data)
+    result = fixed(data)
     original = openpyxl.load_workbook(io.BytesIO(workbook_of(case())))["自评表"]["H24"].value
     assert openpyxl.load_workbook(io.BytesIO(result.data))["自评表"]["H24"].value == original
     assert openpyxl.load_workbook(io.BytesIO(result.data), data_only=True)["自评表"]["H24"].value == 98.36
     assert result.left == ()
-    assert len(result.repairs) == 1
-    assert "99" in result.repairs[0]
-    assert "98.36" in result.repairs[0]
+    assert len(result.fixes) == 1
+    assert "99" in result.fixes[0]
+    assert "98.36" in result.fixes[0]
 
 
 @pytest.mark.parametrize("profile", clean_forms())
 def test_every_formula_of_a_template_can_be_put_back(profile: str) -> None:
-    """Type over all of them: the repaired sheet has the formulas and the results it had before."""
+    """Type over all of them: the fixed sheet has the formulas and the results it had before."""
     before = workbook_of(case(profile))
     sheet = openpyxl.load_workbook(io.BytesIO(before))["自评表"]
     formulas = [cell.coordinate for row in sheet.iter_rows() for cell in row if str(cell.value or "").startswith("=")]
     assert len(formulas) > 20
     shown = openpyxl.load_workbook(io.BytesIO(before), data_only=True)["自评表"]
     typed = {cell: _typed(shown[cell].value) for cell in formulas}
-    after = mended(workbook_of(case(profile, typed=typed)))
+    after = fixed(workbook_of(case(profile, typed=typed)))
     restored = openpyxl.load_workbook(io.BytesIO(after.data))["自评表"]
     assert {cell: restored[cell].value for cell in formulas} == {cell: sheet[cell].value for cell in formulas}
     again = openpyxl.load_workbook(io.BytesIO(after.data), data_only=True)["自评表"]
@@ -126,7 +126,7 @@ def test_formulas_fit_rows_that_were_inserted() -> None:
     many = tuple(msgspec.structs.replace(long.indicators[0], name=f"指标{n}") for n in range(25))
     form = msgspec.structs.replace(long, indicators=many)
     data = to_workbook([form])
-    result = mended(data)
+    result = fixed(data)
     sheet = openpyxl.load_workbook(io.BytesIO(result.data), data_only=True)["自评表"]
     (reading,) = read_bytes(result.data, NAME)
     assert sheet[reading.address("total.score") or ""].value == pytest.approx(25 * 15 + 9.86)
@@ -134,16 +134,16 @@ def test_formulas_fit_rows_that_were_inserted() -> None:
 
 def test_texts_become_numbers() -> None:
     data = workbook_of(case(typed={"H14": "１５", "F7": "98.63万元", "G15": "15分"}))
-    result = mended(data)
+    result = fixed(data)
     sheet = openpyxl.load_workbook(io.BytesIO(result.data))["自评表"]
     assert [sheet[cell].value for cell in ("H14", "F7", "G15")] == [15, 98.63, 15]
-    assert len(result.repairs) == 3
+    assert len(result.fixes) == 3
     assert result.left == ()
 
 
 def test_what_is_no_number_stays() -> None:
     data = workbook_of(case(typed={"H14": "满分", "H24": 98.36}))
-    result = mended(data)
+    result = fixed(data)
     sheet = openpyxl.load_workbook(io.BytesIO(result.data))["自评表"]
     assert sheet["H14"].value == "满分"
     assert "not-a-number" in {finding.name for finding in result.left}
@@ -151,33 +151,33 @@ def test_what_is_no_number_stays() -> None:
 
 def test_only_the_sheet_changes() -> None:
     data = workbook_of(case(typed={"H24": 99}))
-    assert changed_parts(data, mended(data).data) == {"xl/worksheets/sheet1.xml"}
+    assert changed_parts(data, fixed(data).data) == {"xl/worksheets/sheet1.xml"}
 
 
-def test_nothing_to_repair_changes_nothing() -> None:
+def test_nothing_to_fix_changes_nothing() -> None:
     data = workbook_of(case())
-    result = mended(data)
-    assert (result.data, result.repairs, result.left) == (data, (), ())
+    result = fixed(data)
+    assert (result.data, result.fixes, result.left) == (data, (), ())
 
 
 def test_a_total_that_is_right_without_its_formula_is_not_replaced_by_another() -> None:
     """90 and 88.5, without execution, are right too: the formula would turn them into 100 and 98.36."""
     wrong = {"total.weight": 90, "total.score": Decimal("88.5")}
     data = workbook_of(case(set=wrong))
-    result = mended(data)
-    assert result.repairs == ()
+    result = fixed(data)
+    assert result.fixes == ()
     assert {finding.name for finding in result.left} == {"formula-overwritten"}
 
 
 def test_an_offices_own_workbook_gets_values_and_keeps_its_formulas() -> None:
     data = _office_workbook(total=99)
-    result = mended(data)
+    result = fixed(data)
     sheet = openpyxl.load_workbook(io.BytesIO(result.data)).worksheets[0]
     (reading,) = read_bytes(data, NAME)
     assert sheet[reading.address("total.score") or ""].value == 98.36
     with_formula = _office_workbook(total="=50+49")
     assert read_bytes(with_formula, NAME)
-    assert mended(with_formula).data == with_formula
+    assert fixed(with_formula).data == with_formula
 
 
 def test_a_cell_that_is_read_as_two_fields_is_left_alone() -> None:
@@ -188,20 +188,20 @@ def test_a_cell_that_is_read_as_two_fields_is_left_alone() -> None:
             name.text = "'自评表'!$G$14"
     workbook.touch()
     data = workbook.to_bytes()
-    assert "total-weight-mismatch" in {finding.name for finding in mended(data).left}
-    sheet = openpyxl.load_workbook(io.BytesIO(mended(data).data))["自评表"]
+    assert "total-weight-mismatch" in {finding.name for finding in fixed(data).left}
+    sheet = openpyxl.load_workbook(io.BytesIO(fixed(data).data))["自评表"]
     assert sheet["G14"].value == 15
 
 
 @pytest.mark.parametrize(
-    ("profile", "typed", "repaired_to"),
+    ("profile", "typed", "fixed_to"),
     [("mof", 0.9, 0.9863), ("mof", "90%", "98.63%"), ("shenzhen-futian", 97.25, 97.52)],
 )
-def test_a_rate_is_written_as_the_sheet_writes_rates(profile: str, typed: object, repaired_to: object) -> None:
+def test_a_rate_is_written_as_the_sheet_writes_rates(profile: str, typed: object, fixed_to: object) -> None:
     data = _office_workbook(98.36 if profile == "mof" else 98.75, profile, rate=typed)
     (reading,) = read_bytes(data, NAME)
     cell = reading.address("funds.lines[0].execution_rate") or ""
-    assert openpyxl.load_workbook(io.BytesIO(mended(data).data)).worksheets[0][cell].value == repaired_to
+    assert openpyxl.load_workbook(io.BytesIO(fixed(data).data)).worksheets[0][cell].value == fixed_to
 
 
 def _office_workbook(total: object, profile: str = "mof", rate: object = None) -> bytes:
@@ -230,7 +230,7 @@ def _office_workbook(total: object, profile: str = "mof", rate: object = None) -
 
 def test_json_stays_json() -> None:
     form = changed_form(case(set={"total.score": 60}))
-    result = mended(dump_document([form]))
+    result = fixed(dump_document([form]))
     assert result.data == dump_document([clean_forms()["mof"]])
     assert result.left == ()
 
@@ -241,15 +241,15 @@ def test_other_documents_are_refused() -> None:
     )
     readings = [Reading(clean_forms()["mof"], "a.txt", sheet=read_bytes(workbook_of(case()), NAME)[0].sheet)]
     with pytest.raises(CannotWrite):
-        mend(text.encode(), "b.txt", readings)
+        fix(text.encode(), "b.txt", readings)
 
 
 @pytest.mark.sdk
 @pytest.mark.libreoffice
-def test_a_repaired_workbook_is_valid_and_computes(tmp_path: Path, office: Office) -> None:
+def test_a_fixed_workbook_is_valid_and_computes(tmp_path: Path, office: Office) -> None:
     data = workbook_of(case("shenzhen-futian", typed={"H25": 99, "H7": 1, "I7": 10, "H15": "９"}))
-    path = tmp_path / "repaired.xlsx"
-    path.write_bytes(mended(data).data)
+    path = tmp_path / "fixed.xlsx"
+    path.write_bytes(fixed(data).data)
     assert validate(path) == []
     (saved,) = read_bytes(office.convert(path, "xlsx", tmp_path / "saved").read_bytes(), NAME)
     assert saved.form == clean_forms()["shenzhen-futian"]

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from perfeval_xl.layout.grid import Grid, Item
-from perfeval_xl.layout.headers import has_funds_heading, has_indicators_heading
-from perfeval_xl.layout.inline import inline_labels
-from perfeval_xl.layout.titles import is_sister, is_year, title_in
+from perfeval_xl.layout.headings import has_funds_heading, has_indicators_heading
+from perfeval_xl.layout.identity import inline_labels
+from perfeval_xl.layout.title import is_sister, is_year, title_in
 
 _TITLE_ROWS: Final = 100
 

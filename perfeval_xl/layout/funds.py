@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
+from perfeval_xl.field_path import fund_line
 from perfeval_xl.layout import Ambiguity, ExtraCell, Row
-from perfeval_xl.layout.content import amount, compact, kind_of
-from perfeval_xl.layout.grid import Grid, Item
-from perfeval_xl.layout.headers import Header, Span
-from perfeval_xl.layout.rates import rate_bases
-from perfeval_xl.layout.rows import MISFIT, SHIFTS, Reading, cell_under, choose, place_values, snap, trust_in_grid
+from perfeval_xl.layout.columns import MISFIT, SHIFTS, RowReading, cell_under, choose, place_values, snap, trust_in_grid
+from perfeval_xl.layout.grid import Grid, Item, amount, kind_of
+from perfeval_xl.layout.headings import Header, Span
 from perfeval_xl.package.addresses import Cell
+from perfeval_xl.profile.vocabulary import compact
+from perfeval_xl.sources.sheet import Value
 
 _LONGEST_LABEL: Final = 20
 _MONEY_WORDS: Final = ("资金", "拨款", "补助", "收入", "经费", "结转", "结余", "贷款")
@@ -21,6 +22,9 @@ _MONEY: Final = ("initial_budget", "full_year_budget", "executed")
 _PLAIN: Final = ("number", "mark", "blank", "error")
 #: A rate printed right proves which column is which; so much doubt is taken off.
 _PROVED: Final = 3
+_BUDGETS: Final = ("initial_budget", "full_year_budget")
+#: Half of the last printed digit, 0.01 percent, and a little for rates that were cut instead of rounded.
+_NEAR: Final = Decimal("0.0001")
 
 
 @dataclass(slots=True)
@@ -46,7 +50,7 @@ class _Line:
     row: int
     label: Item | None
     values: list[Item]
-    reading: Reading = field(default_factory=lambda: Reading(0, 0))
+    reading: RowReading = field(default_factory=lambda: RowReading(0, 0))
     disputed: set[Cell] = field(default_factory=set)
 
 
@@ -136,7 +140,7 @@ def _is_of_another_section(item: Item) -> bool:
 def _settle(lines: list[_Line], header: Header, trust: int) -> None:
     """Find the shift that fits all rows whose labels stand in one column, and the cells it leaves in doubt."""
     columns = {**header.columns, **header.others}
-    possible: dict[int, list[Reading]] = {}
+    possible: dict[int, list[RowReading]] = {}
     for shift in SHIFTS:
         readings = [reading for line in lines if (reading := _read(line, columns, shift)) is not None]
         if len(readings) == len(lines):
@@ -151,7 +155,7 @@ def _settle(lines: list[_Line], header: Header, trust: int) -> None:
         line.disputed = set(disputed)
 
 
-def _together(shift: int, readings: list[Reading], trust: int) -> Reading:
+def _together(shift: int, readings: list[RowReading], trust: int) -> RowReading:
     """The readings of several rows as one; marks such as — mean the same wherever they stand."""
     doubt = abs(shift) * trust + sum(reading.doubt for reading in readings)
     cells = {
@@ -160,11 +164,11 @@ def _together(shift: int, readings: list[Reading], trust: int) -> Reading:
         for column, item in reading.cells.items()
         if item.kind != "mark"
     }
-    return Reading(shift, doubt, cells)
+    return RowReading(shift, doubt, cells)
 
 
-def _read(line: _Line, columns: Mapping[str, Span], shift: int) -> Reading | None:
-    reading = Reading(shift, 0)
+def _read(line: _Line, columns: Mapping[str, Span], shift: int) -> RowReading | None:
+    reading = RowReading(shift, 0)
     first = min(span.left for span in columns.values()) + shift
     # A row is shifted because a merged cell left of its values is missing: then nothing stands between.
     if line.label is not None and (line.label.left >= first or (shift and line.label.right + 1 != first)):
@@ -200,7 +204,7 @@ def _enter(grid: Grid, table: FundTable, header: Header, line: _Line) -> None:
         item = line.reading.cells.get(column)
         cell = item.cell if item else cell_under(grid, line.row, span, line.reading.shift)
         if cell in line.disputed:
-            table.ambiguous.append(Ambiguity(f"funds.lines[{number}].{column}", cell))
+            table.ambiguous.append(Ambiguity(str(fund_line(number, column)), cell))
         elif cell is not None and cell not in row.values():
             row[column] = cell
     table.rows.append(row)
@@ -248,3 +252,19 @@ def unit_cell(items: Iterable[Item]) -> Cell | None:
         ):
             return item.cell
     return None
+
+
+def rate_bases(values: Mapping[str, Value]) -> set[str]:
+    """The budgets of which the printed ``execution_rate`` is what was ``executed``; percent sign or not.
+
+    Evidence that tells columns apart, and regions that take the rate of different budgets.
+    """
+    rate, executed = amount(values.get("execution_rate")), amount(values.get("executed"))
+    if not rate or executed is None:
+        return set()
+    rates = {rate} if kind_of(values["execution_rate"]) == "percent" else {rate, rate.scaleb(-2)}
+    return {
+        column
+        for column in _BUDGETS
+        if (budget := amount(values.get(column))) and any(abs(executed / budget - rate) <= _NEAR for rate in rates)
+    }

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from perfeval_xl.layout.grid import Grid, Item
-from perfeval_xl.layout.headers import Span
+from perfeval_xl.layout.headings import Span
 from perfeval_xl.package.addresses import Cell
 
 #: How far a row may stand away from its headings, the likeliest first.
@@ -33,7 +33,7 @@ _FAR: Final = 3
 
 
 @dataclass(slots=True)
-class Reading:
+class RowReading:
     """One way to read a row: column -> filled cell."""
 
     shift: int
@@ -49,7 +49,7 @@ class Reading:
         return next((column for column, placed in self.cells.items() if placed.cell == item.cell), None)
 
 
-def place_values(reading: Reading, items: Iterable[Item], columns: Mapping[str, Span]) -> None:
+def place_values(reading: RowReading, items: Iterable[Item], columns: Mapping[str, Span]) -> None:
     """Put each item under its column at the shift of ``reading``.
 
     A heading stands over all columns up to the next one; of two different values below it, the one right below it
@@ -67,7 +67,7 @@ def place_values(reading: Reading, items: Iterable[Item], columns: Mapping[str, 
             _place_second(reading, item, column, columns[column])
 
 
-def _place_second(reading: Reading, item: Item, column: str, span: Span) -> None:
+def _place_second(reading: RowReading, item: Item, column: str, span: Span) -> None:
     """A second value under one heading. (The same text again is a merged cell that a converter wrote twice.)"""
     first = reading.cells[column]
     reading.doubt += _UNPLACED if item.value != first.value else 0
@@ -95,7 +95,7 @@ def _overlap(span: Span, left: int, right: int) -> int:
     return min(span.right, right) - max(span.left, left) + 1
 
 
-def choose(readings: list[Reading]) -> tuple[Reading, dict[Cell, set[str]]]:
+def choose(readings: list[RowReading]) -> tuple[RowReading, dict[Cell, set[str]]]:
     """The least doubtful reading, and each cell that another reading of about the same doubt puts elsewhere, with
     the columns in question.
     """

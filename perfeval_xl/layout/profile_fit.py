@@ -14,15 +14,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from perfeval_xl.layout.content import amount, compact
-from perfeval_xl.layout.fund_table import FundTable
-from perfeval_xl.layout.grid import Grid
-from perfeval_xl.layout.indicator_table import IndicatorTable
-from perfeval_xl.layout.rates import rate_bases
-from perfeval_xl.layout.vocabulary import printed_key, shipped
+from perfeval_xl.layout.funds import FundTable, rate_bases
+from perfeval_xl.layout.grid import Grid, amount
+from perfeval_xl.layout.indicators import IndicatorTable
 from perfeval_xl.messages import say
 from perfeval_xl.package.addresses import Cell
 from perfeval_xl.profile import DEFAULT_PROFILE, Profile
+from perfeval_xl.profile.vocabulary import compact, printed_key, shipped
 
 #: One strong mark, or two weak ones.
 ENOUGH: Final = 2

@@ -6,16 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from perfeval_xl.field_path import indicator
 from perfeval_xl.layout import Ambiguity, ExtraCell, Row
-from perfeval_xl.layout.content import amount, compact, is_ellipsis
-from perfeval_xl.layout.grid import Grid, Item
-from perfeval_xl.layout.headers import Header
-from perfeval_xl.layout.inline import is_footer
-from perfeval_xl.layout.levels import Levels
-from perfeval_xl.layout.rows import (
+from perfeval_xl.layout.columns import (
     MISFIT,
     SHIFTS,
-    Reading,
+    RowReading,
     cell_under,
     choose,
     column_at,
@@ -23,7 +19,12 @@ from perfeval_xl.layout.rows import (
     snap,
     trust_in_grid,
 )
+from perfeval_xl.layout.grid import Grid, Item, amount, is_ellipsis
+from perfeval_xl.layout.headings import Header
+from perfeval_xl.layout.identity import is_footer
+from perfeval_xl.layout.levels import Levels
 from perfeval_xl.package.addresses import Cell
+from perfeval_xl.profile.vocabulary import compact
 
 _LEVELS: Final = ("level1", "level2")
 _HEAD: Final = (*_LEVELS, "name")
@@ -131,11 +132,11 @@ class _RowReader:
         #: With a value column left of the names only the headings themselves can tell the columns.
         self.shifts = SHIFTS if self.tail_left > after else (0,)
 
-    def readings(self, row: int) -> list[Reading]:
+    def readings(self, row: int) -> list[RowReading]:
         """Every way to read a row that puts no two values into one column."""
         columns = {**self.head, **self.tail}
         items = snap((item for item in self.grid.items(row) if not is_ellipsis(item.value)), columns)
-        found: list[Reading] = []
+        found: list[RowReading] = []
         for shift in self.shifts:
             reading = self._read(items, shift)
             if reading is not None:
@@ -144,8 +145,8 @@ class _RowReader:
                     break
         return found
 
-    def _read(self, items: list[Item], shift: int) -> Reading | None:
-        reading = Reading(shift, abs(shift) * self.trust)
+    def _read(self, items: list[Item], shift: int) -> RowReading | None:
+        reading = RowReading(shift, abs(shift) * self.trust)
         head = [item for item in items if self._is_head(item, shift)]
         tail = [item for item in items if not self._is_head(item, shift)]
         place_values(reading, tail, self.tail)
@@ -159,7 +160,7 @@ class _RowReader:
             return item.at < self.tail_left + shift
         return column_at(self.tail, item.at) is None and item.at <= self.header.right
 
-    def _place_head(self, reading: Reading, head: list[Item]) -> bool:
+    def _place_head(self, reading: RowReading, head: list[Item]) -> bool:
         wanted: list[Item] = []
         for item in head:
             if item.roles.get("sections") == "indicators" or (
@@ -179,7 +180,7 @@ class _RowReader:
         area = self.grid.merge_at(row, column)
         return area.anchor if area is not None and area.anchor in self.names else None
 
-    def _doubt_values(self, reading: Reading) -> None:
+    def _doubt_values(self, reading: RowReading) -> None:
         """Add doubt for values that do not suit their columns."""
         cells = reading.cells
         kinds = {column: item.kind for column, item in cells.items()}
@@ -205,7 +206,7 @@ def _is_level_label(item: Item) -> bool:
     return "levels" in item.roles and item.key.endswith("标")
 
 
-def _doubt_of_target(reading: Reading, grid: Grid) -> int:
+def _doubt_of_target(reading: RowReading, grid: Grid) -> int:
     """Doubt about a target in three cells: its first holds an operator and its last no number."""
     operator, unit = reading.cells.get("target_operator"), reading.cells.get("target_unit")
     doubt = 0
@@ -225,7 +226,7 @@ def _enter(grid: Grid, table: IndicatorTable, reader: _RowReader, row: int) -> N
     readings = [reading for reading in reader.readings(row) if not reading.shift or reading.doubt <= _MOST_DOUBT]
     if not readings:
         table.rows.append({})
-        table.ambiguous += [Ambiguity(f"indicators[{number}]", item.cell) for item in items]
+        table.ambiguous += [Ambiguity(str(indicator(number)), item.cell) for item in items]
         return
     reading, disputed = choose(readings)
     # Which level a label is, the vocabulary tells, wherever another reading would put it.
@@ -237,7 +238,7 @@ def _enter(grid: Grid, table: IndicatorTable, reader: _RowReader, row: int) -> N
         reader.names.add(table.rows[-1]["name"])
     for column, cell in placed.items():
         if cell in doubtful:
-            table.ambiguous.append(Ambiguity(f"indicators[{number}].{column}", cell))
+            table.ambiguous.append(Ambiguity(str(indicator(number, column)), cell))
     held = set(placed.values())
     _report_unplaced(table, number, reading, doubtful - held)
     for text in reader.header.others:
@@ -255,12 +256,12 @@ def _is_level(grid: Grid, cell: Cell) -> bool:
     return any("levels" in item.roles for item in grid.items(cell.row) if item.cell == cell)
 
 
-def _report_unplaced(table: IndicatorTable, number: int, reading: Reading, doubtful: set[Cell]) -> None:
+def _report_unplaced(table: IndicatorTable, number: int, reading: RowReading, doubtful: set[Cell]) -> None:
     cells = doubtful | {item.cell for item in reading.unplaced}
-    table.ambiguous += [Ambiguity(f"indicators[{number}]", cell) for cell in sorted(cells)]
+    table.ambiguous += [Ambiguity(str(indicator(number)), cell) for cell in sorted(cells)]
 
 
-def _columns(grid: Grid, reader: _RowReader, row: int, reading: Reading, unclear: set[str]) -> dict[str, Cell]:
+def _columns(grid: Grid, reader: _RowReader, row: int, reading: RowReading, unclear: set[str]) -> dict[str, Cell]:
     """Column -> cell of a row, filled or empty; levels that are merged or blank point to the label above."""
     placed: dict[str, Cell] = {}
     levels = reader.levels.settle(row, reading, reader.head, unclear)

@@ -1,6 +1,6 @@
-"""Writes safe repairs into a workbook: formulas of our templates put back, numbers recomputed, texts made numbers.
+"""Writes safe fixes into a workbook: formulas of our templates put back, numbers recomputed, texts made numbers.
 
-Only the repaired cells are touched, and the cached results of the check area. A formula of the office's own workbook is
+Only the fixed cells are touched, and the cached results of the check area. A formula of the office's own workbook is
 never replaced.
 """
 
@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-import msgspec
 from lxml import etree
 
 from perfeval_xl import shown
 from perfeval_xl.cell_values import NotANumber, number_in
+from perfeval_xl.field_path import parse
 from perfeval_xl.layout import Layout
 from perfeval_xl.model import Form
 from perfeval_xl.package.addresses import Cell
@@ -45,8 +45,8 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Repair:
-    """One repaired cell."""
+class CellFix:
+    """One fixed cell."""
 
     kind: Kind
     sheet: str
@@ -57,17 +57,17 @@ class Repair:
 
 
 @dataclass
-class _Repairing:
-    """Repairs one form on one sheet; ``done`` gathers what was changed."""
+class _FormFix:
+    """Fixes one form on one sheet; ``done`` gathers what was changed."""
 
     data: bytes
     wanted: Wanted
     sheet: Sheet
     layout: Layout
     part: SheetPart
-    done: list[Repair] = field(default_factory=list)
+    done: list[CellFix] = field(default_factory=list)
 
-    def repair(self) -> None:
+    def apply(self) -> None:
         """Text numbers first, then formulas, then what is left of the recomputed fields."""
         for path, cell in self._text_numbers():
             number = number_in(self.sheet[cell], self._unit(path))
@@ -89,7 +89,8 @@ class _Repairing:
     def _text_numbers(self) -> Iterator[tuple[str, Cell]]:
         for path, cell in self.wanted.reading.places.items():
             value = self.sheet[cell]
-            is_number = path.rpartition(".")[2] in _NUMBERS or path.startswith("level1_weights.")
+            place = parse(path)
+            is_number = place.name in _NUMBERS or place.section == "level1_weights"
             if is_number and isinstance(value, str) and self._says_number(path, value):
                 yield path, cell
 
@@ -103,9 +104,9 @@ class _Repairing:
         return self.wanted.reading.places[path]
 
     def _unit(self, path: str) -> str:
-        if path.endswith((".weight", ".score")) or path.startswith("level1_weights."):
-            return "分"
-        return self.wanted.form.funds.unit
+        place = parse(path)
+        is_points = place.name in ("weight", "score") or place.section == "level1_weights"
+        return "分" if is_points else self.wanted.form.funds.unit
 
     # -- formulas --
 
@@ -131,14 +132,9 @@ class _Repairing:
         return True
 
     def _stated(self, path: str) -> Decimal | None:
-        """The number the repaired form holds in a field that has a formula in our templates."""
-        form = self.wanted.form
-        if path.startswith("total."):
-            value: Decimal | None = getattr(form.total, path.removeprefix("total."))
-            return value
-        number, column = path.removeprefix("funds.lines[").split("].")
-        amounts: dict[str, Decimal | None] = msgspec.structs.asdict(form.funds.lines[int(number)])
-        return amounts[column]
+        """The number the fixed form holds in a field that has a formula in our templates."""
+        value: Decimal | None = parse(path).value_in(self.wanted.form)
+        return value
 
     # -- numbers --
 
@@ -164,33 +160,31 @@ class _Repairing:
     def _in_percent(self, path: str) -> bool:
         if self.layout.by == "name":
             return self.layout.profile.funds.rate == "percent"
-        stated = self.wanted.reading.form
-        number = int(path.removeprefix("funds.lines[").split("]")[0])
-        read = stated.funds.lines[number].execution_rate
+        read = parse(path).value_in(self.wanted.reading.form)
         found = self.sheet[self._cell(path)] if path in self.wanted.reading.places else None
         return isinstance(found, Decimal) and read is not None and bool(read) and found != read
 
     def _note(self, kind: Kind, cell: Cell, path: str | None, after: str) -> None:
         before = shown.whole(self.sheet[cell])
-        self.done.append(Repair(kind, self.sheet.name, self.sheet.address(cell), path, before, after))
+        self.done.append(CellFix(kind, self.sheet.name, self.sheet.address(cell), path, before, after))
 
 
-def repair_workbook(data: bytes, name: str, wanted: Sequence[Wanted]) -> tuple[bytes, list[Repair]]:
-    """The workbook ``data`` with its safe repairs, and the list of them, form by form.
+def fix_workbook(data: bytes, name: str, wanted: Sequence[Wanted]) -> tuple[bytes, list[CellFix]]:
+    """The workbook ``data`` with its safe fixes, and the list of them, form by form.
 
     Raises ``Unreadable`` for what is no .xlsx or .xlsm workbook.
     """
     workbook = Workbook(data, name)
     parts: dict[str, SheetPart] = {}
-    done: list[Repair] = []
+    done: list[CellFix] = []
     for form in wanted:
         sheet, layout = form.reading.sheet, form.reading.layout
         entry = next((entry for entry in workbook.sheets if sheet and entry.index == sheet.index), None)
         if sheet is None or layout is None or entry is None:
             continue
         part = parts.get(entry.part) or SheetPart(workbook.package.xml(entry.part))
-        work = _Repairing(data, form, sheet, layout, part)
-        work.repair()
+        work = _FormFix(data, form, sheet, layout, part)
+        work.apply()
         if not work.done:
             continue
         parts[entry.part] = part
@@ -198,7 +192,7 @@ def repair_workbook(data: bytes, name: str, wanted: Sequence[Wanted]) -> tuple[b
         if layout.by == "name":
             Filling(part, sheet, layout, form.form).refresh()
     _write(workbook, parts)
-    if any(repair.kind == "formula" for repair in done):
+    if any(fixed.kind == "formula" for fixed in done):
         workbook.drop_calculation_chain()
     return (workbook.to_bytes() if done else data), done
 

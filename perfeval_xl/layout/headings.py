@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from perfeval_xl.layout.content import compact
 from perfeval_xl.layout.grid import Grid, Item
-from perfeval_xl.layout.vocabulary import Vocabulary
 from perfeval_xl.package.addresses import Cell
+from perfeval_xl.profile.vocabulary import Vocabulary, compact
 
 #: Two of these in one row make it the heading of the funds table.
 _MONEY: Final = frozenset({"initial_budget", "full_year_budget", "executed", "execution_rate"})
