@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from perfeval_xl.laws.deviations import rule_value
 from perfeval_xl.layout.names import profile_note_labels
 from perfeval_xl.messages import sentence, topic_keys
 from perfeval_xl.model import SOURCES
-from perfeval_xl.nothing import DASHES, NOTHING
+from perfeval_xl.nothing import DASHES, NOTHING, STOPS
 from perfeval_xl.profile import Profile, label_key, level_keys_of_all, load_profile, profile_ids
 from perfeval_xl.quantity import vocabulary as words
 from perfeval_xl.quantity.fold import fold
@@ -116,7 +117,7 @@ def _characters() -> dict[str, str]:
         "qualitative": "定性",
         "year marks": "年度:",
         "year digits": "〇零○Ｏ一二三四五六七八九",
-        "reason ends": "。；",
+        "reason ends": STOPS,
         "full stop": "。",
         "list comma": "、",
         "money unit": "元",
@@ -255,6 +256,7 @@ def _rule_settings(profile: Profile) -> dict[str, str]:
         "execution_weight": rules.execution_weight,
         "full_marks": rules.full_marks,
         "rate_decimals": rules.rate_decimals,
+        "rate_places": rule_value("rate_places", profile),
         "score_decimals": rules.score_decimals,
         "shortfall": rules.shortfall,
         "at_most": rules.at_most,

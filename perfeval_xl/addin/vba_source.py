@@ -19,6 +19,7 @@ from perfeval_xl.addin import vba_data
 from perfeval_xl.addin.macro_package import Ribbon
 from perfeval_xl.addin.ribbon import NAMESPACES
 from perfeval_xl.addin.vba_project import Module
+from perfeval_xl.laws import vba as vba_laws
 from perfeval_xl.profile import load_profile, profile_ids
 
 Kind = Literal["xlsm", "xlam"]
@@ -88,8 +89,13 @@ def _generated() -> tuple[Module, ...]:
         _data_module(
             "PerfProfiles", "Rules and labels of every shipped form, by its id.", "Profile", vba_data.profiles()
         ),
+        Module(vba_laws.MODULE, "module", vba_laws.module_text(_unicode_expression)),
         _data_module("PerfSentences", "What functions and macros say, in Chinese.", "Sentence", spoken),
     )
+
+
+def _unicode_expression(text: str) -> str:
+    return f'Unicode("{ascii_text(text)}")'
 
 
 # --- modules of data ---------------------------------------------------------------------------------------------

@@ -3,9 +3,6 @@ Option Compare Binary
 Option Private Module
 ' Findings while they are gathered: their sentences, their cells, their order.
 
-' Half of the last of two decimals: how far a printed sum may be from the computed one.
-Public Const TOLERANCE As String = "0.005"
-
 Private mForm As PerfForm
 Private mFound As Collection
 
@@ -121,14 +118,6 @@ Private Function ShortName(ByVal indicator As PerfIndicator) As String
 End Function
 
 ' ---- numbers and texts in words -------------------------------------------------------------------------
-
-Public Function IsNear(ByVal one As String, ByVal other As String) As Boolean
-    IsNear = IsWithin(one, other, TOLERANCE)
-End Function
-
-Public Function IsWithin(ByVal one As String, ByVal other As String, ByVal allowed As String) As Boolean
-    IsWithin = DecimalOrder(DecimalSize(DecimalDifference(one, other)), allowed) <= 0
-End Function
 
 ' Whether a number is 0 or not there.
 Public Function IsZero(ByVal number As String) As Boolean
