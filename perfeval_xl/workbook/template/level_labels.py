@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from perfeval_xl.package.addresses import Cell, column_letters
 from perfeval_xl.workbook.template.canvas import conditional
 from perfeval_xl.workbook.template.formulas import Grid, absolute
 from perfeval_xl.workbook.template.styles import LINE, ORANGE, SYSTEM_GREY, Styles
+
+#: A group has no line below its first row: the label seems to stand in one merged cell.
+_SIDES: Final = ("left", "right", "top")
 
 
 def draw_levels(sheet: Any, grid: Grid, styles: Styles) -> None:
@@ -17,14 +20,15 @@ def draw_levels(sheet: Any, grid: Grid, styles: Styles) -> None:
     level1, level2 = (column_letters(grid.columns[column]) for column in ("level1", "level2"))
     repeated1 = f"AND(LEN(${level1}{row})>0,${level1}{row}=${level1}{row - 1})"
     repeated2 = f"AND({repeated1},LEN(${level2}{row})>0,${level2}{row}=${level2}{row - 1})"
-    line = {"top": 1, "top_color": LINE}
+    # LibreOffice replaces all four sides of a cell by those of the rule, so a rule that sets one sets them all.
+    line: dict[str, object] = dict.fromkeys(_SIDES, 1) | {f"{side}_color": LINE for side in _SIDES}
     for column, repeated in (("level1", repeated1), ("level2", repeated2)):
         number = grid.columns[column]
         area = (top, number, bottom, number)
         first = f"NOT({repeated})"
         # LibreOffice takes the first rule that holds and no other, so each rule says all there is to say.
         if column == "level1":
-            _print_points(sheet, grid, styles, area, first)
+            _print_points(sheet, grid, styles, area, first, line)
         unknown = _unknown_level(grid, column, f"${column_letters(number)}{row}")
         conditional(sheet, area, f"=AND({first},{unknown})", styles.conditional(**ORANGE, **line))
         conditional(sheet, area, f"={first}", styles.conditional(**line))
@@ -39,12 +43,14 @@ def _unknown_level(grid: Grid, column: str, cell: str) -> str:
     return f"LEN({cell})>0,NOT(OR({among}))"
 
 
-def _print_points(sheet: Any, grid: Grid, styles: Styles, area: tuple[int, int, int, int], first: str) -> None:
+def _print_points(
+    sheet: Any, grid: Grid, styles: Styles, area: tuple[int, int, int, int], first: str, line: dict[str, object]
+) -> None:
     """产出指标（50分）: printed by number format while the check area says so, the cell keeps the bare label."""
     if not grid.profile.indicators.level1_points:
         return
     cell = f"${column_letters(area[1])}{area[0] + 1}"
     for row, level in zip(grid.level_rows, grid.profile.indicators.level1, strict=False):
         points = absolute(Cell(row, grid.level_columns["weight"]))
-        style = styles.conditional(num_format=f'@"（{level.weight}分）"', top=1, top_color=LINE)
+        style = styles.conditional(num_format=f'@"（{level.weight}分）"', **line)
         conditional(sheet, area, f'=AND({first},{cell}="{level.name}",{points}={level.weight})', style)

@@ -8,7 +8,7 @@ from perfeval_xl.laws import formulas as native
 from perfeval_xl.laws import funds, rows
 from perfeval_xl.laws.deviations import required_columns
 from perfeval_xl.laws.terms import Law
-from perfeval_xl.package.addresses import Cell
+from perfeval_xl.package.addresses import Cell, column_letters
 from perfeval_xl.workbook.template.canvas import conditional
 from perfeval_xl.workbook.template.checks import NUMBERS
 from perfeval_xl.workbook.template.formulas import Grid, RowPlaces, absolute, is_begun, required_labels
@@ -35,6 +35,17 @@ def mark(sheet: Any, grid: Grid, styles: Styles) -> None:
         _mark(sheet, (*cell_, *cell_), native.breach_of(law, RowPlaces(grid, "funds", cell_.row)), red)
     for check, path in _WHOLE:
         _mark(sheet, (*grid.single[path], *grid.single[path]), f"LEN({absolute(grid.checks[check])})>0", red)
+    levels = (
+        grid.level_rows.start,
+        grid.level_columns["weight"],
+        grid.level_rows.stop - 1,
+        grid.level_columns["weight"],
+    )
+    result = f"${column_letters(grid.level_columns['result'])}{grid.level_rows.start + 1}"
+    _mark(sheet, levels, f"LEN({result})>0", red)
+    first_name = Cell(grid.first_indicator, grid.columns["name"])
+    no_indicators = native.where_both(is_begun(grid), f"LEN({absolute(grid.checks['no_indicators'])})>0")
+    _mark(sheet, (*first_name, *first_name), no_indicators, styles.conditional(**ORANGE))
     _mark(sheet, (0, 0, 0, 0), 'LEFT($A$1,1)="✓"', styles.conditional(**GREEN))
 
 
