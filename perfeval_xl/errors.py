@@ -39,9 +39,14 @@ _OS_REASONS: Final = {
 }
 
 
+#: How Windows says that another program, most often Excel, has the file open.
+SHARING_VIOLATIONS: Final = (32, 33)
+
+
 def os_reason(error: OSError) -> str:
     """Why the system refused, as a sentence; the system's own words where there is none of ours."""
-    key = _OS_REASONS.get(error.errno or 0)
+    held = getattr(error, "winerror", None) in SHARING_VIOLATIONS
+    key = "os-in-use" if held else _OS_REASONS.get(error.errno or 0)
     return say(f"errors.{key}") if key else str(error.strerror or error)
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from perfeval_xl.errors import CannotWrite, NotAForm, Unreadable, os_reason
+from perfeval_xl.errors import SHARING_VIOLATIONS, CannotWrite, NotAForm, os_reason
 from perfeval_xl.model import Form, dump_document, load_document
 from perfeval_xl.profile import Profile, load_profile
 from perfeval_xl.reading import Reading, read_sheets
 
 #: Standard input or output.
 STANDARD: Final = "-"
+#: Seconds between tries to replace a file that another program has open.
+PAUSES: Final = (0.05, 0.1, 0.2, 0.4)
 
 
 def read_path(path: Path | str, profile: Profile | None = None) -> list[Reading]:
@@ -25,11 +29,14 @@ def read_path(path: Path | str, profile: Profile | None = None) -> list[Reading]
     """
     if str(path) == STANDARD:
         return read_bytes(sys.stdin.buffer.read(), STANDARD, profile)
-    if Path(path).suffix.lower() == ".json":
-        return read_bytes(_bytes_of(Path(path)), str(path), profile)
-    from perfeval_xl.sources import open_sheets
+    return read_bytes(bytes_of(Path(path)), str(path), profile)
 
-    return _with_forms(read_sheets(open_sheets(Path(path)), profile), str(path))
+
+def bytes_of(path: Path) -> bytes:
+    """The bytes of a file. Raises ``Unreadable`` with the reason when there are none."""
+    from perfeval_xl.sources import read_file
+
+    return read_file(path)
 
 
 def read_bytes(data: bytes, name: str, profile: Profile | None = None) -> list[Reading]:
@@ -49,13 +56,6 @@ def _with_forms(readings: list[Reading], name: str) -> list[Reading]:
     return readings
 
 
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Unreadable("cannot-open", path=path, detail=os_reason(error)) from None
-
-
 def write_forms(
     forms: Sequence[Form], path: Path, *, into: Path | None = None, profile: Profile | None = None
 ) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ def write_forms(
     if into is None:
         write_atomically(path, to_workbook(forms, profile))
         return ()
-    filled = into_workbook(_bytes_of(into), str(into), forms, profile)
+    filled = into_workbook(bytes_of(into), str(into), forms, profile)
     write_atomically(path, filled.data)
     return filled.left_out
 
@@ -102,25 +102,61 @@ def write_template(profile: Profile, path: Path, *, year: int | None = None, row
 def write_atomically(path: Path, data: bytes) -> None:
     """Puts ``data`` at ``path`` in one step: a failure leaves the old file as it was. Raises ``CannotWrite``.
 
-    ``-`` is standard output. A link is followed; a device such as ``/dev/stdout`` is written to, never replaced.
+    ``-`` is standard output. A link is followed; a device such as ``/dev/stdout`` is written to, never replaced. Any
+    number of threads and processes may write at once, to one folder and even to one file: the last whole one stays.
     """
     if str(path) == STANDARD:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
     target = Path(os.path.realpath(path))
-    partial = target.with_name(f".perfeval-{os.getpid()}.partial")
     try:
         if target.exists() and not target.is_file() and not target.is_dir():
             target.write_bytes(data)
             return
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(data)
+        _replace(target, data)
+    except (OSError, ValueError) as error:
+        detail = os_reason(error) if isinstance(error, OSError) else str(error)
+        raise CannotWrite("cannot-write", path=path, detail=detail) from None
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """A new file of its own name beside the target, on the disk before it takes the target's name."""
+    partial = target.with_name(f".perfeval-{secrets.token_hex(8)}.partial")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        with os.fdopen(os.open(partial, flags, 0o666), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
         if target.is_file():
             partial.chmod(target.stat().st_mode)
-        partial.replace(target)
-    except OSError as error:
-        raise CannotWrite("cannot-write", path=path, detail=os_reason(error)) from None
-    finally:
+        _take_name(partial, target)
+    except BaseException:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+
+
+def _take_name(partial: Path, target: Path) -> None:
+    """On Windows a file that another program has open cannot be replaced: that is often over in a moment."""
+    for pause in (*PAUSES, None):
+        try:
+            partial.replace(target)
+            return
+        except PermissionError as error:
+            if pause is None or getattr(error, "winerror", None) not in (5, *SHARING_VIOLATIONS):
+                raise
+            time.sleep(pause)
+
+
+def _sync_folder(folder: Path) -> None:
+    """The new name itself reaches the disk, where the system lets folders be synchronised."""
+    with contextlib.suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
+from msgspec.structs import replace
 
 import perfeval_xl as pe
 
 SAMPLES = Path(pe.__file__).parent / "samples"
 PUBLIC = [
-    *("read", "read_with_places", "write", "load", "dump", "template", "score", "check"),
-    *("Profile", "Form", "Finding", "NotAForm", "Unreadable", "ProfileError"),
+    *("open", "read", "read_with_places", "write", "load", "dump", "template", "score", "check"),
+    *("Book", "Profile", "Form", "Finding", "Reading", "ScoreCard"),
+    *("PerfevalError", "NotAForm", "Unreadable", "ProfileError", "CannotWrite"),
 ]
 
 
 def test_every_public_name_is_there_and_nothing_else() -> None:
-    assert sorted(pe.__all__) == sorted(PUBLIC)
+    assert sorted(pe.__all__) == sorted([*PUBLIC, "__version__"])
+    assert dir(pe) == sorted([*PUBLIC, "__version__"])
+    assert pe.__version__[0].isdigit()
 
 
 def test_a_name_is_the_same_thing_at_every_use() -> None:
@@ -78,3 +85,60 @@ def test_errors_are_the_public_ones(tmp_path: Path) -> None:
         pe.read(tmp_path / "prose.txt")
     with pytest.raises(pe.ProfileError):
         pe.template("moff", tmp_path / "x.xlsx")
+
+
+def faulty_workbook(tmp_path: Path) -> Path:
+    """The sample with one wrong total."""
+    form = pe.load(SAMPLES / "mof.json")[0]
+    wrong = replace(form, total=replace(form.total, score=Decimal(100)))
+    path = tmp_path / "faulty.xlsx"
+    pe.write([wrong], path)
+    return path
+
+
+def test_a_book_is_opened_from_path_bytes_and_file(tmp_path: Path) -> None:
+    path = faulty_workbook(tmp_path)
+    data = path.read_bytes()
+    books = [pe.open(path), pe.open(str(path)), pe.open(data, name="faulty.xlsx"), pe.open(io.BytesIO(data))]
+    with path.open("rb") as file:
+        books.append(pe.open(file))
+    path.unlink()
+    for book in books:
+        assert book.cell("total.score") == "H24"
+        assert book.cell("indicators[0].name") == "D14"
+        assert {(found.name, found.sheet, found.cell) for found in book.check()} == {
+            ("total-score-mismatch", "自评表", "H24"),
+            ("formula-overwritten", "自评表", "H24"),
+        }
+        assert len(book.score()[0].indicators) == len(book.forms[0].indicators)
+    assert [book.check()[0].source for book in books] == [str(path), str(path), "faulty.xlsx", "-", str(path)]
+
+
+def test_what_a_book_makes_is_bytes_of_new_files(tmp_path: Path) -> None:
+    book = pe.open(faulty_workbook(tmp_path))
+    assert "审核意见" in openpyxl.load_workbook(io.BytesIO(book.annotated())).sheetnames
+    assert pe.open(book.fixed(), name="fixed.xlsx").check() == []
+    other = pe.load(SAMPLES / "mof.json")[:1]
+    assert pe.open(book.filled(other), name="filled.xlsx").forms == other
+    assert pe.open(SAMPLES / "mof.json").cell("total.score") is None
+    with pytest.raises(pe.CannotWrite):
+        pe.open(SAMPLES / "mof.json").annotated()
+    with pytest.raises(IndexError):
+        book.cell("total.score", form=1)
+
+
+def test_the_state_of_the_workbook_is_among_the_findings_of_a_book(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(faulty_workbook(tmp_path))
+    book.worksheets[0]["G6"] = "别的标题"
+    path = tmp_path / "changed.xlsx"
+    book.save(path)
+    found = {finding.name: finding.cell for finding in pe.open(path).check()}
+    assert found["locked-cell-changed"] == "G6"
+
+
+def test_forms_that_were_read_keep_their_cells_until_the_list_is_changed(tmp_path: Path) -> None:
+    forms = pe.read(faulty_workbook(tmp_path))
+    assert {(found.cell, found.source) for found in pe.check(forms)} == {("H24", str(tmp_path / "faulty.xlsx"))}
+    assert [(found.cell, found.field) for found in pe.check(list(forms))] == [(None, "total.score")]
+    forms.append(forms[0])
+    assert {found.cell for found in pe.check(forms)} == {None}

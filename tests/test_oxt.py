@@ -289,7 +289,7 @@ for path in sorted(Path({str(SAMPLES)!r}).glob("*.json")):
 def test_what_only_files_need_is_not_carried() -> None:
     folders = {path.relative_to(PACKAGE).parts[0] for path in carried_modules()}
     assert {"checks", "excel", "layout", "quantity", "scoring"} <= folders
-    assert not folders & {"cli", "workbook", "reports", "files.py", "api.py", "batch.py"}
+    assert not folders & {"cli", "workbook", "reports", "files.py", "book.py", "batch.py"}
     assert {path.name for path in carried_modules() if path.parent.name == "sources"} == {
         *("__init__.py", "sheet.py", "formats.py", "glued.py")
     }

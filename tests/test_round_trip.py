@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -371,19 +372,20 @@ def test_reading_never_writes(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("failing", ["write_bytes", "replace", "mkdir"])
-def test_a_failed_write_leaves_the_old_file(failing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("where", "failing"), [(os, "open"), (os, "fsync"), (Path, "replace"), (Path, "mkdir")], ids=str
+)
+def test_a_failed_write_leaves_the_old_file(
+    where: object, failing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "form.xlsx"
     path.write_bytes(b"old")
 
-    def fail(self: Path, *_: object, **__: object) -> None:
-        if failing == "write_bytes":
-            with self.open("wb") as file:
-                file.write(b"half")
+    def fail(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, failing, fail)
+        patched.setattr(where, failing, fail)
         with pytest.raises(CannotWrite, match="磁盘已满"):
             write_forms([small_form("mof")], path)
     assert path.read_bytes() == b"old"

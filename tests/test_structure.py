@@ -42,7 +42,7 @@ FLOW = (
     "batch",
     "adopt",
     "reports",
-    "api",
+    "book",
     "excel",
     "addin",
     "cli",

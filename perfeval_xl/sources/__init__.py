@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from perfeval_xl.package.parts import Parts
     from perfeval_xl.sources.sheet import Sheet
 
-__all__ = ["open_bytes", "open_sheets"]
+__all__ = ["open_bytes", "open_sheets", "read_file"]
 
 #: A form is a few kilobytes, a scanned one some megabytes.
 MOST_BYTES: Final = 256 * 1024 * 1024
@@ -21,7 +21,7 @@ MOST_BYTES: Final = 256 * 1024 * 1024
 
 def open_sheets(path: Path) -> list[Sheet]:
     """The grids of a file, in its own order. Raises ``Unreadable`` with a sentence that says what to do."""
-    return open_bytes(_read(path), str(path))
+    return open_bytes(read_file(path), str(path))
 
 
 def open_bytes(data: bytes, name: str) -> list[Sheet]:
@@ -45,7 +45,7 @@ def _open(kind: Kind, parts: Parts | None, data: bytes, name: str) -> list[Sheet
     return sheets
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
     """The bytes of a file, or the sentence that says why there are none."""
     try:
         if path.is_dir():
