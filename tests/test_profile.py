@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import pickle
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,12 +14,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from perfeval_xl.cli import perfeval
+from perfeval_xl.cli import main, perfeval
 from perfeval_xl.errors import ProfileError
 from perfeval_xl.messages import LANGUAGES, in_language
-from perfeval_xl.model import load_document
+from perfeval_xl.model import dump_document, load_document
 from perfeval_xl.profile import PROFILE_FOLDER, SCOPES, USER_FOLDER_VARIABLE, label_key, load_profile, profile_ids
 from perfeval_xl.workbook.template.drawing import FormSheet, build
+from tests.made_forms import made_form
 
 CASES = tomllib.loads((Path(__file__).parent / "cases/profile/refused.toml").read_text("utf-8"))["case"]
 OWN = """
@@ -146,6 +151,51 @@ def test_an_unknown_id_is_told_with_the_known_ones(name: str) -> None:
     assert all(known in str(refused.value) for known in profile_ids())
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a" * 300,
+        "名" * 30_000,
+        "mof\0",
+        "/etc/passwd",
+        "..",
+        "x/" * 5_000,
+        "a" * 5_000 + ".toml",
+        "a\0.toml",
+        "\n.toml",
+    ],
+    ids=lambda name: f"{len(name)} letters {name[:6]!r}",
+)
+def test_a_name_that_no_file_can_have_is_an_unknown_profile(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(ProfileError) as refused:
+        load_profile(name)
+    assert len(str(refused.value)) < 500
+    assert str(refused.value).isprintable()
+    document = json.loads(dump_document([made_form("mof")]))
+    document["forms"][0]["profile"] = name
+    path = tmp_path / "document.json"
+    path.write_text(json.dumps(document), "utf-8")
+    for command in (["check"], ["score"], ["to-xlsx", "-o", str(tmp_path / "out.xlsx")]):
+        monkeypatch.setattr("sys.argv", ["perfeval", command[0], str(path), *command[1:]])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert (ended.value.code, len(capsys.readouterr().err.splitlines())) == (2, 1)
+    assert not (tmp_path / "out.xlsx").exists()
+
+
+def test_forms_of_an_unknown_profile_do_not_stop_the_others(tmp_path: Path) -> None:
+    for name in ("mof", "nowhere"):
+        document = json.loads(dump_document([made_form("mof")]))
+        document["forms"][0] |= {"profile": name, "title": ""}
+        (tmp_path / f"{name}.json").write_text(json.dumps(document), "utf-8")
+    done = CliRunner().invoke(perfeval, ["check", "--format", "json", str(tmp_path)], catch_exceptions=False)
+    assert done.exit_code == 2
+    assert "nowhere" in done.stderr
+    assert {Path(finding["source"]).name for finding in json.loads(done.stdout)["findings"]} == {"mof.json"}
+
+
 def test_an_unknown_id_is_told_with_the_near_miss() -> None:
     with pytest.raises(ProfileError, match="shenzhen-futian\\?"):
         load_profile("shenzen-futian")
@@ -154,9 +204,62 @@ def test_an_unknown_id_is_told_with_the_near_miss() -> None:
 def test_a_file_that_is_missing_or_no_text_is_told(tmp_path: Path) -> None:
     with pytest.raises(ProfileError, match=r"absent\.toml"):
         load_profile(tmp_path / "absent.toml")
-    (tmp_path / "latin.toml").write_bytes(b'title = "\xd6\xd0"')
-    with pytest.raises(ProfileError, match=r"latin\.toml"):
-        load_profile(tmp_path / "latin.toml")
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
+def test_another_encoding_is_told_with_the_remedy(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "saved.toml"
+    path.write_bytes(OWN.encode(encoding))
+    with pytest.raises(ProfileError, match=r"saved\.toml.*UTF-8"):
+        load_profile(path)
+
+
+def test_the_mark_that_some_editors_put_before_utf_8_is_no_mistake(tmp_path: Path) -> None:
+    path = tmp_path / "own-city.toml"
+    path.write_bytes(OWN.encode("utf-8-sig"))
+    assert load_profile(path).title == "某市项目支出绩效自评表"
+
+
+@pytest.mark.parametrize(
+    "toml",
+    [
+        "titles = " + "[" * 100_000,
+        "page.widths" + ".a" * 100_000 + " = 1",
+        "template_version = " + "9" * 10_000,
+        "template_version = 10000",
+        "title = '" + "长" * 300_000 + "'",
+        "[rules]\nfull_marks = 1e999999999999999999999",
+        "[rules]\nfull_marks = nan",
+        '[rules]\nfull_marks = "Infinity"',
+        "[rules]\nfull_marks = 1e400000",
+        "[rules]\nabout_tolerance = 1e-400000",
+        "[rules]\nabout_tolerance = -0.1",
+        "[rules]\nrate_decimals = 1000000",
+        "[page]\nfont_size = 0",
+        "[page.widths]\nheading = nan",
+        'id = "' + "a" * 65 + '"',
+        "title = '\\u0000",
+    ],
+    ids=lambda toml: repr(toml[:40]),
+)
+def test_what_only_an_attacker_writes_is_one_sentence(toml: str, tmp_path: Path) -> None:
+    path = tmp_path / "hostile.toml"
+    path.write_text(f'extends = "mof"\n{toml}\n', "utf-8")
+    with pytest.raises(ProfileError) as refused:
+        load_profile(path)
+    told = str(refused.value)
+    assert told.startswith(str(path))
+    assert len(told.splitlines()) == 1
+    assert len(told) < 500
+
+
+def test_two_files_that_nest_deeply_are_one_sentence(tmp_path: Path) -> None:
+    """Each can be read; laid over each other they go deeper than Python follows."""
+    deep = "page.widths = " + "{ a = " * 300 + "1" + " }" * 300
+    (tmp_path / "below.toml").write_text(f'extends = "mof"\n{deep}', "utf-8")
+    (tmp_path / "above.toml").write_text(f'extends = "below.toml"\n{deep}', "utf-8")
+    with pytest.raises(ProfileError, match=r"above\.toml"):
+        load_profile(tmp_path / "above.toml")
 
 
 # --- a region's own -------------------------------------------------------------------------------------------
@@ -169,6 +272,18 @@ def test_a_profile_says_only_what_differs(own: Path) -> None:
     assert profile.rules.grades == base.rules.grades
     assert profile.labels("project")["归口部门"] == "department"
     assert profile.labels("project")["主管部门"] == "department"
+
+
+def test_labels_are_worked_out_once_and_cannot_be_changed(own: Path) -> None:
+    profile = load_profile(own)
+    with ThreadPoolExecutor(8) as threads:
+        found = [list(threads.map(profile.labels, [scope] * 100)) for scope in SCOPES]
+    for scope, answers in zip(SCOPES, found, strict=True):
+        assert all(labels == profile.labels(scope) and labels is profile.labels(scope) for labels in answers)
+        with pytest.raises(TypeError):
+            answers[0]["项目名称"] = "name"  # type: ignore[index]
+    copies = (copy.copy(profile), copy.deepcopy(profile), pickle.loads(pickle.dumps(profile)))
+    assert all(other == profile and other.labels("project") == profile.labels("project") for other in copies)
 
 
 def test_a_changed_file_is_read_again(own: Path) -> None:

@@ -18,7 +18,7 @@ from perfeval_xl.errors import CannotWrite, PerfevalError
 from perfeval_xl.files import write_atomically
 from perfeval_xl.messages import language, say
 from perfeval_xl.model import Finding
-from perfeval_xl.profile import Profile
+from perfeval_xl.profile import Profile, load_profile
 from perfeval_xl.reading import Reading
 
 Format = Literal["text", "json", "sarif"]
@@ -89,8 +89,15 @@ def check(
 def _read(sources: Sequence[str], profile: Profile | None) -> _Run:
     run = _Run()
     for result in read_sources(sources, profile, doubts=False):
-        run.readings += result.readings
         run.failed = run.failed or result.error is not None
+        try:
+            for reading in result.readings:
+                if reading.layout is None and profile is None:  # a document: nothing but its word says which form it is
+                    load_profile(reading.form.profile)
+        except PerfevalError as error:
+            run.tell(error)
+            continue
+        run.readings += result.readings
         if result.data is not None:
             run.data[result.path] = result.data
     return run

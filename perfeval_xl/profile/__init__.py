@@ -3,9 +3,9 @@
 Profiles are TOML files in ``profiles/``; each extends another (in the end ``base.toml``) and states only what
 differs: tables are merged, lists and values replace. ``load_profile`` takes the id of a shipped profile or the
 path of a user's own TOML. Whatever is wrong raises ``ProfileError`` naming file, key and, for a slip, the near-miss.
-"""
 
-from __future__ import annotations
+``types.py`` says what a profile holds, ``loading.py`` reads it, ``vetting.py`` tells what types cannot say.
+"""
 
 from perfeval_xl.profile.loading import (
     DEFAULT_PROFILE,

@@ -1,4 +1,4 @@
-"""A profile from its TOML: found by id or path, merged with what it extends, checked, kept."""
+"""A profile from its TOML: the file, what it extends, and one sentence for whatever is wrong with them."""
 
 from __future__ import annotations
 
@@ -14,20 +14,19 @@ from typing import Any, Final, get_args
 import msgspec
 
 from perfeval_xl.errors import ProfileError, os_reason
-from perfeval_xl.profile.types import (
-    FundColumn,
-    IndicatorColumn,
-    Profile,
-    ProjectField,
-    Table,
-    TargetPart,
-)
-from perfeval_xl.profile.vetting import Layer, near, stated, vet
+from perfeval_xl.profile.types import FundColumn, IndicatorColumn, Profile, ProjectField, Table, TargetPart
+from perfeval_xl.profile.vetting import ID, Layer, near, stated, vet
 
 PROFILE_FOLDER: Final = Path(__file__).parents[1] / "profiles"
-#: A folder of a user's own profiles, found by id like the shipped ones.
+#: Folders of a user's own profiles, found by id like the shipped ones.
 USER_FOLDER_VARIABLE: Final = "PERFEVAL_PROFILES"
 DEFAULT_PROFILE: Final = "mof"
+#: Letters of a name that was not found, in the sentence that says so.
+MOST_SHOWN: Final = 255
+#: ``base.toml``, which states everything, has 13 kB.
+MOST_BYTES: Final = 256 * 1024
+#: A key of dozens of parts, over which ``tomllib`` takes minutes.
+_DEEP_KEY: Final = re.compile(r"(?:\.\s*[^\s.=\]]+\s*){40}")
 
 
 def profile_ids() -> list[str]:
@@ -58,16 +57,30 @@ def load_profile(reference: str | Path) -> Profile:
 def _locate(reference: str) -> Path:
     if reference.endswith(".toml"):
         path = Path(reference)
-        if path.is_file():
+        if _is_file(path):
             return path.resolve()
-        raise ProfileError("profile-file-missing", path=reference)
-    for folder in (PROFILE_FOLDER, *_user_folders()):
-        path = folder / f"{reference}.toml"
-        if re.fullmatch(r"[\w.-]+", reference) and reference != "base" and path.is_file():
-            return path
-    raise ProfileError(
-        "profile-unknown", id=reference, known="、".join(profile_ids()), hint=near(reference, profile_ids())
-    )
+        raise ProfileError("profile-file-missing", path=_shown(reference))
+    if ID.fullmatch(reference) and reference != "base":
+        for folder in (PROFILE_FOLDER, *_user_folders()):
+            path = folder / f"{reference}.toml"
+            if _is_file(path):
+                return path
+    shown, known = _shown(reference), profile_ids()
+    raise ProfileError("profile-unknown", id=shown, known="、".join(known), hint=near(shown, known))
+
+
+def _is_file(path: Path) -> bool:
+    """``False`` also for a name that no file can have, such as one of 300 letters."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _shown(reference: str) -> str:
+    """As much of a name as a sentence can hold, nothing in it invisible."""
+    visible = "".join(letter if letter.isprintable() else "�" for letter in reference[:MOST_SHOWN])
+    return visible if len(reference) <= MOST_SHOWN else f"{visible}…"
 
 
 def _user_folders() -> list[Path]:
@@ -79,14 +92,16 @@ def _load(path: Path, _changed: int) -> Profile:
     """The profile of a file as it was when it was changed last."""
     layers = _layers(path)
     merged: dict[str, Any] = {}
-    for _, table in reversed(layers):
-        merged = _merge(merged, table)
-    # An id is nobody's heritage: two profiles with one id could not be told apart in a workbook.
-    merged["id"] = layers[0][1].get("id", path.stem)
     try:
+        for _, table in reversed(layers):
+            merged = _merge(merged, table)
+        # The id is not inherited: two profiles with one id could not be told apart in a workbook.
+        merged["id"] = layers[0][1].get("id", path.stem)
         profile = msgspec.convert(merged, Profile)
     except msgspec.ValidationError as error:
         raise _explained(error, layers) from None
+    except RecursionError:
+        raise ProfileError("profile-nested", path=path) from None
     vet(profile, layers)
     return profile
 
@@ -97,12 +112,7 @@ def _layers(path: Path) -> list[Layer]:
     while True:
         if any(path == seen for seen, _ in layers):
             raise ProfileError("profile-circle", path=path)
-        try:
-            table = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ProfileError("profile-not-toml", path=path, detail=error) from None
-        except OSError as error:
-            raise ProfileError("profile-not-readable", path=path, detail=os_reason(error)) from None
+        table = _table(path)
         parent = table.pop("extends", None)
         if isinstance(table.get("workbook"), str) and table["workbook"]:
             table["workbook"] = str((path.parent / table["workbook"]).resolve())
@@ -115,6 +125,25 @@ def _layers(path: Path) -> list[Layer]:
     return layers
 
 
+def _table(path: Path) -> dict[str, Any]:
+    """What one file states."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise ProfileError("profile-too-large", path=path, most=MOST_BYTES // 1024)
+        text = path.read_bytes().decode("utf-8-sig")
+        if _DEEP_KEY.search(text):
+            raise RecursionError
+        return tomllib.loads(text, parse_float=Decimal)
+    except UnicodeDecodeError:
+        raise ProfileError("profile-not-utf-8", path=path) from None
+    except RecursionError:
+        raise ProfileError("profile-nested", path=path) from None
+    except (ValueError, ArithmeticError) as error:  # also a number of more digits than Python reads
+        raise ProfileError("profile-not-toml", path=path, detail=error) from None
+    except OSError as error:
+        raise ProfileError("profile-not-readable", path=path, detail=os_reason(error)) from None
+
+
 def _parent(path: Path, parent: object) -> Path:
     if not isinstance(parent, str):
         raise ProfileError("profile-extends-missing", path=path, key="extends")
@@ -124,7 +153,7 @@ def _parent(path: Path, parent: object) -> Path:
         return _locate(str(path.parent / parent) if parent.endswith(".toml") else parent)
     except ProfileError as error:
         hint = error.values.get("hint", "")
-        raise ProfileError("profile-extends-unknown", path=path, key="extends", id=parent, hint=hint) from None
+        raise ProfileError("profile-extends-unknown", path=path, key="extends", id=_shown(parent), hint=hint) from None
 
 
 def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""What a profile is: its tables as types, and the labels that are looked up in it."""
+"""What a profile holds: the tables of its TOML as types, and the labels by which a printed form is known.
+
+``base.toml`` states every key and is their list; what a type cannot say is vetted in ``vetting.py``.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache, cached_property
+from types import MappingProxyType
 from typing import Final, Literal
 
 import msgspec
@@ -16,6 +20,8 @@ FundColumn = Literal["initial_budget", "full_year_budget", "executed", "weight",
 IndicatorColumn = Literal["level1", "level2", "name", "target", "actual", "weight", "score", "deviation"]
 TargetPart = Literal["target", "target_operator", "target_value", "target_unit"]
 Section = Literal["identity", "funds", "goals", "indicators", "total", "notes", "remark", "signature"]
+#: ``label_key`` -> the field it stands for; shared by all who ask, so nobody changes it.
+Labels = MappingProxyType[str, str]
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -207,7 +213,10 @@ class Severities(Table, frozen=True, kw_only=True):
 
 
 class Profile(Table, frozen=True, kw_only=True, dict=True):
-    """One regional layout of the form, with its rules. Frozen; made by ``load_profile``."""
+    """One regional layout of the form, with its rules. Frozen; made by ``load_profile``.
+
+    What follows from it is worked out once for each profile, when first asked for.
+    """
 
     id: str
     name: Bilingual
@@ -237,23 +246,24 @@ class Profile(Table, frozen=True, kw_only=True, dict=True):
     aliases: Aliases
     severities: Severities
 
-    def labels(self, scope: str) -> Mapping[str, str]:
+    def labels(self, scope: str) -> Labels:
         """``label_key`` -> field for one scope, with the profile's own printed labels and all aliases."""
         return self._labels[scope]
 
-    @cached_property
-    def _labels(self) -> dict[str, dict[str, str]]:
-        """Looked up for every cell that is read, so it is put together once."""
-        return {scope: {label: field for label, field, _ in self.label_sources(scope)} for scope in SCOPES}
-
-    def label_sources(self, scope: str) -> Iterator[tuple[str, str, str]]:
+    def label_sources(self, scope: str) -> tuple[tuple[str, str, str], ...]:
         """``label_key``, field, and the key that states the label, for aliases first and printed labels after them."""
-        aliases: Mapping[str, tuple[str, ...]] = getattr(self.aliases, scope)
-        for field, labels in aliases.items():
-            for label in labels:
-                yield label_key(label), field, f"aliases.{scope}.{field}"
-        for field, label, key in _printed_labels(self, scope):
-            yield label_key(label), field, key
+        return self._label_sources[scope]
+
+    @cached_property
+    def _labels(self) -> dict[str, Labels]:
+        return {
+            scope: MappingProxyType({label: field for label, field, _ in sources})
+            for scope, sources in self._label_sources.items()
+        }
+
+    @cached_property
+    def _label_sources(self) -> dict[str, tuple[tuple[str, str, str], ...]]:
+        return {scope: tuple(_stated_labels(self, scope)) for scope in SCOPES}
 
     def indicator_columns(self) -> tuple[str, ...]:
         """Indicator columns left to right with 年度指标值 as its one or three cells."""
@@ -263,21 +273,29 @@ class Profile(Table, frozen=True, kw_only=True, dict=True):
             for part in (self.indicators.target if column == "target" else (column,))
         )
 
-    def level_keys(self) -> set[str]:
+    def level_keys(self) -> frozenset[str]:
         """``label_key`` of every 一级 and 二级指标 the region prints or knows under another label."""
+        return self._level_keys
+
+    @cached_property
+    def _level_keys(self) -> frozenset[str]:
         own = {label_key(level.name) for level in self.indicators.level1}
-        own |= {label_key(name) for level in self.indicators.level1 for name in level.level2}
-        return own | self.labels("levels").keys()
+        return frozenset({*own, *self._level1_of, *self.labels("levels")})
 
     def level1_of(self, level2: str | None) -> str | None:
         """The 一级指标 a 二级指标 belongs to, when the vocabulary knows it."""
-        key = label_key(level2 or "")
-        return next(
-            (level.name for level in self.indicators.level1 for name in level.level2 if label_key(name) == key), None
-        )
+        return self._level1_of.get(label_key(level2 or ""))
+
+    @cached_property
+    def _level1_of(self) -> dict[str, str]:
+        belongs: dict[str, str] = {}
+        for level in self.indicators.level1:
+            for name in level.level2:
+                belongs.setdefault(label_key(name), level.name)
+        return belongs
 
 
-# --- reading labels -------------------------------------------------------------------------------------------
+# --- labels ---------------------------------------------------------------------------------------------------
 
 _SPACES: Final = re.compile(r"\s+")
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
@@ -289,6 +307,15 @@ def label_key(text: str) -> str:
     plain = _SPACES.sub("", unicodedata.normalize("NFKC", text)).strip("*:·.、")
     bare = _BRACKETS.sub("", plain).strip("*:")
     return bare or plain
+
+
+def _stated_labels(profile: Profile, scope: str) -> Iterator[tuple[str, str, str]]:
+    aliases: Mapping[str, tuple[str, ...]] = getattr(profile.aliases, scope)
+    for field, labels in aliases.items():
+        for label in labels:
+            yield label_key(label), field, f"aliases.{scope}.{field}"
+    for field, label, key in _printed_labels(profile, scope):
+        yield label_key(label), field, key
 
 
 def _printed_labels(profile: Profile, scope: str) -> Iterable[tuple[str, str, str]]:
@@ -304,6 +331,3 @@ def _printed_labels(profile: Profile, scope: str) -> Iterable[tuple[str, str, st
     if scope == "indicators":
         return [(field, label, f"indicators.labels.{field}") for field, label in profile.indicators.labels.items()]
     return []
-
-
-# --- loading --------------------------------------------------------------------------------------------------

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from perfeval_xl.errors import ProfileError
 from perfeval_xl.messages import topic_keys
-
-if TYPE_CHECKING:
-    from perfeval_xl.profile.types import Profile
+from perfeval_xl.profile.types import SCOPES, Profile, Table
 
 #: A profile file and what it states; a list of them goes from a region's own file to ``base.toml``.
 Layer = tuple[Path, dict[str, Any]]
@@ -24,7 +23,17 @@ MOST_LIST_CHARACTERS: Final = 255
 MOST_FIELDS_IN_A_ROW: Final = 3
 MOST_WIDTH: Final = 255
 #: What stands in the mark of a template: ``mof/v1``.
-_ID: Final = re.compile(r"[\w.-]+")
+ID: Final = re.compile(r"[\w.-]{1,64}")
+#: Key -> least and most of the numbers that count something.
+_COUNTS: Final = {
+    "template_version": (1, 9999),
+    "page.font_size": (1, 409),
+    "rules.rate_decimals": (0, 8),
+    "rules.score_decimals": (0, 8),
+}
+#: Points, shares, widths: none is negative, none is longer than a spreadsheet keeps.
+_MOST: Final = 10**9
+_MOST_DECIMALS: Final = 15
 _NEEDED_SECTIONS: Final = ("identity", "funds", "goals", "indicators", "total")
 _FUND_COLUMNS: Final = ("initial_budget", "full_year_budget", "executed", "weight", "execution_rate", "score")
 _INDICATOR_COLUMNS: Final = ("level1", "level2", "name", "target", "actual", "weight", "score", "deviation")
@@ -77,8 +86,32 @@ def vet(profile: Profile, layers: Sequence[Layer]) -> None:
 
 
 def _id(vetting: Vetting) -> None:
-    if not _ID.fullmatch(vetting.profile.id):
+    if not ID.fullmatch(vetting.profile.id):
         raise vetting.wrong("profile-id", "id", id=vetting.profile.id)
+
+
+def _numbers(vetting: Vetting) -> None:
+    for key, value in _stated_numbers(vetting.profile):
+        least, most = _COUNTS.get(key, (0, _MOST))
+        exact = Decimal(value)
+        if not exact.is_finite() or not least <= exact <= most or exact != round(exact, _MOST_DECIMALS):
+            raise vetting.wrong("profile-number", key, least=least, most=most)
+
+
+def _stated_numbers(value: object, key: str = "") -> Iterator[tuple[str, int | Decimal]]:
+    """Key and value of every number; one in a list under the key of the list."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        yield key, value
+    elif isinstance(value, Table):
+        for name in value.__struct_fields__:
+            yield from _stated_numbers(getattr(value, name), f"{key}.{name}".strip("."))
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _stated_numbers(item, f"{key}.{name}")
+    elif isinstance(value, tuple):
+        for item in value:
+            for _, number in _stated_numbers(item):
+                yield key, number
 
 
 def _weights(vetting: Vetting) -> None:
@@ -98,7 +131,7 @@ def _grades(vetting: Vetting) -> None:
 
 
 def _labels(vetting: Vetting) -> None:
-    for scope in type(vetting.profile.aliases).__struct_fields__:
+    for scope in SCOPES:
         taken: dict[str, tuple[str, str]] = {}
         for label, field, key in vetting.profile.label_sources(scope):
             if not label:
@@ -229,6 +262,7 @@ def _severities(vetting: Vetting) -> None:
 
 _CHECKS: Final[tuple[Callable[[Vetting], None], ...]] = (
     _id,
+    _numbers,
     _weights,
     _grades,
     _labels,
