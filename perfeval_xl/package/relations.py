@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from lxml import etree
 
-from perfeval_xl.package.workbook import CONTENT_TYPES, RELATIONSHIPS, STRICT_MAIN, Package, Workbook, relations_part
+from perfeval_xl.package.editable import Package
+from perfeval_xl.package.workbook import CONTENT_TYPES, RELATIONSHIPS, STRICT_MAIN, Workbook, relations_part
 
 Element = Any
 _TYPES_PART: Final = "[Content_Types].xml"

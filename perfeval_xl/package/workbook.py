@@ -1,94 +1,23 @@
-"""An Open XML package: parts by name. What is not changed comes out byte for byte as it went in."""
+"""The workbook part of a package: its sheets, defined names and calculation settings, and further sheets."""
 
 from __future__ import annotations
 
 import copy
-import io
 import posixpath
 import re
-import zipfile
 from dataclasses import dataclass
 from typing import Any, Final
 
 from lxml import etree
 
 from perfeval_xl.errors import Unreadable
+from perfeval_xl.package.editable import Package
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT_MAIN: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 RELATIONSHIPS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 CONTENT_TYPES: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
-#: Entities are not resolved and nothing is fetched: parts come from outside.
-PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_blank_text=False)
 Element = Any
-
-
-class Package:
-    """The parts of a zip. Raises ``Unreadable`` when the bytes are no zip."""
-
-    def __init__(self, data: bytes, name: str) -> None:
-        self.name = name
-        try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, OSError) as error:
-            raise Unreadable("not-a-workbook", path=name) from error
-        self._infos = {info.filename: info for info in self._zip.infolist()}
-        self._changed: dict[str, bytes | None] = {}
-
-    def __contains__(self, part: str) -> bool:
-        return part in self._infos if part not in self._changed else self._changed[part] is not None
-
-    def read(self, part: str) -> bytes:
-        """The bytes of a part. Raises ``Unreadable`` when it is missing or damaged."""
-        changed = self._changed.get(part)
-        if changed is not None:
-            return changed
-        try:
-            return self._zip.read(self._infos[part])
-        except (KeyError, zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
-            raise Unreadable("damaged-part", path=self.name, part=part) from error
-
-    def write(self, part: str, data: bytes) -> None:
-        """Replaces or adds a part."""
-        self._changed[part] = data
-
-    def remove(self, part: str) -> None:
-        """Takes a part out."""
-        self._changed[part] = None
-
-    def xml(self, part: str) -> Element:
-        """The root element of a part. Raises ``Unreadable`` for XML that is not well-formed."""
-        try:
-            return etree.fromstring(self.read(part), PARSER)
-        except etree.XMLSyntaxError as error:
-            raise Unreadable("damaged-part", path=self.name, part=part) from error
-
-    def write_xml(self, part: str, root: Element) -> None:
-        """Replaces a part by a tree."""
-        self.write(part, etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
-
-    def to_bytes(self) -> bytes:
-        """The package as a zip: old parts in their old order with their old dates, new ones behind."""
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as out:
-            for name, info in self._infos.items():
-                if name not in self._changed:
-                    out.writestr(_like(info), self._zip.read(info))
-                elif (data := self._changed[name]) is not None:
-                    out.writestr(_like(info), data)
-            for name, added in self._changed.items():
-                if name not in self._infos and added is not None:
-                    fresh = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-                    fresh.compress_type = zipfile.ZIP_DEFLATED
-                    out.writestr(fresh, added)
-        return buffer.getvalue()
-
-
-def _like(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
-    fresh = zipfile.ZipInfo(info.filename, info.date_time)
-    fresh.compress_type = info.compress_type
-    fresh.external_attr = info.external_attr
-    return fresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +49,7 @@ class Workbook:
         for kind, target in self._relations("").values():
             if kind.endswith("/officeDocument"):
                 return target
-        raise Unreadable("not-a-workbook", path=self.package.name)
+        raise Unreadable("not-a-workbook", path=self.package.source)
 
     def _relations(self, part: str) -> dict[str, tuple[str, str]]:
         """Relationship id -> (type, part) of a part; external targets are left out."""
@@ -208,7 +137,7 @@ class Workbook:
             etree.SubElement(relations, f"{{{RELATIONSHIPS}}}Relationship", Id=relation_id, Type=own, Target=target)
             entry = copy.deepcopy(original)
             entry.set("name", name)
-            entry.set("sheetId", str(max(int(sheet.get("sheetId", "0")) for sheet in listed) + 1))
+            entry.set("sheetId", next_sheet_id(listed))
             entry.set(next(key for key in entry.attrib if key.endswith("}id")), relation_id)
             listed.insert(source.index + number, entry)
         self._renumber_names(source, names)
@@ -262,6 +191,12 @@ class Workbook:
         if self._changed:
             self.package.write_xml(self.part, self.root)
         return self.package.to_bytes()
+
+
+def next_sheet_id(listed: Element) -> str:
+    """A number no sheet of the workbook has; what is no number counts as none."""
+    numbers = (sheet.get("sheetId", "") for sheet in listed)
+    return str(max((int(number) for number in numbers if number.isdecimal() and len(number) < 10), default=0) + 1)
 
 
 def relations_part(part: str) -> str:

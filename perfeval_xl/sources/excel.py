@@ -23,7 +23,7 @@ from lxml import etree
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import MOST_COLUMNS, MOST_ROWS, Cell, Range, a1, parse_a1, parse_range
-from perfeval_xl.package.parts import Parts, local, parse_xml
+from perfeval_xl.package.parts import Parts, Relation, local, parse_xml
 from perfeval_xl.sources.sheet import CellError, Row, Sheet, Value, decimal_of
 
 #: More cells than this between the first and the last filled one is no form, and would fill the memory.
@@ -64,6 +64,9 @@ def read_xlsx(data: bytes, parts: Parts) -> list[Sheet]:
     properties = _custom_properties(parts)
     shared = next((link.part for link in links if link.type == "sharedStrings"), "")
     blank_texts = _blank_shared_texts(parts, shared)
+    used = [sheet.part for sheet in worksheets if sheet.part]
+    if len(set(used)) != len(used):
+        raise Unreadable("file-damaged", path=parts.source)
     bodies = [parts.read(sheet.part) if sheet.part in parts else b"" for sheet in worksheets]
     for body in (*bodies, parts.read(workbook), parts.read(shared) if shared in parts else b""):
         _check_start(body, parts.source)
@@ -194,7 +197,8 @@ def _where_calamine_looks(data: bytes, parts: Parts, workbook: str) -> bytes:
     """The package with workbook, texts and styles under their usual names, the only ones python-calamine knows."""
     links = parts.relations(workbook)
     places = {link.part: _USUAL[link.type] for link in links if link.type in _USUAL and link.part in parts}
-    if workbook == _USUAL["officeDocument"] and all(part == usual for part, usual in places.items()):
+    is_usual = workbook == _USUAL["officeDocument"] and all(part == usual for part, usual in places.items())
+    if is_usual and not any(_is_misread(parts.read(link.part)) for link in links if _holds_values(link, parts)):
         return data
     moved = io.BytesIO()
     with zipfile.ZipFile(moved, "w") as archive:
@@ -204,9 +208,29 @@ def _where_calamine_looks(data: bytes, parts: Parts, workbook: str) -> bytes:
         for link in {link.part: link for link in links}.values():
             if link.part in parts and (link.type in _USUAL or link.type.endswith("sheet")):
                 targets.append((link.id, link.type, places.get(link.part, f"xl/parts/{len(targets)}.xml")))
-                archive.writestr(targets[-1][2], parts.read(link.part))
+                archive.writestr(targets[-1][2], _plainly_written(parts, link))
         archive.writestr("xl/_rels/workbook.xml.rels", _relationships(targets))
     return moved.getvalue()
+
+
+def _holds_values(link: Relation, parts: Parts) -> bool:
+    return link.part in parts and link.type in ("worksheet", "sharedStrings")
+
+
+def _is_misread(body: bytes) -> bool:
+    """Comments, instructions, CDATA and character references inside a value: python-calamine stops at the first."""
+    return b"<!" in body or b"&#" in body or body.find(b"<?", 2) >= 0
+
+
+def _plainly_written(parts: Parts, link: Relation) -> bytes:
+    """A part for python-calamine, values written so that it reads them whole."""
+    body = parts.read(link.part)
+    if not _holds_values(link, parts) or not _is_misread(body):
+        return body
+    root = parse_xml(body, parts.source)
+    for element in root.iter("{*}v", "{*}t"):
+        element.text = element.text  # text and CDATA sections become one text
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def _relationships(links: list[tuple[str, str, str]]) -> str:
@@ -279,10 +303,10 @@ _PROPERTY_LINKS: Final = ("custom-properties", "customProperties")
 
 def _check_start(body: bytes, source: str) -> None:
     """Refuse parts that python-calamine would misread without a word: a document type, an encoding not UTF-8."""
-    start = body[:4096]
+    start = body[:200]
     declared = _ENCODING.search(start[:200])
     if (
-        b"<!DOCTYPE" in start
+        b"<!DOCTYPE" in body
         or start.startswith(_UTF16)
         or (declared and declared[1].lower() not in (b"utf-8", b"us-ascii"))
     ):

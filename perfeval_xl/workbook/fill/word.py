@@ -20,8 +20,8 @@ from perfeval_xl.errors import CannotWrite, NotAForm, Unreadable
 from perfeval_xl.layout import Layout, locate
 from perfeval_xl.model import Form
 from perfeval_xl.package.addresses import Cell
+from perfeval_xl.package.editable import Package
 from perfeval_xl.package.parts import Parts, local
-from perfeval_xl.package.workbook import Package
 from perfeval_xl.profile import Profile
 from perfeval_xl.sources.document import clean, sheet_of
 from perfeval_xl.sources.sheet import RowPlace, Sheet

@@ -12,8 +12,9 @@ from typing import Any, Final
 from lxml import etree
 
 from perfeval_xl.model import Severity
+from perfeval_xl.package.editable import PARSER
 from perfeval_xl.package.relations import insert_in_order, root_element
-from perfeval_xl.package.workbook import PARSER, Workbook
+from perfeval_xl.package.workbook import Workbook
 
 Element = Any
 #: Not quite the colours of Excel's own palette, so that our marks are known again.

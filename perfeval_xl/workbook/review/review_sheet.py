@@ -23,7 +23,7 @@ from perfeval_xl.package.relations import (
     root_element,
 )
 from perfeval_xl.package.sheet_part import escaped
-from perfeval_xl.package.workbook import SheetEntry, Workbook, quoted
+from perfeval_xl.package.workbook import SheetEntry, Workbook, next_sheet_id, quoted
 from perfeval_xl.workbook.review.marks import COLOURS, Marks
 
 Element = Any
@@ -92,8 +92,7 @@ def add_review(workbook: Workbook, marks: Marks, findings: Sequence[Finding], co
     identity = relate(package, workbook.part, kind + "/worksheet", part)
     listed = workbook.root.find(workbook.tag("sheets"))
     name = _free_name([sheet.get("name", "") for sheet in listed])
-    numbers = [int(sheet.get("sheetId", "0")) for sheet in listed]
-    attributes = {"name": name, "sheetId": str(max(numbers, default=0) + 1), f"{{{kind}}}id": identity}
+    attributes = {"name": name, "sheetId": next_sheet_id(listed), f"{{{kind}}}id": identity}
     etree.SubElement(listed, workbook.tag("sheet"), attributes)
     _define(workbook, name, len(listed) - 1)
     workbook.touch()

@@ -19,7 +19,8 @@ import xlsxwriter
 from perfeval_xl.layout.names import TEMPLATE_NAME
 from perfeval_xl.messages import sentence
 from perfeval_xl.package.addresses import Cell
-from perfeval_xl.package.workbook import Package, quoted
+from perfeval_xl.package.editable import Package
+from perfeval_xl.package.workbook import quoted
 from perfeval_xl.profile import Profile, profile_ids
 from perfeval_xl.workbook.template import formulas, guide
 from perfeval_xl.workbook.template.canvas import Canvas

@@ -1,0 +1,83 @@
+"""A zip written member by member; one that did not change goes over as it is, not inflated and deflated again."""
+
+from __future__ import annotations
+
+import copy
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+_LOCAL: Final = struct.Struct("<4s5H3I2H")
+_CENTRAL: Final = struct.Struct("<4s4B4H3I5H2I")
+_END: Final = struct.Struct("<4s4H2IH")
+#: Sizes stand in the headers, so no data descriptor follows a member.
+_DESCRIPTOR: Final = 0x8
+_LEVEL: Final = 6
+_NEEDED_VERSION: Final = 20
+
+
+class Member(NamedTuple):
+    """A member of a zip: its directory entry, and its bytes as they stand in the file."""
+
+    info: zipfile.ZipInfo
+    stored: bytes
+
+
+def member_of(data: bytes, info: zipfile.ZipInfo) -> Member:
+    """A member of the zip ``data`` as it is. Raises ``ValueError`` when its header is damaged."""
+    start = info.header_offset
+    header = data[start : start + _LOCAL.size]
+    if len(header) < _LOCAL.size or not header.startswith(b"PK\x03\x04"):
+        raise ValueError(info.filename)
+    *_, name, extra = _LOCAL.unpack(header)
+    begin = start + _LOCAL.size + name + extra
+    stored = data[begin : begin + info.compress_size]
+    if len(stored) != info.compress_size:
+        raise ValueError(info.filename)
+    return Member(info, stored)
+
+
+def new_member(info: zipfile.ZipInfo, content: bytes) -> Member:
+    """A member with new content: name, date and attributes are those of ``info``."""
+    fresh = copy.copy(info)
+    fresh.CRC, fresh.file_size = zlib.crc32(content), len(content)
+    stored = deflated(content) if fresh.compress_type == zipfile.ZIP_DEFLATED else content
+    fresh.compress_size = len(stored)
+    return Member(fresh, stored)
+
+
+def deflated(content: bytes) -> bytes:
+    """``content`` as a zip stores it."""
+    press = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return press.compress(content) + press.flush()
+
+
+def archive(members: Iterable[Member]) -> bytes:
+    """A zip of the members, in their order."""
+    body = bytearray()
+    directory = bytearray()
+    count = 0
+    for info, stored in members:
+        count += 1
+        offset = len(body)
+        name = info.filename.encode("utf-8")
+        flags = (info.flag_bits & ~_DESCRIPTOR) | (0 if info.filename.isascii() else 0x800)
+        moment = _moment(info)
+        sizes = (info.CRC, len(stored), info.file_size)
+        body += _LOCAL.pack(b"PK\x03\x04", _NEEDED_VERSION, flags, info.compress_type, *moment, *sizes, len(name), 0)
+        body += name + stored
+        directory += _CENTRAL.pack(
+            b"PK\x01\x02", info.create_version, info.create_system, _NEEDED_VERSION, 0, flags, info.compress_type,
+            *moment, *sizes, len(name), 0, 0, 0, info.internal_attr, info.external_attr, offset,
+        )  # fmt: skip
+        directory += name
+    end = _END.pack(b"PK\x05\x06", 0, 0, count, count, len(directory), len(body), 0)
+    return bytes(body + directory + end)
+
+
+def _moment(info: zipfile.ZipInfo) -> tuple[int, int]:
+    """Time and date as zip writes them."""
+    year, month, day, hour, minute, second = info.date_time
+    return hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day

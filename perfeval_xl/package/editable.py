@@ -1,0 +1,86 @@
+"""The same package made editable: what is not changed comes out byte for byte as it went in."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from typing import Any, Final
+
+from lxml import etree
+
+from perfeval_xl.errors import Unreadable
+from perfeval_xl.package.archive import Member, archive, member_of, new_member
+from perfeval_xl.package.parts import Parts, refuse_document_type
+
+#: Entities are not resolved and nothing is fetched: parts come from outside. Comments stay: parts are written back.
+PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_blank_text=False)
+Element = Any
+
+
+class Package(Parts):
+    """The parts of a zip, read within the limits of ``Parts``, replaced, added and taken out."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        super().__init__(data, name)
+        self._data = data
+        self._changed: dict[str, bytes | None] = {}
+
+    def __contains__(self, part: object) -> bool:
+        return super().__contains__(part) if part not in self._changed else self._changed[str(part)] is not None
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a part. Raises ``Unreadable`` when it is missing or damaged."""
+        changed = self._changed.get(name)
+        if changed is not None:
+            return changed
+        try:
+            return super().read(name)
+        except Unreadable as error:
+            raise Unreadable("damaged-part", path=self.source, part=name) from error
+
+    def write(self, part: str, data: bytes) -> None:
+        """Replaces or adds a part."""
+        self._changed[part] = data
+
+    def remove(self, part: str) -> None:
+        """Takes a part out."""
+        self._changed[part] = None
+
+    def xml(self, name: str) -> Element:
+        """The root element of a part, comments kept. Raises ``Unreadable`` for XML that is not well-formed."""
+        try:
+            root = etree.fromstring(self.read(name), PARSER)
+        except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+            raise Unreadable("damaged-part", path=self.source, part=name) from error
+        refuse_document_type(root, self.source)
+        return root
+
+    def write_xml(self, part: str, root: Element) -> None:
+        """Replaces a part by a tree."""
+        self.write(part, etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+
+    def to_bytes(self) -> bytes:
+        """The package as a zip: old parts in their old order with their old dates, new ones behind.
+
+        Raises ``Unreadable`` when a part that goes over unchanged is damaged: no broken copy is made of it.
+        """
+        return archive(self._members())
+
+    def _members(self) -> Iterator[Member]:
+        for name, info in self._members_by_name.items():
+            if name not in self._changed:
+                self.read(name)  # its checksum is looked at
+                yield self._as_it_is(info)
+            elif (data := self._changed[name]) is not None:
+                yield new_member(info, data)
+        for name, added in self._changed.items():
+            if name not in self._members_by_name and added is not None:
+                fresh = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+                fresh.compress_type = zipfile.ZIP_DEFLATED
+                yield new_member(fresh, added)
+
+    def _as_it_is(self, info: zipfile.ZipInfo) -> Member:
+        try:
+            return member_of(self._data, info)
+        except ValueError as error:
+            raise Unreadable("damaged-part", path=self.source, part=info.filename) from error
