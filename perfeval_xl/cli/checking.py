@@ -75,7 +75,7 @@ def check(
     run = _read(sources, profile)
     try:
         run.findings = check_readings(run.readings, profile, files=run.data)
-        if fixed or marked:
+        if (fixed or marked) and run.readings:
             _write(run, sources, profile, fixed, marked)
     except PerfevalError as error:
         run.tell(error)

@@ -322,8 +322,8 @@ def check_extent(body: bytes, source: str, sheet: str) -> None:
             return
     rows: set[int] = set()
     columns: set[int] = set()
-    for cell, _ in _cells(parse_xml(body, source), filled_only=True):
-        rows.add(cell.row)
+    for cell, element in _cells(parse_xml(body, source), filled_only=True):
+        rows |= {cell.row, _own_row(element.get("r", ""), cell.row)}
         columns.add(cell.column)
     if rows and (max(rows) + 1) * (max(columns) + 1) > MOST_CELLS:
         raise Unreadable("sheet-too-large", path=source, sheet=sheet, cell=a1(max(rows), max(columns)))
@@ -342,6 +342,14 @@ def _cells(root: etree._Element, filled_only: bool = False) -> Iterator[tuple[Ce
             column = _place(element.get("r", ""), column + 1)
             if len(element) or not filled_only:
                 yield Cell(row, column), element
+
+
+def _own_row(address: str, otherwise: int) -> int:
+    """The row a cell says it is in, which may be another than that of the row it stands in."""
+    try:
+        return parse_a1(address).row
+    except ValueError:
+        return otherwise
 
 
 def _place(address: str, otherwise: int) -> int:
