@@ -20,7 +20,7 @@ from perfeval_xl.model import Form, FundLine, Indicator
 from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.reading import join_target
 from perfeval_xl.sources.sheet import Sheet, Value
-from perfeval_xl.workbook.template import formulas
+from perfeval_xl.workbook.template import formulas, simple_rows
 from perfeval_xl.workbook.template.checks import cached_values
 
 Content = str | Decimal | None
@@ -244,11 +244,23 @@ class Filling:
         for name, value in values.items():
             if name in self.sheet.names:
                 self.part.set_cached(self.sheet.names[name].anchor, value)
+        self._refresh_simple_rows()
         for number, (level, points) in enumerate(levels):
             for column, value in formulas.level_values(self.form, self.layout.profile, level, points).items():
                 area = self.sheet.names.get(f"{formulas.CALC}level_{column}")
                 if area is not None:
                     self.part.set_cached(Cell(area.top + number, area.left), value)
+
+    def _refresh_simple_rows(self) -> None:
+        areas = {column: self.sheet.names.get(f"{formulas.CALC}simple_{column}") for column in simple_rows.FORMULAS}
+        first = areas["result"]
+        if first is None:
+            return
+        cached = simple_rows.cached_rows(self.form, self.layout.profile, first.bottom - first.top + 1)
+        for column, area in areas.items():
+            if area is not None:
+                for offset, row in enumerate(cached):
+                    self.part.set_cached(Cell(area.top + offset, area.left), row[column])
 
     def _levels(self) -> list[tuple[str | None, Decimal | None]]:
         """The level-1 rows of the check area as they stand after filling."""

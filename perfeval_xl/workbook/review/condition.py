@@ -27,7 +27,8 @@ from perfeval_xl.sources.sheet import Sheet
 from perfeval_xl.workbook.template import formulas
 from perfeval_xl.workbook.template.checks import CHECKS, check_formulas
 from perfeval_xl.workbook.template.drawing import blank
-from perfeval_xl.workbook.template.formulas import CALC, CHECK, STATUS, Grid
+from perfeval_xl.workbook.template.formulas import CALC, CHECK, STATUS, Grid, SimplePart
+from perfeval_xl.workbook.template.simple_rows import SHOWN, WORKING
 
 _CALC_CELLS: Final = ("rate", "execution_score", "weight", "score", "full_weight", "full_score", "grade")
 
@@ -175,6 +176,7 @@ def grid_of(sheet: Sheet, layout: Layout, profile: Profile) -> Grid | None:
     level_columns |= {
         name: area.left for name in ("weights", "scores", "result") if (area := names.get(f"{CALC}level_{name}"))
     }
+    simple = _simple_part(names)
     head = names.get(f"{PREFIX}head_indicators")
     total = layout.fields.get("total.score")
     total_row = next((row for row, source in _sources(sheet, layout, profile) if source == "total"), None)
@@ -188,7 +190,14 @@ def grid_of(sheet: Sheet, layout: Layout, profile: Profile) -> Grid | None:
         and column_name("funds", KEY_COLUMN) in names
         and required <= layout.fields.keys()
     )
-    if not complete or head is None or total is None or total_row is None or not layout.indicator_rows:
+    if (
+        not complete
+        or simple is None
+        or head is None
+        or total is None
+        or total_row is None
+        or not layout.indicator_rows
+    ):
         return None
     funds, levels = names[column_name("funds", "label")], names[column_name("level1", "name")]
     return Grid(
@@ -206,11 +215,21 @@ def grid_of(sheet: Sheet, layout: Layout, profile: Profile) -> Grid | None:
         checks=checks,
         calc=calc,
         key_column=names[column_name("funds", KEY_COLUMN)].left,
+        simple=simple,
     )
 
 
 def _columns(names: Mapping[str, Range], table: str, columns: tuple[str, ...]) -> dict[str, int]:
     return {column: area.left for column in columns if (area := names.get(column_name(table, column)))}
+
+
+def _simple_part(names: Mapping[str, Range]) -> SimplePart | None:
+    wanted = (*SHOWN, *WORKING)
+    areas = {column: area for column in wanted if (area := names.get(f"{CALC}simple_{column}"))}
+    if len(areas) < len(wanted):
+        return None
+    rows = areas["number"]
+    return SimplePart(range(rows.top, rows.bottom + 1), {column: area.left for column, area in areas.items()})
 
 
 def _cells(names: Mapping[str, Range], wanted: Mapping[str, str]) -> dict[str, Cell]:

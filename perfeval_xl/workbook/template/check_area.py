@@ -11,10 +11,10 @@ from perfeval_xl.messages import sentence
 from perfeval_xl.model import Form, Funds, Goals, Project, Total
 from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.profile import Profile
-from perfeval_xl.workbook.template import formulas
+from perfeval_xl.workbook.template import formulas, simple_rows
 from perfeval_xl.workbook.template.canvas import Canvas
 from perfeval_xl.workbook.template.checks import CHECKS, cached_values, check_formulas
-from perfeval_xl.workbook.template.formulas import Grid
+from perfeval_xl.workbook.template.formulas import Grid, SimplePart
 
 #: Rows of the check area kept for further 一级指标 and for cells of an original form that the template lacks.
 SPARE_LEVELS: Final = 2
@@ -31,6 +31,7 @@ class CheckArea:
 
     def __post_init__(self) -> None:
         self.level_rows = range(0)
+        self.simple = SimplePart(range(0), {})
         self.level_columns = {"name": 1, "weight": 3, "reference": 4, "weights": 5, "scores": 6, "result": 7}
         if len(self.canvas.columns) > 8:
             self.level_columns |= {"weights": 6, "scores": 8, "result": 9}
@@ -48,8 +49,26 @@ class CheckArea:
             self.canvas.name(formulas.CHECK + name, self.checks[name])
             self.canvas.sheet.set_row(self.canvas.row, None, None, {"hidden": True})
             self.canvas.row += 1
+        self._simple_rows()
         self._fields()
         self._extra()
+
+    def _simple_rows(self) -> None:
+        """按规则得分: a row for each indicator the template has room for, and some more."""
+        shown = {"number": 1, "name": 2, "score": 3, "result": 4}
+        working = {name: self.canvas.key + 1 + place for place, name in enumerate(simple_rows.WORKING)}
+        for name, number in shown.items():
+            caption = sentence(f"template.panel-simple-{name}", "zh")
+            self.canvas.write(self.canvas.row, number, caption, self.canvas.styles.panel_label)
+        self.canvas.row += 1
+        count = len(self.canvas.profile.indicators.rows) + simple_rows.SPARE
+        self.simple = SimplePart(range(self.canvas.row, self.canvas.row + count), shown | working)
+        for name, number in self.simple.columns.items():
+            area = Range(self.simple.rows.start, number, self.simple.rows.stop - 1, number)
+            self.canvas.names[f"{formulas.CALC}simple_{name}"] = area
+        for number in working.values():
+            self.canvas.sheet.set_column(number, number, 4, self.canvas.styles.outside, {"hidden": True})
+        self.canvas.row += count
 
     def _levels(self) -> None:
         captions = {"name": "level1", "weight": "printed", "reference": "reference", "weights": "weights"}
@@ -140,6 +159,12 @@ class CheckArea:
             for column, formula in formulas.level_formulas(grid, row).items():
                 style = self.canvas.styles.panel_message if column == "result" else self.canvas.styles.panel_number
                 self.canvas.formula(Cell(row, self.level_columns[column]), formula, style, cached[column])
+        for number, row in enumerate(self.simple.rows, start=1):
+            self.canvas.write(row, self.simple.columns["number"], number, self.canvas.styles.panel_number)
+            blank = simple_rows.blank_row(number)
+            for column, formula in simple_rows.row_formulas(grid, self.simple, row).items():
+                style = self.canvas.styles.panel_number if column in simple_rows.SHOWN else self.canvas.styles.outside
+                self.canvas.formula(self.simple.cell(column, row), formula, style, blank[column])
         values = cached_values(form, self.canvas.profile, (), (), levels)
         for name, check in check_formulas(grid).items():
             style, message = self.canvas.styles.panel_message, values[formulas.CHECK + name]

@@ -22,7 +22,7 @@ from perfeval_xl.model import Form
 from perfeval_xl.package.addresses import column_letters
 from perfeval_xl.profile import Profile
 from perfeval_xl.sums import add_up
-from perfeval_xl.workbook.template import formulas
+from perfeval_xl.workbook.template import formulas, simple_rows
 from perfeval_xl.workbook.template.formulas import Grid, RowPlaces, absolute, counting_text, required_labels, text
 
 #: The columns of both tables that hold numbers.
@@ -215,6 +215,19 @@ def _score_told(facts: Facts) -> Mapping[str, str]:
     return {"printed": shown.number(facts.form.total.score), "computed": shown.number(full)}
 
 
+def _missed(grid: Grid) -> Formula:
+    """Rows the sheet judges by itself: the target was missed and the full score taken (PE302)."""
+    wrong, number = grid.simple.column("wrong"), grid.simple.column("number")
+    last = f"SUMPRODUCT(MAX({wrong}*({number}+ROW({grid.heading('indicators')}))))"
+    return Formula("=" + counting_text("check-missed", count=f"SUM({wrong})", row=last))
+
+
+def _missed_cached(facts: Facts) -> str:
+    rows = zip(facts.indicator_rows, facts.form.indicators, strict=False)
+    wrong = [row for row, indicator in rows if simple_rows.cached_row(1, indicator, facts.profile)["wrong"]]
+    return _say("missed", count=len(wrong), row=wrong[-1]) if wrong else ""
+
+
 def _any_row(name: str, law: Law) -> Check:
     """A law of fund lines, told without saying which."""
 
@@ -238,6 +251,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "fund_sums": Check(_fund_sums, _fund_sums_cached),
     "total_weight": _whole("total-weight", totals.TOTAL_WEIGHT, _nothing, _nothing),
     "total_score": _whole("total-score", totals.TOTAL_SCORE, _score_places, _score_told),
+    "missed": Check(_missed, _missed_cached),
     "level1": Check(_level1, lambda facts: _say("level1") if facts.level1_differs else ""),
 }
 

@@ -18,14 +18,14 @@ import xlsxwriter
 
 from perfeval_xl.layout.names import TEMPLATE_NAME
 from perfeval_xl.messages import sentence
-from perfeval_xl.package.addresses import Cell
+from perfeval_xl.package.addresses import Cell, column_letters
 from perfeval_xl.package.editable import Package
 from perfeval_xl.package.workbook import quoted
 from perfeval_xl.profile import Profile, profile_ids
-from perfeval_xl.workbook.template import formulas, guide
+from perfeval_xl.workbook.template import formulas, guide, simple_rows
 from perfeval_xl.workbook.template.canvas import Canvas
 from perfeval_xl.workbook.template.check_area import CheckArea
-from perfeval_xl.workbook.template.formulas import Grid
+from perfeval_xl.workbook.template.formulas import Grid, SimplePart
 from perfeval_xl.workbook.template.level_labels import draw_levels
 from perfeval_xl.workbook.template.marks import mark
 from perfeval_xl.workbook.template.printed_form import PrintedForm
@@ -89,18 +89,35 @@ def build(sheets: Sequence[FormSheet]) -> bytes:
     for number, profile in enumerate({sheet.profile.id: sheet.profile for sheet in sheets}.values()):
         guide.draw(book, profile, sentence("template.sheet-guide", "zh") + (str(number + 1) if number else ""))
     book.close()
-    return _with_growing_rows(buffer.getvalue(), [drawing.indicator_rows for drawing in drawings])
+    return _finished(buffer.getvalue(), drawings)
 
 
-def _with_growing_rows(data: bytes, rows_of_sheets: Sequence[range]) -> bytes:
-    """Lets the indicator rows grow with what is typed: XlsxWriter pins every height that is set."""
+def _finished(data: bytes, drawings: Sequence[_Drawing]) -> bytes:
+    """What XlsxWriter cannot say: rows that grow with what is typed, and formulas that stand once for many rows."""
     package = Package(data, "")
-    for number, rows in enumerate(rows_of_sheets, start=1):
+    for number, drawing in enumerate(drawings, start=1):
         part = f"xl/worksheets/sheet{number}.xml"
-        numbers = "|".join(str(row + 1) for row in rows)
-        pinned = re.compile(rf'(<row r="(?:{numbers})"[^>]*?) customHeight="1"'.encode())
-        package.write(part, pinned.sub(rb"\1", package.read(part)))
+        package.write(part, _shared_formulas(_growing_rows(package.read(part), drawing.indicator_rows), drawing.simple))
     return package.to_bytes()
+
+
+def _growing_rows(sheet: bytes, rows: range) -> bytes:
+    """XlsxWriter pins every height that is set."""
+    numbers = "|".join(str(row + 1) for row in rows)
+    return re.sub(rf'(<row r="(?:{numbers})"[^>]*?) customHeight="1"'.encode(), rb"\1", sheet)
+
+
+def _shared_formulas(sheet: bytes, part: SimplePart) -> bytes:
+    """A column whose formula is the same in every row keeps it in its first cell: a fifth of the sheet's size."""
+    for number, column in enumerate(simple_rows.FORMULAS):
+        letters = column_letters(part.columns[column])
+        first, last = part.rows.start + 1, part.rows.stop
+        master = f'<f t="shared" ref="{letters}{first}:{letters}{last}" si="{number}">'.encode()
+        sheet = re.sub(rf'(<c r="{letters}{first}"[^>]*>)<f>'.encode(), rb"\1" + master, sheet, count=1)
+        rows = "|".join(str(row) for row in range(first + 1, last + 1))
+        child = f'<f t="shared" si="{number}"/>'.encode()
+        sheet = re.sub(rf'(<c r="{letters}(?:{rows})"[^>]*>)<f>[^<]*</f>'.encode(), rb"\1" + child, sheet)
+    return sheet
 
 
 @dataclass
@@ -122,6 +139,11 @@ class _Drawing:
     def indicator_rows(self) -> range:
         """The indicator rows of the drawn sheet."""
         return self.form.indicator_rows
+
+    @property
+    def simple(self) -> SimplePart:
+        """The rows of 按规则得分."""
+        return self.area.simple
 
     def draw(self) -> None:
         """Draws everything; formulas come last, when every cell has its place."""
@@ -157,6 +179,7 @@ class _Drawing:
             checks=area.checks,
             calc=area.calc,
             key_column=canvas.key,
+            simple=area.simple,
         )
 
     def _status(self, grid: Grid) -> None:

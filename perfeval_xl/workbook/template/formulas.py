@@ -30,6 +30,23 @@ Cached = Decimal | str
 
 
 @dataclass(frozen=True, slots=True)
+class SimplePart:
+    """Where this part of the check area stands: its rows, and the column of each of its cells."""
+
+    rows: range
+    columns: dict[str, int]
+
+    def cell(self, name: str, row: int) -> Cell:
+        """One cell."""
+        return Cell(row, self.columns[name])
+
+    def column(self, name: str) -> str:
+        """All cells of a column."""
+        letter = column_letters(self.columns[name])
+        return f"${letter}${self.rows.start + 1}:${letter}${self.rows.stop}"
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """Where the parts of a template stand, for writing formulas: rows and columns count from 0."""
 
@@ -47,6 +64,7 @@ class Grid:
     checks: Mapping[str, Cell]
     calc: Mapping[str, Cell]
     key_column: int
+    simple: SimplePart
 
     def at(self, path: str) -> str:
         """Absolute address of a single field."""

@@ -26,6 +26,7 @@ def mark(sheet: Any, grid: Grid, styles: Styles) -> None:
         cell = RowPlaces(grid, table, _first_row(grid, table)).cell(column)  # type: ignore[arg-type]
         _mark(sheet, _area(grid, table, column), native.not_a_number(cell, grid.profile), red)
     _mark_law(sheet, grid, rows.SCORE_OF_INDICATOR, red)
+    _mark(sheet, _area(grid, "indicators", "score"), _is_missed(grid), red)
     _mark_law(sheet, grid, rows.DEDUCTION_UNEXPLAINED, yellow)
     _mark_missing(sheet, grid, styles)
     for law in (funds.EXECUTION_RATE, funds.EXECUTION_SCORE, rows.SCORE_OF_LINE):
@@ -53,6 +54,14 @@ def _mark_law(sheet: Any, grid: Grid, law: Law, style: Any) -> None:
     table = "funds" if law.each == "fund line" else "indicators"
     broken = native.breach_of(law, RowPlaces(grid, table, _first_row(grid, table)))  # type: ignore[arg-type]
     _mark(sheet, _area(grid, table, law.field), broken, style)
+
+
+def _is_missed(grid: Grid) -> str:
+    """The row of 按规则得分 that shows this indicator says that the full score of a missed target was taken."""
+    letter = column_letters(grid.columns["score"])
+    place = f"ROW(${letter}{grid.first_indicator + 1})-ROW({grid.heading('indicators')})"
+    wrong = grid.simple.column("wrong")
+    return f"IF({place}<=ROWS({wrong}),INDEX({wrong},{place})=1,FALSE)"
 
 
 def _mark_missing(sheet: Any, grid: Grid, styles: Styles) -> None:
