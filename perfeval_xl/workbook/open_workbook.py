@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from perfeval_xl.errors import CannotWrite, NotAForm
@@ -13,7 +14,7 @@ from perfeval_xl.model import Form
 from perfeval_xl.package.addresses import MOST_ROWS
 from perfeval_xl.package.sheet_part import SheetPart
 from perfeval_xl.package.workbook import SheetEntry, Workbook
-from perfeval_xl.profile import Profile, load_profile
+from perfeval_xl.profile import Profile, load_profile, profile_ids
 from perfeval_xl.sources import open_bytes
 from perfeval_xl.sources.formats import Kind
 from perfeval_xl.sources.kinds import recognise
@@ -28,6 +29,10 @@ from perfeval_xl.workbook.template.drawing import FormSheet, blank, build
 #: What Excel forbids or shows as nothing, and what it would take for an escaped character.
 _NOT_IN_TAB: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f-\x9f]|_(?=x[0-9A-Fa-f]{4}_)")
 MOST_TAB_CHARACTERS: Final = 31
+
+
+#: A form of a workbook: its sheet, and where each field stands on it.
+Located = tuple[Sheet, Layout]
 
 
 class Filled(NamedTuple):
@@ -45,18 +50,37 @@ def to_workbook(forms: Sequence[Form], profile: Profile | None = None) -> bytes:
     if not forms:
         raise CannotWrite("no-forms")
     profiles = [profile or load_profile(form.profile) for form in forms]
-    tabs = tab_names(forms)
+    if len(forms) == 1:
+        template = blank(profiles[0], rows=len(forms[0].indicators))
+        return _filled(template, "", forms, profiles, _located_in_template(template, profiles[0])).data
+    data = _with_sheets(profiles, tab_names(forms))
+    return _filled(data, "", forms, profiles, _located(data, "", None, profiles)).data
+
+
+def _with_sheets(profiles: Sequence[Profile], tabs: Sequence[str]) -> bytes:
+    """A blank workbook with a form sheet for each profile in turn."""
     if len({used.id for used in profiles}) == 1:
         workbook = Workbook(blank(profiles[0]), "")
-        if len(forms) > 1:
-            workbook.rename(workbook.sheets[0], tabs[0])
-            workbook.clone_sheet(workbook.sheets[0], tabs[1:])
-    else:
-        # XlsxWriter defines no names on a sheet called a!b or a'b, so the tabs get their names afterwards.
-        workbook = Workbook(build([FormSheet(used, f"Form{n}") for n, used in enumerate(profiles, start=1)]), "")
-        for entry, tab in zip(workbook.sheets, tabs, strict=False):
-            workbook.rename(entry, tab)
-    return fill_workbook(workbook.to_bytes(), "", forms, profiles).data
+        workbook.rename(workbook.sheets[0], tabs[0])
+        workbook.clone_sheet(workbook.sheets[0], list(tabs[1:]))
+        return workbook.to_bytes()
+    # XlsxWriter defines no names on a sheet called a!b or a'b, so the tabs get their names afterwards.
+    workbook = Workbook(build([FormSheet(used, f"Form{n}") for n, used in enumerate(profiles, start=1)]), "")
+    for entry, tab in zip(workbook.sheets, tabs, strict=False):
+        workbook.rename(entry, tab)
+    return workbook.to_bytes()
+
+
+@lru_cache(maxsize=128)
+def _located_blank(data: bytes, name: str) -> tuple[Located, ...]:
+    """A template of ours is the same bytes for every form: it is read once."""
+    return tuple(_located(data, "", None, [load_profile(name)]))
+
+
+def _located_in_template(data: bytes, profile: Profile) -> list[Located]:
+    """Where the fields of a blank template stand."""
+    is_shipped = profile.id in profile_ids() and load_profile(profile.id) is profile
+    return list(_located_blank(data, profile.id)) if is_shipped else _located(data, "", None, [profile])
 
 
 def into_workbook(data: bytes, name: str, forms: Sequence[Form], profile: Profile | None = None) -> Filled:
@@ -81,16 +105,18 @@ def into_workbook(data: bytes, name: str, forms: Sequence[Form], profile: Profil
         found = _located(data, name, profile)
     if len(found) != len(forms):
         raise CannotWrite("other-number-of-forms", path=name, found=len(found), wanted=len(forms))
-    return fill_workbook(data, name, forms, [layout.profile for _, layout in found])
+    return _filled(data, name, forms, [layout.profile for _, layout in found], found)
 
 
-def fill_workbook(data: bytes, name: str, forms: Sequence[Form], profiles: Sequence[Profile]) -> Filled:
-    """Fills the forms found in ``data``, top to bottom, sheet by sheet, making room first where a table is short."""
-    data = _make_room(data, name, forms, profiles)
+def _filled(data: bytes, name: str, forms: Sequence[Form], profiles: Sequence[Profile], found: list[Located]) -> Filled:
+    """Fills the forms ``found`` in ``data``, top to bottom, making room first where a table is short."""
+    grown = _make_room(data, name, forms, found)
+    if grown is not None:
+        data, found = grown, _located(grown, name, None, profiles)
     workbook = Workbook(data, name)
     parts: dict[str, SheetPart] = {}
     left_out: list[str] = []
-    for form, (sheet, layout) in zip(forms, _located(data, name, None, profiles), strict=True):
+    for form, (sheet, layout) in zip(forms, found, strict=True):
         entry = _entry(workbook, sheet)
         part = parts.setdefault(entry.part, SheetPart(workbook.package.xml(entry.part)))
         filling = (Filling if layout.by == "name" else OfficeFilling)(part, sheet, layout, form)
@@ -106,11 +132,9 @@ def fill_workbook(data: bytes, name: str, forms: Sequence[Form], profiles: Seque
     return Filled(workbook.to_bytes(), tuple(left_out))
 
 
-def _located(
-    data: bytes, name: str, profile: Profile | None, profiles: Sequence[Profile] = ()
-) -> list[tuple[Sheet, Layout]]:
+def _located(data: bytes, name: str, profile: Profile | None, profiles: Sequence[Profile] = ()) -> list[Located]:
     """Every form of a workbook with its sheet. ``profiles`` fixes the profile of each form in turn."""
-    found: list[tuple[Sheet, Layout]] = []
+    found: list[Located] = []
     for sheet in open_bytes(data, name or "template.xlsx"):
         if sheet.hidden:
             continue
@@ -133,14 +157,20 @@ def _with_copies(data: bytes, name: str, sheet: Sheet, forms: Sequence[Form]) ->
     return workbook.to_bytes()
 
 
-def _make_room(data: bytes, name: str, forms: Sequence[Form], profiles: Sequence[Profile]) -> bytes:
+def _make_room(data: bytes, name: str, forms: Sequence[Form], found: list[Located]) -> bytes | None:
+    """The workbook with the rows that are missing; ``None`` where none is."""
+    rooms = [
+        _own_room(sheet, layout, form) if layout.by == "name" else align(sheet, layout, form).room
+        for form, (sheet, layout) in zip(forms, found, strict=False)
+    ]
+    if not any(rooms):
+        return None
     workbook = Workbook(data, name)
     parts: dict[str, SheetPart] = {}
     # From the bottom up, so that rows above keep their numbers.
-    for form, (sheet, layout) in reversed(list(zip(forms, _located(data, name, None, profiles), strict=False))):
+    for (sheet, layout), missing in reversed(list(zip(found, rooms, strict=False))):
         entry = _entry(workbook, sheet)
-        rooms = _own_room(sheet, layout, form) if layout.by == "name" else align(sheet, layout, form).room
-        for room in sorted(rooms, key=lambda room: room.below, reverse=True):
+        for room in sorted(missing, key=lambda room: room.below, reverse=True):
             part = parts.setdefault(entry.part, SheetPart(workbook.package.xml(entry.part)))
             if room.below < 0 or room.below + len(room.rows) >= MOST_ROWS:
                 raise CannotWrite("no-place", path=name, sheet=sheet.name, field=room.table)
@@ -148,8 +178,6 @@ def _make_room(data: bytes, name: str, forms: Sequence[Form], profiles: Sequence
                 insert_rows(workbook, entry, part, room.below, len(room.rows))
             else:
                 add_rows(GrowingSheet(workbook, entry, part), sheet, layout, room)
-    if not parts:
-        return data
     for path, part in parts.items():
         workbook.package.write_xml(path, part.root)
     workbook.drop_calculation_chain()

@@ -8,9 +8,10 @@ and left out where that is not sure.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from perfeval_xl import shown
@@ -24,8 +25,8 @@ from perfeval_xl.profile import Profile, label_key, load_profile
 from perfeval_xl.reading import Reading
 from perfeval_xl.sources import open_bytes
 from perfeval_xl.sources.sheet import Sheet
-from perfeval_xl.workbook.template import formulas
-from perfeval_xl.workbook.template.checks import CHECKS, check_formulas
+from perfeval_xl.workbook.template import formulas, simple_rows
+from perfeval_xl.workbook.template.checks import CHECKS
 from perfeval_xl.workbook.template.drawing import blank
 from perfeval_xl.workbook.template.formulas import CALC, CHECK, STATUS, Grid, SimplePart
 from perfeval_xl.workbook.template.simple_rows import SHOWN, WORKING
@@ -35,11 +36,21 @@ _CALC_CELLS: Final = ("rate", "execution_score", "weight", "score", "full_weight
 
 @dataclass(frozen=True, slots=True)
 class FormulaCell:
-    """A cell that should compute itself: ``field`` is ``None`` in the check area."""
+    """A cell that should compute itself: ``field`` is ``None`` in the check area.
+
+    Its formula is written when it is asked for, which is only where it is gone.
+    """
 
     cell: Cell
-    formula: str
+    write: Callable[[], str]
     field: str | None
+    #: It adds up over rows and stands in its cell as an array formula.
+    over_rows: bool = False
+
+    @property
+    def formula(self) -> str:
+        """The formula for where things stand now."""
+        return self.write()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,7 @@ class Overwritten:
     field: str | None
     found: str
     computed: Decimal | None
+    over_rows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +141,12 @@ def _overwritten(
         if formula is None or (formula and not any(letter.isalpha() for letter in formula)):
             path = None if expected.field is None else paths.get(expected.cell, expected.field)
             yield Overwritten(
-                expected.cell, expected.formula, path, shown.whole(sheet[expected.cell]), computed.get(path or "")
+                expected.cell,
+                expected.formula,
+                path,
+                shown.whole(sheet[expected.cell]),
+                computed.get(path or ""),
+                over_rows=expected.over_rows,
             )
 
 
@@ -144,25 +161,42 @@ def formula_cells(sheet: Sheet, layout: Layout, profile: Profile) -> list[Formul
     found: list[FormulaCell] = []
     for row in sorted(_rows_with_rate(sheet, layout, profile)):
         cell = Cell(row, grid.fund_columns["execution_rate"])
-        found.append(FormulaCell(cell, formulas.rate_formula(grid, row), "execution_rate"))
+        found.append(FormulaCell(cell, partial(formulas.rate_formula, grid, row), "execution_rate"))
     score = Cell(grid.total_fund_row, grid.fund_columns["score"])
-    found.append(FormulaCell(score, formulas.execution_score_formula(grid), "score"))
+    found.append(FormulaCell(score, partial(formulas.execution_score_formula, grid), "score"))
     for column in ("weight", "score"):
-        formula = formulas.total_formula(grid, column, with_execution=profile.total.includes_execution)
+        with_execution = profile.total.includes_execution
+        formula = partial(formulas.total_formula, grid, column, with_execution=with_execution)
         found.append(FormulaCell(grid.single[f"total.{column}"], formula, f"total.{column}"))
     return found + list(_check_area(grid))
 
 
 def _check_area(grid: Grid) -> Iterator[FormulaCell]:
-    for name, formula in formulas.calc_formulas(grid).items():
-        yield FormulaCell(grid.calc[name], formula, None)
+    for name, cell in grid.calc.items():
+        yield FormulaCell(cell, partial(_calc_formula, grid, name), None)
     for row in grid.level_rows:
-        for column, formula in formulas.level_formulas(grid, row).items():
-            yield FormulaCell(Cell(row, grid.level_columns[column]), formula, None)
-    for name, check in check_formulas(grid).items():
-        yield FormulaCell(grid.checks[name], check.text, None)
+        for column in ("weights", "scores", "result"):
+            write = partial(_level_formula, grid, row, column)
+            yield FormulaCell(Cell(row, grid.level_columns[column]), write, None)
+    for row in grid.simple.rows:
+        for column in simple_rows.FORMULAS:
+            yield FormulaCell(grid.simple.cell(column, row), partial(_simple_formula, grid, row, column), None)
+    for name, check in CHECKS.items():
+        yield FormulaCell(grid.checks[name], partial(check.formula, grid), None, check.over_rows)
     if "status" in grid.checks:
-        yield FormulaCell(grid.checks["status"], formulas.status_formula(grid), None)
+        yield FormulaCell(grid.checks["status"], partial(formulas.status_formula, grid), None)
+
+
+def _calc_formula(grid: Grid, name: str) -> str:
+    return formulas.calc_formulas(grid)[name]
+
+
+def _level_formula(grid: Grid, row: int, column: str) -> str:
+    return formulas.level_formulas(grid, row)[column]
+
+
+def _simple_formula(grid: Grid, row: int, column: str) -> str:
+    return simple_rows.row_formulas(grid, grid.simple, row)[column]
 
 
 def grid_of(sheet: Sheet, layout: Layout, profile: Profile) -> Grid | None:

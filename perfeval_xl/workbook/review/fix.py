@@ -18,7 +18,7 @@ from perfeval_xl.cell_values import NotANumber, number_in
 from perfeval_xl.field_path import parse
 from perfeval_xl.layout import Layout
 from perfeval_xl.model import Form
-from perfeval_xl.package.addresses import Cell
+from perfeval_xl.package.addresses import Cell, a1
 from perfeval_xl.package.sheet_part import SheetPart
 from perfeval_xl.package.workbook import Workbook
 from perfeval_xl.profile import Profile
@@ -125,7 +125,11 @@ class _FormFix:
         for child in list(element):
             element.remove(child)
         element.attrib.pop("t", None)
-        etree.SubElement(element, self.part.tag("f")).text = lost.formula.removeprefix("=")
+        formula = etree.SubElement(element, self.part.tag("f"))
+        formula.text = lost.formula.removeprefix("=")
+        if lost.over_rows:
+            formula.set("t", "array")
+            formula.set("ref", a1(*lost.cell))
         shown = "" if computed is None else self._as_shown(lost.field or "", computed)
         self.part.set_cached(lost.cell, shown)
         self._note("formula", lost.cell, lost.field, _told(lost.field, computed))

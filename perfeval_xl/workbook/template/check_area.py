@@ -13,7 +13,7 @@ from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.profile import Profile
 from perfeval_xl.workbook.template import formulas, simple_rows
 from perfeval_xl.workbook.template.canvas import Canvas
-from perfeval_xl.workbook.template.checks import CHECKS, cached_values, check_formulas
+from perfeval_xl.workbook.template.checks import CHECKS, cached_values
 from perfeval_xl.workbook.template.formulas import Grid, SimplePart
 
 #: Rows of the check area kept for further 一级指标 and for cells of an original form that the template lacks.
@@ -166,9 +166,9 @@ class CheckArea:
                 style = self.canvas.styles.panel_number if column in simple_rows.SHOWN else self.canvas.styles.outside
                 self.canvas.formula(self.simple.cell(column, row), formula, style, blank[column])
         values = cached_values(form, self.canvas.profile, (), (), levels)
-        for name, check in check_formulas(grid).items():
+        for name, check in CHECKS.items():
             style, message = self.canvas.styles.panel_message, values[formulas.CHECK + name]
-            self.canvas.formula(self.checks[name], check.text, style, message, over_rows=check.over_rows)
+            self.canvas.formula(self.checks[name], check.formula(grid), style, message, over_rows=check.over_rows)
 
     def _levels_as_drawn(self) -> list[tuple[str | None, Decimal | None]]:
         indicators = self.canvas.profile.indicators

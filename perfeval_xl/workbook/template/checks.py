@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final
 
 from perfeval_xl import shown
 from perfeval_xl.field_path import FUND_LINES, parse
@@ -31,13 +31,6 @@ NUMBERS: Final = (
     *(("funds", column) for column in ("initial_budget", "full_year_budget", "executed", "weight", "execution_rate")),
     ("funds", "score"),
 )
-
-
-class Formula(NamedTuple):
-    """A formula; ``over_rows`` says that it adds up over rows and must be entered as an array formula."""
-
-    text: str
-    over_rows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +61,33 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: its formula and the message Python computes for it."""
+    """One check: its formula and the message Python computes for it.
 
-    formula: Callable[[Grid], Formula]
+    ``over_rows`` says that the formula adds up over rows and must be entered as an array formula.
+    """
+
+    formula: Callable[[Grid], str]
     cached: Callable[[Facts], str]
+    over_rows: bool = False
 
 
 def _say(name: str, **places: object) -> str:
     return sentence(f"template.check-{name}", "zh").format(**places)
 
 
-def _if(condition: str, message: str, *, over_rows: bool = False) -> Formula:
-    return Formula(f'=IF({condition},{message},"")', over_rows)
+def _if(condition: str, message: str) -> str:
+    return f'=IF({condition},{message},"")'
 
 
 # --- rows that break a law ----------------------------------------------------------------------------------------
 
 
-def _rows_formula(name: str, laws: Sequence[Law], grid: Grid) -> Formula:
+def _rows_formula(name: str, laws: Sequence[Law], grid: Grid) -> str:
     """How many rows break one of the laws, and the last of them."""
     masks = [_mask(law, grid) for law in laws]
     count = "+".join(f"SUM({native.counted(*mask)})" for mask in masks)
     last = ",".join(f"MAX({native.counted(*mask)}*ROW({mask[1]}))" for mask in masks)
-    return Formula("=" + counting_text(f"check-{name}", count=count, row=f"MAX({last})"), over_rows=True)
+    return "=" + counting_text(f"check-{name}", count=count, row=f"MAX({last})")
 
 
 def _mask(law: Law, grid: Grid) -> tuple[str, str, str]:
@@ -116,7 +113,7 @@ def _rows_cached(name: str, laws: Sequence[Law], facts: Facts) -> str:
 
 
 def _rows(name: str, *laws: Law) -> Check:
-    return Check(partial(_rows_formula, name, laws), partial(_rows_cached, name, laws))
+    return Check(partial(_rows_formula, name, laws), partial(_rows_cached, name, laws), over_rows=True)
 
 
 # --- the form as a whole ------------------------------------------------------------------------------------------
@@ -127,17 +124,17 @@ def _whole(
 ) -> Check:
     """A law of the whole form. It asks whether a column was read, so its formula runs over rows."""
 
-    def formula(grid: Grid) -> Formula:
-        return _if(native.breach_of(law, RowPlaces(grid)), text(f"check-{name}", **places(grid)), over_rows=True)
+    def formula(grid: Grid) -> str:
+        return _if(native.breach_of(law, RowPlaces(grid)), text(f"check-{name}", **places(grid)))
 
-    return Check(formula, lambda facts: _say(name, **told(facts)) if facts.breaks(law) else "")
+    return Check(formula, lambda facts: _say(name, **told(facts)) if facts.breaks(law) else "", over_rows=True)
 
 
 def _nothing(_: object) -> Mapping[str, str]:
     return {}
 
 
-def _required(grid: Grid) -> Formula:
+def _required(grid: Grid) -> str:
     when = rows.FIELD_MISSING.breaches[0].when
     parts = [
         f'IF({native.test(when, RowPlaces(grid, answer=path))},"{label}、","")'
@@ -154,7 +151,7 @@ def _required_cached(facts: Facts) -> str:
     return _say("required", missing="、".join(missing)) if missing else ""
 
 
-def _not_numbers(grid: Grid) -> Formula:
+def _not_numbers(grid: Grid) -> str:
     """Cells that hold text where a number belongs."""
     counts = [
         f"SUM({native.counted(native.not_a_number(cells, grid.profile), cells, grid.heading(table))})"
@@ -164,16 +161,16 @@ def _not_numbers(grid: Grid) -> Formula:
     counts += [
         f"IF({native.not_a_number(grid.at(path), grid.profile)},1,0)" for path in ("total.weight", "total.score")
     ]
-    return Formula("=" + counting_text("check-text", count="+".join(counts)), over_rows=True)
+    return "=" + counting_text("check-text", count="+".join(counts))
 
 
-def _fund_sums(grid: Grid) -> Formula:
+def _fund_sums(grid: Grid) -> str:
     places = RowPlaces(grid, "funds", grid.total_fund_row)
     parts = [
         f'IF({native.breach_of(law, places)},{text("check-fund-sums", column=_quoted(label))},"")'
         for law, label in _amounts(grid.profile)
     ]
-    return Formula("=" + "&".join(parts), over_rows=True)
+    return "=" + "&".join(parts)
 
 
 def _quoted(label: str) -> str:
@@ -191,7 +188,7 @@ def _amounts(profile: Profile) -> list[tuple[Law, str]]:
     return [(law, labels[law.field]) for law in funds.FUND_LINES]
 
 
-def _level1(grid: Grid) -> Formula:
+def _level1(grid: Grid) -> str:
     letter = column_letters(grid.level_columns["result"])
     cells = f"${letter}${grid.level_rows.start + 1}:${letter}${grid.level_rows.stop}"
     return _if(f"SUMPRODUCT(--(LEN({cells})>0))>0", text("check-level1"))
@@ -215,11 +212,11 @@ def _score_told(facts: Facts) -> Mapping[str, str]:
     return {"printed": shown.number(facts.form.total.score), "computed": shown.number(full)}
 
 
-def _missed(grid: Grid) -> Formula:
+def _missed(grid: Grid) -> str:
     """Rows the sheet judges by itself: the target was missed and the full score taken (PE302)."""
     wrong, number = grid.simple.column("wrong"), grid.simple.column("number")
     last = f"SUMPRODUCT(MAX({wrong}*({number}+ROW({grid.heading('indicators')}))))"
-    return Formula("=" + counting_text("check-missed", count=f"SUM({wrong})", row=last))
+    return "=" + counting_text("check-missed", count=f"SUM({wrong})", row=last)
 
 
 def _missed_cached(facts: Facts) -> str:
@@ -231,10 +228,10 @@ def _missed_cached(facts: Facts) -> str:
 def _any_row(name: str, law: Law) -> Check:
     """A law of fund lines, told without saying which."""
 
-    def formula(grid: Grid) -> Formula:
-        return _if(f"SUM({native.counted(*_mask(law, grid))})>0", text(f"check-{name}"), over_rows=True)
+    def formula(grid: Grid) -> str:
+        return _if(f"SUM({native.counted(*_mask(law, grid))})>0", text(f"check-{name}"))
 
-    return Check(formula, lambda facts: _say(name) if facts.breaks(law) else "")
+    return Check(formula, lambda facts: _say(name) if facts.breaks(law) else "", over_rows=True)
 
 
 #: In the order in which the line on top tells them.
@@ -242,23 +239,18 @@ CHECKS: Final[Mapping[str, Check]] = {
     "required": Check(_required, _required_cached),
     "rows": _rows("rows", rows.CELL_MISSING),
     "no_indicators": _whole("no-indicators", rows.NO_INDICATORS, _nothing, _nothing),
-    "text": Check(_not_numbers, lambda _: ""),
+    "text": Check(_not_numbers, lambda _: "", over_rows=True),
     "weights": _whole("weights", totals.WEIGHTS_SUM, _weights_places, _weights_told),
     "scores": _rows("scores", rows.SCORE_OF_LINE, rows.SCORE_OF_INDICATOR),
     "reasons": _rows("reasons", rows.DEDUCTION_UNEXPLAINED),
     "rate": _any_row("rate", funds.EXECUTION_RATE),
     "execution_score": _any_row("execution-score", funds.EXECUTION_SCORE),
-    "fund_sums": Check(_fund_sums, _fund_sums_cached),
+    "fund_sums": Check(_fund_sums, _fund_sums_cached, over_rows=True),
     "total_weight": _whole("total-weight", totals.TOTAL_WEIGHT, _nothing, _nothing),
     "total_score": _whole("total-score", totals.TOTAL_SCORE, _score_places, _score_told),
     "missed": Check(_missed, _missed_cached),
     "level1": Check(_level1, lambda facts: _say("level1") if facts.level1_differs else ""),
 }
-
-
-def check_formulas(grid: Grid) -> dict[str, Formula]:
-    """Every check: name -> formula giving the message, or an empty text."""
-    return {name: check.formula(grid) for name, check in CHECKS.items()}
 
 
 def cached_values(
