@@ -17,16 +17,14 @@ import perfeval_xl as pe
 from perfeval_xl.addin.build import (
     ADDIN,
     EXTENSION,
-    RUNTIME,
     addin_modules,
     addin_workbook,
     build,
     macro_template,
-    runtime_modules,
-    runtime_version,
 )
 from perfeval_xl.addin.macro_package import document_modules
 from perfeval_xl.addin.ribbon import callbacks, lint_ribbon
+from perfeval_xl.addin.runtime import RUNTIME, runtime_modules, runtime_version
 from perfeval_xl.addin.vba_project import Module, module_text
 from perfeval_xl.addin.vba_source import modules, ribbon
 from perfeval_xl.cli import perfeval

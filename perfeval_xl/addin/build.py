@@ -8,10 +8,7 @@ in LibreOffice it would silence the other modules of its project.
 from __future__ import annotations
 
 import io
-import re
 from datetime import datetime
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Final
 
@@ -19,23 +16,16 @@ import xlsxwriter
 
 from perfeval_xl.addin.macro_package import document_modules, macro_package
 from perfeval_xl.addin.oxt import oxt
+from perfeval_xl.addin.runtime import runtime_modules
 from perfeval_xl.addin.vba_project import Module, vba_project
 from perfeval_xl.addin.vba_source import modules, ribbon
 from perfeval_xl.addin.wrapper import behind, wrapper_module
-from perfeval_xl.errors import PerfevalError
 from perfeval_xl.files import write_atomically
-from perfeval_xl.messages import say, sentence
+from perfeval_xl.messages import sentence
 from perfeval_xl.profile import Profile, load_profile, profile_ids
 
 ADDIN: Final = "perfeval.xlam"
 EXTENSION: Final = "perfeval.oxt"
-#: The runtime for add-ins, and what it needs on a Mac in place of Scripting.Dictionary. Their own licences (BSD
-#: 3-clause, MIT) stand at their top and stay there.
-RUNTIME: Final = {"xlwings": "xlwings_custom_addin.bas", "Dictionary": "addin/Dictionary.cls"}
-#: Names the runtime's own settings: the file ~/.perfeval/perfeval.conf, apart from those of other xlwings add-ins.
-PROJECT: Final = "perfeval"
-_PROJECT_LINE: Final = re.compile(r'(?m)^Public Const PROJECT_NAME As String = "\w+"')
-_RUNTIME_VERSION: Final = re.compile(r'(?m)^Public Const XLWINGS_VERSION As String = "([\w.]+)"')
 _BUILT: Final = datetime(2026, 1, 1)
 _ON_OPEN: Final = """\
 ' Excel refuses descriptions while no workbook is open; the functions work without them.
@@ -46,17 +36,10 @@ End Sub
 """
 
 
-class RuntimeMissing(PerfevalError):
-    """xlwings is not installed, or lacks its VBA runtime."""
-
-    def __str__(self) -> str:
-        return say("addin.runtime-missing", file=self.key)
-
-
 def build(folder: Path) -> list[Path]:
     """Writes the add-in, the extension and all macro workbooks into a folder; their paths.
 
-    Raises ``CannotWrite`` and ``RuntimeMissing``.
+    Raises ``CannotWrite``, ``RuntimeMissing`` and ``RuntimeUnknown``.
     """
     files = {ADDIN: addin_workbook(), EXTENSION: oxt()}
     files |= {f"{name}.xlsm": macro_template(load_profile(name)) for name in profile_ids()}
@@ -80,7 +63,7 @@ def _with_macros(workbook: bytes) -> bytes:
 def addin_workbook() -> bytes:
     """The Excel add-in: the VBA core, xlwings' runtime, the functions that ask Python, and the ribbon.
 
-    Raises ``RuntimeMissing``.
+    Raises ``RuntimeMissing`` and ``RuntimeUnknown``.
     """
     workbook = _hidden_workbook()
     project = vba_project([*document_modules(workbook, {"ThisWorkbook": _ON_OPEN}), *addin_modules()])
@@ -91,31 +74,6 @@ def addin_modules() -> list[Module]:
     """The standard and class modules of the add-in."""
     core = modules("xlam")
     return [*behind(core), wrapper_module(core), *runtime_modules()]
-
-
-def runtime_modules() -> list[Module]:
-    """xlwings' VBA runtime from the installed package, with its notice. Raises ``RuntimeMissing``."""
-    found = []
-    for name, file in RUNTIME.items():
-        source = _PROJECT_LINE.sub(f'Public Const PROJECT_NAME As String = "{PROJECT}"', _of_xlwings(file))
-        found.append(Module(name, "class" if file.endswith(".cls") else "module", source))
-    return found
-
-
-def runtime_version() -> str:
-    """The xlwings version that the runtime asks for. Raises ``RuntimeMissing``."""
-    found = _RUNTIME_VERSION.search(_of_xlwings(RUNTIME["xlwings"]))
-    if found is None:
-        raise RuntimeMissing(RUNTIME["xlwings"])
-    return found[1]
-
-
-@cache
-def _of_xlwings(file: str) -> str:
-    try:
-        return resources.files("xlwings").joinpath(file).read_bytes().decode("ascii")
-    except (OSError, UnicodeDecodeError, ModuleNotFoundError) as error:
-        raise RuntimeMissing(file) from error
 
 
 def _hidden_workbook() -> bytes:

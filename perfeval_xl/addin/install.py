@@ -19,9 +19,10 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-from perfeval_xl.addin.build import ADDIN, EXTENSION, addin_workbook, runtime_version
+from perfeval_xl.addin.build import ADDIN, EXTENSION, addin_workbook
 from perfeval_xl.addin.machine import EXTENSION_ID, Machine
 from perfeval_xl.addin.oxt import oxt
+from perfeval_xl.addin.runtime import runtime_version
 from perfeval_xl.files import write_atomically
 from perfeval_xl.messages import say
 
