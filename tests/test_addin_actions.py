@@ -50,6 +50,9 @@ class MemoryBook:
             number = next(n for n, page in enumerate(self.pages) if page.name == change.place.sheet)
             self.pages[number] = _with(self.pages[number], change)
 
+    def refused(self, places: Sequence[Place]) -> set[Place]:
+        return formula_cells(self.data) & set(places)
+
     def undo(self) -> bool:
         return bool(self.written)
 

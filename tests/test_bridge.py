@@ -7,6 +7,7 @@ import inspect
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -115,6 +116,31 @@ def test_a_cell_from_excel(excel: Any, sheet: Any) -> None:
 )
 def test_a_text_stays_a_text_in_excel(sheet: Any, excel: Any) -> None:
     assert bridge.to_excel_value(sheet) == excel
+
+
+def test_a_cell_of_currency_is_read_with_all_its_decimals_and_a_date_stays_one() -> None:
+    day = datetime(2024, 1, 1)
+    shown = [[Decimal("1.2346"), day, "x"]]
+    assert bridge.with_all_decimals(shown, lambda: ((1.23456789, 45292.0, "x"),)) == [[1.23456789, day, "x"]]
+    assert bridge.with_all_decimals([[Decimal("1.2346")]], lambda: 1.23456789) == [[1.23456789]]
+    assert bridge.with_all_decimals([[1.5]], lambda: pytest.fail("asked for nothing")) == [[1.5]]
+
+
+class _Discussed:
+    """A cell with a threaded comment: asked for its note it would give the thread's."""
+
+    api = SimpleNamespace(CommentThreaded=object(), AddComment=lambda _: pytest.fail("Excel refuses this"))
+
+    @property
+    def note(self) -> Any:
+        raise AssertionError("the thread would be deleted")
+
+
+def test_a_discussion_in_a_cell_is_left_alone() -> None:
+    sheet = SimpleNamespace(range=lambda *_: _Discussed())
+    book = bridge.ExcelBook(SimpleNamespace(sheets={"表": sheet}))
+    assert book.note(Place("表", Cell(0, 0))) == ""
+    book.set_note(Place("表", Cell(0, 0)), "wrong")
 
 
 def test_changes_side_by_side_are_written_in_one_go() -> None:

@@ -10,7 +10,7 @@ import inspect
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +23,7 @@ from perfeval_xl.excel.actions import Change
 from perfeval_xl.excel.arguments import ERRORS, excel_name, from_excel
 from perfeval_xl.excel.functions import FUNCTIONS, Function
 from perfeval_xl.excel.marks import COLUMNS, FIRST, HEAD, RECORDS, Line, Place
+from perfeval_xl.files import write_atomically
 from perfeval_xl.messages import sentence
 from perfeval_xl.package.addresses import Cell, Range, parse_range
 from perfeval_xl.sources.sheet import CellError, Sheet, Value, decimal_of
@@ -92,6 +93,21 @@ def to_excel_value(value: Value) -> Any:
     return f"'{value}" if isinstance(value, str) and value else value
 
 
+def with_all_decimals(rows: Sequence[Sequence[Any]], all_of: Callable[[], Any]) -> Sequence[Sequence[Any]]:
+    """Cells as Excel shows them; one formatted as currency comes with four decimals, and with all by ``Value2``.
+
+    Only those are taken from there: ``Value2`` gives dates as numbers.
+    """
+    if not any(isinstance(cell, Decimal) for row in rows for cell in row):
+        return rows
+    exact = all_of()
+    exact = exact if isinstance(exact, tuple | list) else ((exact,),)
+    return [
+        [full if isinstance(cell, Decimal) else cell for cell, full in zip(row, full_row, strict=True)]
+        for row, full_row in zip(rows, exact, strict=True)
+    ]
+
+
 def runs(changes: Sequence[Change]) -> Iterator[tuple[Place, list[Value]]]:
     """Changes of cells side by side in one row, so that each run is one call."""
     ordered = sorted(changes, key=lambda change: (change.place.sheet, change.place.cell))
@@ -153,6 +169,36 @@ def names_by_sheet(names: Mapping[str, str]) -> dict[str, dict[str, Range]]:
     return found
 
 
+#: Sheet, row and column from 0, and what is to be typed into the cell to have it as before.
+Earlier = tuple[str, int, int, Any]
+#: In the add-in, wherever it is called from.
+UNDO_MACRO: Final = "'perfeval.xlam'!PerfUndo"
+
+
+def typed(formula: Any, value: Any) -> Any:
+    """What to type for a cell to hold the same again. A text such as ``007`` needs its apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value and formula == value else formula
+
+
+def _is_formula(formula: Any) -> bool:
+    return isinstance(formula, str) and formula.startswith("=")
+
+
+def _property(thing: Any, on_windows: str, on_mac: str) -> Any:
+    """What the object model of the system says of a range or sheet."""
+    api = thing.api
+    return getattr(api, on_windows) if hasattr(api, on_windows) else getattr(api, on_mac).get()
+
+
+def _is_protected(sheet: Any) -> bool:
+    return bool(_property(sheet, "ProtectContents", "protect_contents"))
+
+
+def _is_discussed(cell: Any) -> bool:
+    """Whether a cell has a threaded comment: it also looks like a note, and deleting that would delete the thread."""
+    return getattr(cell.api, "CommentThreaded", None) is not None
+
+
 def earlier_file() -> Path:
     """Where what a write replaced is kept until the next one, so that it can be taken back."""
     return Path(tempfile.gettempdir()) / "perfeval-undo.json"
@@ -186,7 +232,7 @@ class ExcelBook:
     def _sheet(self, sheet: Any, number: int, names: Mapping[str, Mapping[str, Range]]) -> Sheet:
         last = sheet.used_range.last_cell
         area = sheet.range((1, 1), (last.row, last.column))
-        rows = area.options(ndim=2, err_to_str=True).value
+        rows = with_all_decimals(area.options(ndim=2, err_to_str=True).value, lambda: area.api.Value2)
         return Sheet(
             source=self.title,
             name=sheet.name,
@@ -210,36 +256,59 @@ class ExcelBook:
         row, column = place.cell.row + 1, place.cell.column + 1
         return self._book.sheets[place.sheet].range((row, column), (row, column + width - 1))
 
+    def refused(self, places: Sequence[Place]) -> set[Place]:
+        """Cells that are locked on a protected sheet, or compute. Excel would refuse the first half-way."""
+        protected = {name: _is_protected(self._book.sheets[name]) for name in {place.sheet for place in places}}
+        return {place for place in places if self._is_refused(self._range(place), protected[place.sheet])}
+
+    def _is_refused(self, cell: Any, protected: bool) -> bool:
+        return bool(_is_formula(cell.formula) or cell.has_array or (protected and _property(cell, "Locked", "locked")))
+
     def write(self, changes: Sequence[Change]) -> None:
-        """Puts values into cells; what was there (formulas too) is kept for ``undo``."""
-        before: list[tuple[str, int, int, Any]] = []
-        with self._quietly():
-            for place, values in runs(changes):
-                area = self._range(place, len(values))
-                before += [
-                    (place.sheet, place.cell.row, place.cell.column + number, formula)
-                    for number, formula in enumerate(_row(area.formula))
-                ]
-                area.value = [to_excel_value(value) for value in values]
-        earlier_file().write_text(json.dumps([self._book.fullname, before], ensure_ascii=False), "utf-8")
+        """Puts values into cells; what was there is kept for ``undo`` first, and put back if Excel refuses any."""
+        pieces = list(runs(changes))
+        earlier = [content for place, values in pieces for content in self._contents(place, len(values))]
+        write_atomically(earlier_file(), json.dumps([self._book.fullname, earlier], ensure_ascii=False).encode())
+        try:
+            with self._quietly():
+                for place, values in pieces:
+                    self._range(place, len(values)).value = [to_excel_value(value) for value in values]
+        except Exception:
+            self._put_back(earlier)
+            earlier_file().unlink(missing_ok=True)
+            raise
         self._offer_undo()
+
+    def _contents(self, place: Place, width: int) -> list[Earlier]:
+        """What stands in cells side by side, as it would be typed: formulas as formulas, texts as texts."""
+        area = self._range(place, width)
+        shown = _row(area.options(ndim=1, err_to_str=True).value)
+        return [
+            (place.sheet, place.cell.row, place.cell.column + number, typed(formula, value))
+            for number, (formula, value) in enumerate(zip(_row(area.formula), shown, strict=True))
+        ]
+
+    def _put_back(self, earlier: Sequence[Earlier]) -> None:
+        """Cell by cell; one that Excel refuses does not keep the others from coming back."""
+        with self._quietly():
+            for sheet, row, column, content in earlier:
+                with suppress(Exception):
+                    self._range(Place(sheet, Cell(row, column))).formula = content
 
     def _offer_undo(self) -> None:
         """Ctrl+Z in Excel for Windows runs the add-in's macro PerfUndo; elsewhere the button does."""
         if hasattr(self._book.app.api, "OnUndo"):
-            self._book.app.api.OnUndo(sentence("addin.menu", "zh"), "PerfUndo")
+            self._book.app.api.OnUndo(sentence("addin.menu", "zh"), UNDO_MACRO)
 
     def undo(self) -> bool:
         """Puts back what the last ``write`` to this workbook replaced."""
         try:
-            name, before = json.loads(earlier_file().read_text("utf-8"))
+            name, earlier = json.loads(earlier_file().read_text("utf-8"))
         except (OSError, ValueError):
             return False
         if name != self._book.fullname:
             return False
-        with self._quietly():
-            for sheet, row, column, formula in before:
-                self._range(Place(sheet, Cell(row, column))).formula = formula
+        self._put_back(earlier)
         earlier_file().unlink(missing_ok=True)
         return True
 
@@ -275,13 +344,16 @@ class ExcelBook:
         self._range(place).color = None if colour < 0 else (colour >> 16, colour >> 8 & 255, colour & 255)
 
     def note(self, place: Place) -> str:
-        """The note on a cell."""
-        note = self._range(place).note
+        """The note on a cell; a discussion (threaded comment) is none."""
+        cell = self._range(place)
+        note = None if _is_discussed(cell) else cell.note
         return "" if note is None else str(note.text)
 
     def set_note(self, place: Place, text: str) -> None:
-        """Puts a note on a cell, or takes it away."""
+        """Puts a note on a cell, or takes it away. A cell under discussion keeps that; the finding is on the list."""
         cell = self._range(place)
+        if _is_discussed(cell):
+            return
         if cell.note is not None:
             cell.note.delete()
         if text:
@@ -330,8 +402,10 @@ class ExcelBook:
 
 
 def _row(formula: Any) -> list[Any]:
-    """The formulas of a run of cells; Excel gives a single one as it is, more as rows."""
-    return list(formula[0]) if isinstance(formula, tuple | list) else [formula]
+    """The formulas or values of a run of cells; Excel gives a single one as it is, more as one row or rows of it."""
+    if not isinstance(formula, tuple | list):
+        return [formula]
+    return list(formula[0]) if formula and isinstance(formula[0], tuple | list) else list(formula)
 
 
 class ExcelUser:
