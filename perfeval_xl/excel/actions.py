@@ -96,8 +96,8 @@ def failure(error: Exception) -> str:
     number = next((part for part in error.args if isinstance(part, int)), 0)
     if number in _BUSY:
         return say("addin.excel-busy")
-    details: tuple[Any, ...] = next((part for part in error.args if isinstance(part, tuple)), ())
-    spoken = next((part for part in details[2:3] if isinstance(part, str) and part), "")
+    details: tuple[Any, ...] = next((part for part in error.args if isinstance(part, tuple)), (None, None, ""))
+    spoken = str(details[2] or "") if len(details) > 2 else ""
     return say("addin.failed", detail=spoken or f"{type(error).__name__}: {error}")
 
 
