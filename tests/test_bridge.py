@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -67,6 +68,29 @@ def test_a_column_stays_a_column_and_a_row_a_row() -> None:
     value = bridge.WORKSHEET_FUNCTIONS["PERF_VALUE"]
     assert value([["1份"], ["2份"]]) == [[1.0], [2.0]]
     assert value([["1份", "2份"]]) == [[1.0, 2.0]]
+
+
+def test_the_same_range_is_answered_from_what_is_known() -> None:
+    asked = []
+
+    def call(*arguments: Any) -> list[list[float]]:
+        asked.append(arguments)
+        return [[1.0]]
+
+    made = bridge.worksheet_function(replace(BY_NAME["PERF_VALUE"], call=call))
+    for _ in range(3):
+        assert made([["1份"], ["2份"]]) == [[1.0]]
+    made([[True], ["2份"]])
+    made([[1.0], ["2份"]])
+    assert len(asked) == 3  # True is not 1
+
+
+def test_a_whole_column_counts_down_to_its_last_cell() -> None:
+    column = [["1份"], ["2份"], *([None] for _ in range(1_048_574))]
+    assert bridge.WORKSHEET_FUNCTIONS["PERF_VALUE"](column) == [[1.0], [2.0]]
+    score = bridge.WORKSHEET_FUNCTIONS["PERF_SCORE"]
+    blank = [[None]] * 1_048_576
+    assert score(column, [["2份"], ["2份"], ["x"], *blank[3:]], [[10.0]]) == [[10.0], [10.0], [""]]
 
 
 def test_a_cell_in_error_is_a_wrong_argument() -> None:

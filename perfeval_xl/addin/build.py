@@ -19,7 +19,7 @@ from perfeval_xl.addin.oxt import oxt
 from perfeval_xl.addin.runtime import runtime_modules
 from perfeval_xl.addin.vba_project import Module, vba_project
 from perfeval_xl.addin.vba_source import modules, ribbon
-from perfeval_xl.addin.wrapper import behind, wrapper_module
+from perfeval_xl.addin.wrapper import behind, help_module, wrapper_module
 from perfeval_xl.files import write_atomically
 from perfeval_xl.messages import sentence
 from perfeval_xl.profile import Profile, load_profile, profile_ids
@@ -27,11 +27,31 @@ from perfeval_xl.profile import Profile, load_profile, profile_ids
 ADDIN: Final = "perfeval.xlam"
 EXTENSION: Final = "perfeval.oxt"
 _BUILT: Final = datetime(2026, 1, 1)
-_ON_OPEN: Final = """\
-' Excel refuses descriptions while no workbook is open; the functions work without them.
+_ADDIN_OPENS: Final = """\
+Option Explicit
+
+Private Sub Workbook_Open()
+    On Error Resume Next
+    StartListening
+    PerfDescribeFunctions
+End Sub
+"""
+_WORKBOOK_OPENS: Final = """\
+Option Explicit
+
 Private Sub Workbook_Open()
     On Error Resume Next
     PerfDescribeFunctions
+End Sub
+
+Private Sub Workbook_Activate()
+    On Error Resume Next
+    PerfRefreshRibbon
+End Sub
+
+Private Sub Workbook_SheetActivate(ByVal Sh As Object)
+    On Error Resume Next
+    PerfRefreshRibbon
 End Sub
 """
 
@@ -56,8 +76,18 @@ def macro_template(profile: Profile, *, year: int | None = None, rows: int = 0) 
 
 
 def _with_macros(workbook: bytes) -> bytes:
-    project = vba_project([*document_modules(workbook), *modules("xlsm")])
-    return macro_package(workbook, project, ribbon(), "xlsm")
+    project = vba_project([*workbook_documents(workbook), *workbook_modules()])
+    return macro_package(workbook, project, ribbon("xlsm"), "xlsm")
+
+
+def workbook_documents(workbook: bytes) -> list[Module]:
+    """The modules of a macro workbook and its sheets."""
+    return document_modules(workbook, {"ThisWorkbook": _WORKBOOK_OPENS})
+
+
+def workbook_modules() -> list[Module]:
+    """The standard and class modules of a macro workbook."""
+    return [*modules("xlsm"), help_module()]
 
 
 def addin_workbook() -> bytes:
@@ -66,14 +96,14 @@ def addin_workbook() -> bytes:
     Raises ``RuntimeMissing`` and ``RuntimeUnknown``.
     """
     workbook = _hidden_workbook()
-    project = vba_project([*document_modules(workbook, {"ThisWorkbook": _ON_OPEN}), *addin_modules()])
-    return macro_package(workbook, project, ribbon(), "xlam")
+    project = vba_project([*document_modules(workbook, {"ThisWorkbook": _ADDIN_OPENS}), *addin_modules()])
+    return macro_package(workbook, project, ribbon("xlam"), "xlam")
 
 
 def addin_modules() -> list[Module]:
     """The standard and class modules of the add-in."""
     core = modules("xlam")
-    return [*behind(core), wrapper_module(core), *runtime_modules()]
+    return [*behind(core), wrapper_module(core), help_module(), *runtime_modules()]
 
 
 def _hidden_workbook() -> bytes:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,14 +32,37 @@ from perfeval_xl.sources.sheet import CellError, Sheet, Value, decimal_of
 # --- worksheet functions -------------------------------------------------------------------------------------------
 
 
+#: Answers kept for each function; the largest is that of a form of some hundred rows.
+MOST_ANSWERS: Final = 256
+
+
+class _Question:
+    """Arguments as they are written, so that equal ones are found again: lists have no hash, and ``True`` equals 1."""
+
+    def __init__(self, values: Sequence[Any]) -> None:
+        self.values = values
+        self._written = repr(values)
+
+    def __hash__(self) -> int:
+        return hash(self._written)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Question) and other._written == self._written
+
+
 def worksheet_function(function: Function) -> Callable[..., Any]:
     """A function of the table as xlwings wants it: named arguments with help, every range as rows of cells.
 
-    A wrong argument raises, and the VBA that asked answers by itself: ``#VALUE!``.
+    A wrong argument raises, and the VBA that asked answers by itself: ``#VALUE!``. Arguments that were there before
+    have their answer already: Excel asks again for every formula of a sheet whenever one cell above them changes.
     """
 
+    @lru_cache(maxsize=MOST_ANSWERS)
+    def answer(question: _Question) -> Any:
+        return function.call(*from_excel(function, question.values))
+
     def call(*values: Any) -> Any:
-        return function.call(*from_excel(function, values))
+        return answer(_Question(values))
 
     call.__name__ = call.__qualname__ = function.name
     call.__doc__ = function.description("zh")

@@ -1,0 +1,80 @@
+Option Explicit
+Option Compare Binary
+Option Private Module
+' What cells hold, and changing them so that it can be taken back.
+
+Private mSheet As Object
+Private mBefore As Collection
+
+' The content of a cell or, as rows, of a range. A cell formatted as currency is read with all its decimals, which
+' .Value cuts to four; .Value2 has them, but gives a date as a number.
+Public Function ContentsOf(ByVal cells As Object) As Variant
+    Dim contents As Variant, exact As Variant, row As Long, column As Long
+    contents = cells.Value
+    If IsArray(contents) Then
+        For row = LBound(contents, 1) To UBound(contents, 1)
+            For column = LBound(contents, 2) To UBound(contents, 2)
+                If VarType(contents(row, column)) = vbCurrency Then
+                    If IsEmpty(exact) Then exact = cells.Value2
+                    contents(row, column) = exact(row, column)
+                End If
+            Next column
+        Next row
+    ElseIf VarType(contents) = vbCurrency Then
+        contents = cells.Value2
+    End If
+    ContentsOf = contents
+End Function
+
+' The text of a content; "" for an error in the cell, with which nothing can be joined.
+Public Function TextOrNothing(ByVal content As Variant) As String
+    If VarType(content) <> vbError And VarType(content) <> vbNull Then TextOrNothing = content & ""
+End Function
+
+' ---- changes that can be taken back ---------------------------------------------------------------------
+
+' The cells changed from now on are remembered, in place of those before.
+Public Sub StartChanges(ByVal sheet As Object)
+    Set mSheet = sheet
+    Set mBefore = New Collection
+End Sub
+
+' Whether a number may be put into the cell: it does not compute, and is not locked on a protected sheet.
+Public Function IsFree(ByVal cell As Object) As Boolean
+    If Left$(cell.Formula & "", 1) = "=" Then Exit Function
+    IsFree = True
+    If Not cell.Worksheet.ProtectContents Then Exit Function
+    On Error Resume Next
+    IsFree = Not cell.Locked
+End Function
+
+' Puts a number into a cell; what stood there is remembered first.
+Public Sub ChangeCell(ByVal cell As Object, ByVal content As Variant)
+    mBefore.Add Array(cell.Address(False, False) & "", cell.Formula & "")
+    cell.Value = content
+End Sub
+
+' Puts back what was changed, and gives how many cells that were.
+Public Function TakeChangesBack() As Long
+    Dim changed As Variant, index As Long
+    If mBefore Is Nothing Then Exit Function
+    For index = 1 To mBefore.Count
+        changed = mBefore.Item(index)
+        If PutBack(changed(0), changed(1)) Then TakeChangesBack = TakeChangesBack + 1
+    Next index
+    Set mBefore = Nothing
+    Set mSheet = Nothing
+End Function
+
+Private Function PutBack(ByVal address As String, ByVal content As String) As Boolean
+    On Error GoTo Refused
+    mSheet.Range(address).Formula = content
+    PutBack = True
+Refused:
+End Function
+
+' Lets Excel's own undo call a macro of this file, whichever others are open.
+Public Sub OfferUndo(ByVal macro As String)
+    On Error Resume Next
+    Application.OnUndo Sentence("macros.undo"), "'" & Replace(ThisWorkbook.Name, "'", "''") & "'!" & macro
+End Sub
