@@ -3,8 +3,13 @@ Option Compare Binary
 Option Private Module
 ' What cells hold, and changing them so that it can be taken back.
 
-Private mSheet As Object
-Private mBefore As Collection
+' What was changed last, as texts, because LibreOffice forgets objects when a macro ends: the workbook, the sheet, and
+' address and content of each cell, with CELL_MARK and PART_MARK between them.
+Private Const CELL_MARK As String = vbVerticalTab
+Private Const PART_MARK As String = vbFormFeed
+Private mBook As String
+Private mSheet As String
+Private mChanged As String
 
 ' The content of a cell or, as rows, of a range. A cell formatted as currency is read with all its decimals, which
 ' .Value cuts to four; .Value2 has them, but gives a date as a number.
@@ -35,8 +40,9 @@ End Function
 
 ' The cells changed from now on are remembered, in place of those before.
 Public Sub StartChanges(ByVal sheet As Object)
-    Set mSheet = sheet
-    Set mBefore = New Collection
+    mBook = sheet.Parent.Name
+    mSheet = sheet.Name
+    mChanged = ""
 End Sub
 
 ' Whether a number may be put into the cell: it does not compute, and is not locked on a protected sheet.
@@ -50,25 +56,25 @@ End Function
 
 ' Puts a number into a cell; what stood there is remembered first.
 Public Sub ChangeCell(ByVal cell As Object, ByVal content As Variant)
-    mBefore.Add Array(cell.Address(False, False) & "", cell.Formula & "")
+    mChanged = mChanged & CELL_MARK & cell.Address(False, False) & PART_MARK & cell.Formula
     cell.Value = content
 End Sub
 
-' Puts back what was changed, and gives how many cells that were.
+' Puts back what was changed in the workbook in front, and gives how many cells that were.
 Public Function TakeChangesBack() As Long
-    Dim changed As Variant, index As Long
-    If mBefore Is Nothing Then Exit Function
-    For index = 1 To mBefore.Count
-        changed = mBefore.Item(index)
-        If PutBack(changed(0), changed(1)) Then TakeChangesBack = TakeChangesBack + 1
+    Dim changed As Variant, parts As Variant, index As Long
+    If ActiveWorkbook.Name <> mBook Then Exit Function
+    changed = Split(mChanged, CELL_MARK)
+    For index = 1 To UBound(changed)
+        parts = Split(changed(index), PART_MARK)
+        If PutBack(parts(0), parts(1)) Then TakeChangesBack = TakeChangesBack + 1
     Next index
-    Set mBefore = Nothing
-    Set mSheet = Nothing
+    mChanged = ""
 End Function
 
 Private Function PutBack(ByVal address As String, ByVal content As String) As Boolean
     On Error GoTo Refused
-    mSheet.Range(address).Formula = content
+    ActiveWorkbook.Worksheets(mSheet).Range(address).Formula = content
     PutBack = True
 Refused:
 End Function
