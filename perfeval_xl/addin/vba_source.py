@@ -36,6 +36,8 @@ RIBBON_MODULE: Final = "PerfRibbon"
 _CALLBACK: Final = re.compile(r"\bPerf((?:On|Is)[A-Z])")
 #: What a line of data may hold, so that every editor shows it without scrolling.
 LINE_WIDTH: Final = 100
+#: Characters of source in one procedure of data; compiled it may have 64 KB.
+MOST_IN_PROCEDURE: Final = 24_000
 _ASCII_AS_IS: Final = frozenset(map(chr, range(0x20, 0x7F))) - frozenset('{}"')
 
 
@@ -110,7 +112,11 @@ def _generated() -> tuple[Module, ...]:
 
 
 def _data_module(name: str, about: str, function: str, entries: Mapping[str, str]) -> Module:
-    """A module whose one public function gives the text of an entry, "" for an unknown one."""
+    """A module whose one public function gives the text of an entry, "" for an unknown one.
+
+    The entries are dealt out to private functions, so that none comes near the 64 KB a procedure may have.
+    """
+    parts = list(_dealt_out(entries))
     lines = [
         "Option Explicit",
         "Option Compare Binary",
@@ -120,13 +126,27 @@ def _data_module(name: str, about: str, function: str, entries: Mapping[str, str
         "",
         f"Public Function {function}Text(ByVal entry As String) As String",
         "    Dim text As String",
-        "    Select Case entry",
+        *(f"    If Len(text) = 0 Then text = Part{number}(entry)" for number in range(1, len(parts) + 1)),
+        f"    {function}Text = Unicode(text)",
+        "End Function",
+        "",
     ]
-    for key, text in entries.items():
-        lines.append(f'    Case "{key}"')
-        lines += [f'        text = {"text & " if at else ""}"{piece}"' for at, piece in enumerate(_pieces(text))]
-    lines += ["    End Select", f"    {function}Text = Unicode(text)", "End Function", ""]
+    for number, part in enumerate(parts, start=1):
+        lines += [f"Private Function Part{number}(ByVal entry As String) As String", "    Dim text As String"]
+        lines += ["    Select Case entry", *part, "    End Select", f"    Part{number} = text", "End Function", ""]
     return Module(name, "module", "\n".join(lines))
+
+
+def _dealt_out(entries: Mapping[str, str]) -> Iterator[list[str]]:
+    """The lines of the entries, as many together as fit a procedure."""
+    part: list[str] = []
+    for key, text in entries.items():
+        pieces = [f'        text = {"text & " if at else ""}"{piece}"' for at, piece in enumerate(_pieces(text))]
+        if part and sum(map(len, part)) + sum(map(len, pieces)) > MOST_IN_PROCEDURE:
+            yield part
+            part = []
+        part += [f'    Case "{key}"', *pieces]
+    yield part
 
 
 def ascii_text(text: str) -> str:

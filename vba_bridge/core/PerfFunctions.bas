@@ -9,17 +9,9 @@ Private Const WRONG_VALUE As Long = 2015
 ' A cell holds no longer text.
 Private Const MOST_CHARACTERS As Long = 32767
 Private Const WRONG_ARGUMENT As Long = -2147220991
-' A range of so many rows is a whole column.
-Private Const WHOLE_COLUMN As Long = 65536
-' Seconds for which a workbook's profile is not looked up again: a calculation asks for every cell.
-Private Const PROFILE_SECONDS As Double = 2
 ' Where on a sheet a form would have its title.
 Private Const MOST_TITLE_ROWS As Long = 60
 Private Const MOST_TITLE_COLUMNS As Long = 30
-
-Private mProfile As PerfProfile
-Private mProfileOf As String
-Private mProfileSince As Double
 
 ' The score by rule; "" when there is none, or a range of points that only a reviewer can settle.
 Public Function PERF_SCORE(ByVal target As Variant, ByVal actual As Variant, ByVal weight As Variant, _
@@ -275,18 +267,6 @@ Private Function ValuesOf(ByVal argument As Variant) As Variant
     End If
 End Function
 
-' A range without the rows below the last one in use, where it is a whole column.
-Public Function UsedPart(ByVal argument As Variant) As Object
-    Dim cells As Object, used As Object, last As Long
-    Set cells = argument
-    Set UsedPart = cells
-    If cells.Rows.Count < WHOLE_COLUMN Then Exit Function
-    Set used = cells.Worksheet.UsedRange
-    last = used.Row + used.Rows.Count - cells.Row
-    If last < 1 Then last = 1
-    Set UsedPart = cells.Worksheet.Range(cells.Cells(1, 1), cells.Cells(last, cells.Columns.Count))
-End Function
-
 ' A target or actual value as a form holds it.
 Private Function QuantityGiven(ByVal cell As Variant) As PerfQuantity
     Select Case VarType(cell)
@@ -334,28 +314,6 @@ Private Function ProfileGiven(ByVal cell As Variant) As PerfProfile
         Set ProfileGiven = ProfileById(identifier)
         If ProfileGiven Is Nothing Then Err.Raise WRONG_ARGUMENT
     End If
-End Function
-
-' The profile of the workbook whose cell is computed, looked up once in a calculation.
-Public Function CallersProfile() As PerfProfile
-    Dim caller As String
-    caller = CallersName()
-    If mProfile Is Nothing Or caller <> mProfileOf Or Abs(Timer - mProfileSince) > PROFILE_SECONDS Then
-        Set mProfile = ProfileOfWorkbook()
-        mProfileOf = caller
-        mProfileSince = Timer
-    End If
-    Set CallersProfile = mProfile
-End Function
-
-' The profile of a workbook was changed: it is looked up again.
-Public Sub ForgetProfile()
-    Set mProfile = Nothing
-End Sub
-
-Private Function CallersName() As String
-    On Error Resume Next
-    CallersName = Application.Caller.Parent.Parent.FullName
 End Function
 
 ' ---- ranges ---------------------------------------------------------------------------------------------
