@@ -15,8 +15,26 @@ from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 
+#: Excel's name of what a protected sheet allows -> openpyxl's of what it forbids.
+ALLOWED = {
+    "FormattingCells": "formatCells",
+    "FormattingColumns": "formatColumns",
+    "FormattingRows": "formatRows",
+    "InsertingColumns": "insertColumns",
+    "InsertingRows": "insertRows",
+    "InsertingHyperlinks": "insertHyperlinks",
+    "DeletingColumns": "deleteColumns",
+    "DeletingRows": "deleteRows",
+    "Sorting": "sort",
+    "Filtering": "autoFilter",
+    "UsingPivotTables": "pivotTables",
+}
+STRUCTURE = "工作簿受保护，不能更改。"
+PASSWORD = "密码不正确。"
 BUSY = -2147418111
 LOCKED = "您试图更改的单元格或图表位于受保护的工作表中。"
 MOST_TEXT = 32767
@@ -40,10 +58,11 @@ class Book:
         self.undo_offered: list[tuple[str, str]] = []
         self.app = SimpleNamespace(
             screen_updating=True,
+            display_alerts=True,
             api=SimpleNamespace(OnUndo=lambda text, macro: self.undo_offered.append((text, macro))),
         )
         self.api = SimpleNamespace(SaveCopyAs=self._save_copy)
-        self.busy = False
+        self.busy = self.structure_protected = self.password = False
 
     @property
     def sheets(self) -> Sheets:
@@ -56,6 +75,10 @@ class Book:
             for name, defined in sheet.defined_names.items():
                 found.append(SimpleNamespace(name=f"'{sheet.title}'!{name}", refers_to=f"={defined.attr_text}"))
         return found
+
+    @property
+    def selection(self) -> Any:
+        return None
 
     def _save_copy(self, path: str) -> None:
         self.cells.save(path)
@@ -74,9 +97,17 @@ class Book:
 class Sheets:
     def __init__(self, book: Book) -> None:
         self._book = book
+        self.active = SimpleNamespace(activate=lambda: None)
 
-    def __getitem__(self, name: str) -> Sheet:
-        return Sheet(self._book, self._book.cells[name])
+    def __getitem__(self, name: str | int) -> Sheet:
+        pages = self._book.cells
+        return Sheet(self._book, pages.worksheets[name] if isinstance(name, int) else pages[name])
+
+    def add(self, name: str, after: Sheet) -> Sheet:
+        assert after.name == self._book.cells.sheetnames[-1]
+        if self._book.structure_protected:
+            raise refused(STRUCTURE)
+        return Sheet(self._book, self._book.cells.create_sheet(name))
 
     def __iter__(self) -> Iterator[Sheet]:
         return (Sheet(self._book, page) for page in self._book.cells.worksheets)
@@ -87,11 +118,48 @@ class Sheet:
         self.book, self.page = book, page
         self.name = page.title
         self.visible = page.sheet_state == "visible"
-        self.api = SimpleNamespace(ProtectContents=page.protection.sheet)
+        self.api = SheetApi(self)
         self.used_range = SimpleNamespace(last_cell=SimpleNamespace(row=page.max_row, column=page.max_column))
 
     def range(self, start: tuple[int, int], end: tuple[int, int] | None = None) -> Area:
         return Area(self, start, end or start)
+
+    def delete(self) -> None:
+        del self.book.cells[self.name]
+
+
+class SheetApi:
+    """The sheet's protection as COM shows it."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet, self._protection = sheet, sheet.page.protection
+
+    @property
+    def ProtectContents(self) -> bool:  # noqa: N802
+        return bool(self._protection.sheet)
+
+    ProtectDrawingObjects = ProtectScenarios = False
+
+    @property
+    def Protection(self) -> Any:  # noqa: N802
+        return SimpleNamespace(
+            **{f"Allow{excel}": not getattr(self._protection, ours) for excel, ours in ALLOWED.items()}
+        )
+
+    def Unprotect(self, password: str) -> None:  # noqa: N802
+        assert password == ""
+        if self._sheet.book.password:
+            raise refused(PASSWORD)
+        self._protection.sheet = False
+
+    def Protect(self, **how: bool | str) -> None:  # noqa: N802
+        assert how.pop("Password") == ""
+        assert how.pop("Contents") is True
+        assert {how.pop("DrawingObjects"), how.pop("Scenarios")} == {False}
+        self._protection.sheet = True
+        for excel, ours in ALLOWED.items():
+            setattr(self._protection, ours, not how.pop(f"Allow{excel}"))
+        assert not how
 
 
 class Area:
@@ -105,7 +173,40 @@ class Area:
     @property
     def api(self) -> Any:
         locks = {cell.protection.locked for row in self._rows for cell in row}
-        return SimpleNamespace(Locked=locks.pop() if len(locks) == 1 else None)
+        locked = locks.pop() if len(locks) == 1 else None
+        return SimpleNamespace(Locked=locked, CommentThreaded=None, AddComment=self._comment)
+
+    def _comment(self, text: str) -> None:
+        self._may_format()
+        assert self._rows[0][0].comment is None
+        self._rows[0][0].comment = Comment(text, "")
+
+    def _may_format(self) -> None:
+        if self.sheet.page.protection.sheet:
+            raise refused(LOCKED)
+
+    @property
+    def note(self) -> Any:
+        cell = self._rows[0][0]
+
+        def delete() -> None:
+            self._may_format()
+            cell.comment = None
+
+        return None if cell.comment is None else SimpleNamespace(text=cell.comment.text, delete=delete)
+
+    @property
+    def color(self) -> tuple[int, int, int] | None:
+        fill = self._rows[0][0].fill
+        return None if fill.fill_type is None else tuple(bytes.fromhex(fill.fgColor.rgb[-6:]))  # type: ignore[return-value]
+
+    @color.setter
+    def color(self, rgb: tuple[int, int, int] | None) -> None:
+        self._may_format()
+        self._rows[0][0].fill = PatternFill() if rgb is None else PatternFill("solid", fgColor=bytes(rgb).hex().upper())
+
+    font = SimpleNamespace(bold=False)
+    column_width = 8.0
 
     @property
     def merge_cells(self) -> bool | None:
@@ -143,10 +244,13 @@ class Area:
         return rows[0] if self._dimensions == 1 else rows
 
     @value.setter
-    def value(self, contents: list[Any]) -> None:
-        assert len(self._rows) == 1
-        for cell, content in zip(self._rows[0], contents, strict=True):
-            self._type(cell, content)
+    def value(self, contents: Any) -> None:
+        """One value, a row of them, or rows, from the first cell on."""
+        rows = contents if isinstance(contents, list) else [contents]
+        rows = rows if isinstance(rows[0], list | tuple) else [rows]
+        for down, row in enumerate(rows):
+            for right, content in enumerate(row):
+                self._type(self.sheet.page.cell(self.start[0] + down, self.start[1] + right), content)
 
     def _type(self, cell: Any, content: Any) -> None:
         """As if typed: an apostrophe makes a text, digits alone a number."""

@@ -22,7 +22,7 @@ from perfeval_xl.package.addresses import parse_a1
 from perfeval_xl.profile import load_profile, profile_ids
 from perfeval_xl.workbook.open_workbook import to_workbook
 from perfeval_xl.workbook.template.drawing import blank
-from tests.refusing_excel import LOCKED, Book, refused
+from tests.refusing_excel import LOCKED, PASSWORD, STRUCTURE, Book, refused
 from tests.test_addin_actions import SAMPLES, Somebody, sample
 
 
@@ -133,6 +133,50 @@ def test_a_text_of_digits_comes_back_as_a_text(tmp_path: Path) -> None:
     excel.write([Change(place, Decimal(3))])
     assert excel.undo()
     assert book.cells[sheet]["H14"].value == "007"
+
+
+# --- marks ---------------------------------------------------------------------------------------------------------
+
+
+def looks(book: Book) -> dict[str, tuple[object, object]]:
+    """Colour and comment of every cell that has one."""
+    return {
+        f"{sheet.title}!{cell.coordinate}": (cell.fill.fgColor.rgb, cell.comment and cell.comment.text)
+        for sheet in book.cells.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.fill.fill_type or cell.comment
+    }
+
+
+def protections(book: Book) -> list[dict[str, object]]:
+    return [dict(sheet.protection) for sheet in book.cells.worksheets]
+
+
+def wrong(tmp_path: Path) -> Book:
+    form = sample()
+    return Book(to_workbook([changed(form, project=changed(form.project, name=None))]), tmp_path / "open.xlsx")
+
+
+def test_a_protected_template_is_marked_cleared_and_protected_as_before(tmp_path: Path) -> None:
+    book = wrong(tmp_path)
+    before = looks(book), protections(book), book.contents()
+    assert before[1][0]["sheet"]
+    assert pressed("check", book).startswith("审核意见：错误 1")
+    assert looks(book) != before[0]
+    assert book.cells.sheetnames[-1] == "审核意见"
+    assert protections(book)[:-1] == before[1]
+    assert pressed("clear", book) == "已清除校验标记。"
+    assert (looks(book), protections(book), book.contents()) == before
+
+
+@pytest.mark.parametrize(("fault", "sentence"), [("structure_protected", STRUCTURE), ("password", PASSWORD)])
+def test_where_marks_or_their_list_are_refused_nothing_is_marked(tmp_path: Path, fault: str, sentence: str) -> None:
+    book = wrong(tmp_path)
+    before = looks(book), protections(book), book.contents()
+    setattr(book, fault, True)
+    assert pressed("check", book) == f"没有完成，表格保持原样：{sentence}"
+    assert (looks(book), protections(book), book.contents()) == before
 
 
 @pytest.mark.parametrize("profile", profile_ids())

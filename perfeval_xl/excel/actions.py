@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from perfeval_xl.checks import check_readings
 from perfeval_xl.errors import PerfevalError
 from perfeval_xl.excel import marks
 from perfeval_xl.excel.marks import Place
@@ -189,6 +190,17 @@ def check(book: Book, _person: Person) -> str:
     return marks.check(book)
 
 
+def submit(book: Book, _person: Person) -> str:
+    """报送前检查: whether the form may be submitted. Nothing is marked, and nothing is kept from anybody."""
+    readings = _readings(book)
+    if not readings:
+        return say("errors.no-form", path=book.title)
+    findings = check_readings(readings)
+    counts = {severity: sum(each.severity == severity for each in findings) for severity in marks.COLOURS}
+    verdict = "errors" if counts["error"] else "findings" if findings else "fine"
+    return say(f"addin.verdict-{verdict}", **counts)
+
+
 def go_to_next(book: Book, _person: Person) -> str:
     """下一条."""
     return marks.go_to_next(book)
@@ -323,6 +335,7 @@ def of_folder(name: str) -> Action:
 ACTIONS: Final[dict[str, Action]] = {
     "score": score,
     "check": check,
+    "submit": submit,
     "next": go_to_next,
     "clear": clear,
     "undo": undo,

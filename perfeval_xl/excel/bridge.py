@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from decimal import Decimal
@@ -218,6 +218,22 @@ def _is_protected(sheet: Any) -> bool:
     return bool(_property(sheet, "ProtectContents", "protect_contents"))
 
 
+#: What a protected sheet may allow, as arguments of ``Protect`` and properties of ``Protection``.
+_ALLOWED: Final = tuple(
+    f"Allow{what}"
+    for what in (
+        *("FormattingCells", "FormattingColumns", "FormattingRows", "InsertingColumns", "InsertingRows"),
+        *("InsertingHyperlinks", "DeletingColumns", "DeletingRows", "Sorting", "Filtering", "UsingPivotTables"),
+    )
+)
+
+
+def _protection(sheet: Any) -> dict[str, bool]:
+    """How a sheet of Excel for Windows is protected, as arguments that protect it so again."""
+    found = {name: bool(getattr(sheet.Protection, name)) for name in _ALLOWED}
+    return found | {"DrawingObjects": bool(sheet.ProtectDrawingObjects), "Scenarios": bool(sheet.ProtectScenarios)}
+
+
 def _is_discussed(cell: Any) -> bool:
     """Whether a cell has a threaded comment: it also looks like a note, and deleting that would delete the thread."""
     return getattr(cell.api, "CommentThreaded", None) is not None
@@ -389,8 +405,23 @@ class ExcelBook:
         last = page.used_range.last_cell.row
         if last <= FIRST:
             return []
-        rows = page.range((FIRST + 1, 1), (last, len(COLUMNS) + RECORDS)).options(ndim=2).value
+        rows = page.range((FIRST + 1, 1), (last, len(COLUMNS) + RECORDS)).options(ndim=2, err_to_str=True).value
         return [tuple("" if cell is None else cell for cell in row) for row in rows]
+
+    @contextmanager
+    def lifted(self, sheets: Collection[str]) -> Iterator[None]:
+        """Protection without a password is lifted, and put back as it was. Excel refuses where there is a password."""
+        lifted: list[tuple[Any, dict[str, bool]]] = []
+        try:
+            for sheet in [self._book.sheets[name] for name in sheets]:
+                if _is_protected(sheet):
+                    allowed = _protection(sheet.api)
+                    sheet.api.Unprotect("")
+                    lifted.append((sheet, allowed))
+            yield
+        finally:
+            for sheet, allowed in lifted:
+                sheet.api.Protect(Password="", Contents=True, **allowed)
 
     def add_review(self, name: str, head: str, captions: Sequence[str], lines: Sequence[Line]) -> None:
         """Adds the sheet 审核意见 behind the others; the sheet in front stays there."""
