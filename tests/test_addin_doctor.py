@@ -64,6 +64,9 @@ class Patient(Machine):
     def is_program(self, path: str) -> bool:
         return True
 
+    def short_path(self, path: str) -> str | None:
+        return None
+
     def run(self, command: Sequence[str]) -> Outcome:
         return Outcome(0, self.extensions if command[-1] == "list" else self.office_python)
 

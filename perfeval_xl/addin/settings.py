@@ -1,9 +1,9 @@
 """``perfeval.conf``: which Python the add-in calls. Written and read here as the add-in's VBA reads it.
 
-VBA's ``Open ... For Input`` takes bytes in the system's ANSI code page, and its file functions take no path beyond it or
-beyond 259 characters; xlwings expands ``%VARIABLES%`` in a value. So a path is written in that code page; where it does
-not fit, in its short form (``C:\\Users\\5F20~1``), which is ASCII. ``called`` reads a file back the same way, which is
-how ``doctor`` proves what Excel will find.
+VBA's ``Open ... For Input`` takes bytes in the system's ANSI code page, and its file functions take no path beyond it
+or beyond 259 characters; xlwings expands ``%VARIABLES%`` in a value. So a path is written in that code page; where it
+does not fit, in its short form (``5F20~1``), which is ASCII. ``called`` reads a file back the same way, which is how
+``doctor`` proves what Excel will find.
 """
 
 from __future__ import annotations
