@@ -34,9 +34,10 @@ _TEXTS: Final[dict[Language, dict[str, str]]] = {
         "title": "# Worksheet functions",
         "intro": (
             "The same names and results in Excel, in the macro workbook without Python, in LibreOffice and in Python\n"
-            "(`perfeval_xl.excel.functions`). A range in any argument gives an array of its size; single values are "
-            "used for\neach of its cells. What cannot be decided gives an empty text, a wrong argument `#VALUE!`. No "
-            "function is volatile.\n\n"
+            "(`perfeval_xl.excel.functions`). A range in any argument gives an array of its size; single values, a row "
+            "or a\ncolumn are used again for each of its rows and columns, as in Excel's own functions, and whole "
+            "columns (`A:A`) count\ndown to the last row in use. What cannot be decided gives an empty text, and "
+            "`PERF_EXPLAIN` says why; a wrong argument\ngives `#VALUE!`. No function is volatile.\n\n"
             "Without a level, a bare number is a floor and never a month: name 时效指标 or 成本指标 as the level, or "
             "write ≤ and 月\nin the target. Every host passes the cases of `tests/cases/functions.tsv`."
         ),
@@ -49,8 +50,9 @@ _TEXTS: Final[dict[Language, dict[str, str]]] = {
         "title": "# 工作表函数",
         "intro": (
             "在 Excel、不用 Python 的宏工作簿、LibreOffice 和 Python（`perfeval_xl.excel.functions`）里，"
-            "名称和结果都相同。\n任何参数给一个区域，结果就是同样大小的数组，其他单个的值用于每一格。"
-            "不能判定的结果为空，\n参数不对的为 `#VALUE!`。所有函数都不是易失函数。\n\n"
+            "名称和结果都相同。\n任何参数给一个区域，结果就是同样大小的数组；单个的值、单行、单列用于每一行每一列，"
+            "与 Excel 自己的函数一样，\n整列（`A:A`）只算到用到的最后一行。不能判定的结果为空，原因用 `PERF_EXPLAIN` "
+            "查看；参数不对的为 `#VALUE!`。\n所有函数都不是易失函数。\n\n"
             "不写二级指标时，没有符号的数按“至少”理解，也不当作月份：请写明 时效指标、成本指标，"
             "或者在目标里写上 ≤ 和 月。\n"
             "各种环境都要通过 `tests/cases/functions.tsv` 里的用例。"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -50,6 +51,9 @@ class MemoryBook:
             number = next(n for n, page in enumerate(self.pages) if page.name == change.place.sheet)
             self.pages[number] = _with(self.pages[number], change)
 
+    def refused(self, places: Sequence[Place]) -> set[Place]:
+        return formula_cells(self.data) & set(places)
+
     def undo(self) -> bool:
         return bool(self.written)
 
@@ -78,6 +82,10 @@ class MemoryBook:
 
     def remove_sheet(self, name: str) -> None:
         del self.reviews[name]
+
+    def lifted(self, sheets: Collection[str]) -> AbstractContextManager[None]:
+        assert set(sheets) <= {page.name for page in self.pages}
+        return nullcontext()
 
     def selected(self) -> Place | None:
         return self.at
@@ -189,6 +197,17 @@ def test_check_marks_what_is_wrong_and_clear_takes_it_back() -> None:
     assert set(book.colours.values()) <= {-1}
     assert {text for text in book.notes.values() if text} == {"mine"}
     assert book.reviews == {}
+
+
+@pytest.mark.parametrize(
+    ("book", "verdict"),
+    [(mistaken, "有错误 "), (lambda: MemoryBook(to_workbook([sample()])), "没有发现问题，可以报送。")],
+)
+def test_the_verdict_marks_nothing(book: Callable[[], MemoryBook], verdict: str) -> None:
+    open_book = book()
+    assert pressed("submit", open_book).startswith(verdict)
+    assert open_book.reviews == {}
+    assert open_book.colours == {}
 
 
 def test_next_goes_round() -> None:

@@ -17,18 +17,17 @@ import perfeval_xl as pe
 from perfeval_xl.addin.build import (
     ADDIN,
     EXTENSION,
-    RUNTIME,
     addin_modules,
     addin_workbook,
     build,
     macro_template,
-    runtime_modules,
-    runtime_version,
+    workbook_documents,
+    workbook_modules,
 )
-from perfeval_xl.addin.macro_package import document_modules
 from perfeval_xl.addin.ribbon import callbacks, lint_ribbon
+from perfeval_xl.addin.runtime import RUNTIME, runtime_modules, runtime_version
 from perfeval_xl.addin.vba_project import Module, module_text
-from perfeval_xl.addin.vba_source import modules, ribbon
+from perfeval_xl.addin.vba_source import ribbon
 from perfeval_xl.cli import perfeval
 from perfeval_xl.files import read_bytes, write_forms, write_json
 from perfeval_xl.model import Form, load_document
@@ -83,28 +82,29 @@ def test_olevba_gives_back_every_module_of_the_addin(built: Mapping[str, Path]) 
     found = extracted(built[ADDIN].read_bytes(), ADDIN)
     expected = {module.name: module_text(module) for module in addin_modules()}
     assert expected.items() <= {name.partition(".")[0]: text for name, text in found.items()}.items()
-    assert "PerfDescribeFunctions" in next(text for name, text in found.items() if name.startswith("ThisWorkbook"))
+    assert "PerfDescribeFunctions" in found["ThisWorkbook"]
 
 
 @pytest.mark.parametrize("profile", profile_ids())
 def test_olevba_gives_back_every_module_of_a_macro_workbook(built: Mapping[str, Path], profile: str) -> None:
     data = built[f"{profile}.xlsm"].read_bytes()
     found = {name.partition(".")[0]: text for name, text in extracted(data, "x.xlsm").items()}
-    documents = document_modules(blank(load_profile(profile)))
-    assert found == {module.name: module_text(module) for module in [*documents, *modules("xlsm")]}
+    documents = workbook_documents(blank(load_profile(profile)))
+    assert found == {module.name: module_text(module) for module in [*documents, *workbook_modules()]}
 
 
 @pytest.mark.parametrize("kind", ["xlsm", "xlam"])
 def test_the_ribbon_calls_only_macros_that_are_there(kind: str) -> None:
-    present = addin_modules() if kind == "xlam" else modules("xlsm")
-    assert lint_ribbon(ribbon(), present) == []
-    assert callbacks(ribbon())
+    present = addin_modules() if kind == "xlam" else workbook_modules()
+    shown = ribbon("xlam" if kind == "xlam" else "xlsm")
+    assert lint_ribbon(shown, present) == []
+    assert callbacks(shown)
 
 
 def test_only_the_addin_has_the_xlwings_runtime_with_its_notice() -> None:
     names = {module.name for module in addin_modules()}
     assert set(RUNTIME) <= names
-    assert not set(RUNTIME) & {module.name for module in modules("xlsm")}
+    assert not set(RUNTIME) & {module.name for module in workbook_modules()}
     runtime = next(module for module in runtime_modules() if module.name == "xlwings")
     assert "Redistributions of source code must retain the above copyright notice" in runtime.source
     assert 'PROJECT_NAME As String = "perfeval"' in runtime.source
@@ -124,7 +124,7 @@ def test_the_runtime_is_not_in_the_repository() -> None:
 
 
 def test_every_module_is_ascii_and_no_name_stands_twice() -> None:
-    for present in (addin_modules(), modules("xlsm")):
+    for present in (addin_modules(), workbook_modules()):
         names = [module.name.lower() for module in present]
         assert len(names) == len(set(names))
         assert all(module.source.isascii() for module in present)
@@ -171,7 +171,11 @@ def test_filling_either_gives_the_same_json_and_keeps_the_macros(profile: str, t
         found[kind] = json.loads(answer.stdout)
     assert found["xlsx"] == found["xlsm"] == json.loads(source.read_text("utf-8"))
     before, after = parts(empty["xlsm"]), parts((tmp_path / "filled.xlsm").read_bytes())
-    assert {name: after[name] for name in MACRO_PARTS} == {name: before[name] for name in MACRO_PARTS}
+    unchanged = MACRO_PARTS if len(wanted) == 1 else MACRO_PARTS[1:]  # a copied sheet brings its own module
+    assert {name: after[name] for name in unchanged} == {name: before[name] for name in unchanged}
+    macros, kept = extracted(before[MACRO_PARTS[0]]), extracted(after[MACRO_PARTS[0]])
+    assert macros.items() <= kept.items()
+    assert len(kept) == len(macros) + len(wanted) - 1
     plain = parts((tmp_path / "filled.xlsx").read_bytes())
     assert set(after) - set(plain) == set(MACRO_PARTS)
 

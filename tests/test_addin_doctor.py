@@ -12,6 +12,7 @@ import pytest
 
 from perfeval_xl.addin.doctor import Diagnosis, examine
 from perfeval_xl.addin.machine import Machine, Outcome
+from perfeval_xl.addin.settings import settings
 from perfeval_xl.messages import in_language, topic_keys
 
 VERSIONS = {"xlwings": "0.37.8", "perfeval-xl": "0.1.0"}
@@ -57,6 +58,15 @@ class Patient(Machine):
     def is_root(self) -> bool:
         return False
 
+    def code_page(self) -> str:
+        return "utf-8"
+
+    def is_program(self, path: str) -> bool:
+        return True
+
+    def short_path(self, path: str) -> str | None:
+        return None
+
     def run(self, command: Sequence[str]) -> Outcome:
         return Outcome(0, self.extensions if command[-1] == "list" else self.office_python)
 
@@ -72,6 +82,10 @@ def patient(home: Path, system: str = "Windows", **more: Any) -> Patient:
     machine.receipt().parent.mkdir(exist_ok=True)
     record = {"version": "0.1.0", "xlwings": "0.37.8", "files": {str(addin): ""}, "extension": True}
     machine.receipt().write_text(json.dumps(record))
+    place = machine.settings_file()
+    if place is not None:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(settings(machine))
     return machine
 
 

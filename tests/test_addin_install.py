@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import shutil
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from perfeval_xl.addin import install as installing
 from perfeval_xl.addin.install import BACKUP, install, read_receipt, uninstall
 from perfeval_xl.addin.machine import Machine, Outcome
+from perfeval_xl.cli import perfeval
+from perfeval_xl.errors import CannotWrite
+from perfeval_xl.files import write_atomically
 from perfeval_xl.messages import in_language
 
 
@@ -29,6 +35,8 @@ class FakeMachine(Machine):
     outcome: Outcome = field(default_factory=lambda: Outcome(0, ""))
     office: bool = True
     root: bool = False
+    page: str = "cp936"
+    short: str | None = None
 
     def run(self, command: Sequence[str]) -> Outcome:
         self.asked.append([str(part) for part in command])
@@ -40,6 +48,12 @@ class FakeMachine(Machine):
     @property
     def is_root(self) -> bool:
         return self.root
+
+    def code_page(self) -> str:
+        return self.page
+
+    def short_path(self, path: str) -> str | None:
+        return self.short
 
 
 @pytest.fixture(autouse=True)
@@ -69,13 +83,13 @@ def files(home: Path) -> set[str]:
 def test_on_windows_the_addin_goes_into_the_list_to_tick(tmp_path: Path) -> None:
     machine = windows(tmp_path)
     with in_language("zh"):
-        told = "\n".join(install(machine))
+        told = "\n".join(install(machine).told)
     assert files(tmp_path) == {
         "Roaming/Microsoft/AddIns/perfeval.xlam",
         ".perfeval/perfeval.conf",
         ".perfeval/installed.json",
     }
-    settings = (tmp_path / ".perfeval/perfeval.conf").read_text("utf-8")
+    settings = (tmp_path / ".perfeval/perfeval.conf").read_text("cp936")
     assert settings == f'"INTERPRETER_WIN","{tmp_path / "venv" / "Scripts" / "pythonw.exe"}"\n'
     assert "勾选" in told
 
@@ -116,7 +130,7 @@ def test_on_linux_only_the_extension_is_added(tmp_path: Path) -> None:
 def test_what_keeps_the_extension_out_is_told(tmp_path: Path, more: dict[str, object], sentence: str) -> None:
     machine = linux(tmp_path, **more)
     with in_language("zh"):
-        assert sentence in "\n".join(install(machine))
+        assert sentence in "\n".join(install(machine).told)
     receipt = read_receipt(machine)
     assert receipt is not None
     assert not receipt.extension
@@ -157,7 +171,7 @@ def test_uninstalling_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_uninstalling_what_was_never_installed_says_so(tmp_path: Path) -> None:
     with in_language("zh"):
-        assert uninstall(linux(tmp_path)) == ["没有安装记录，没有可卸载的内容。"]
+        assert uninstall(linux(tmp_path)).told == ["没有安装记录，没有可卸载的内容。"]
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": "1"}'])
@@ -190,6 +204,154 @@ def test_the_extension_handed_to_unopkg_is_a_whole_one(tmp_path: Path) -> None:
     assert "META-INF/manifest.xml" in seen[0]
 
 
+# --- interrupted, refused, changed ---------------------------------------------------------------------------------
+
+ADDINS = "Roaming/Microsoft/AddIns/perfeval.xlam"
+
+
+class Interrupted(BaseException):
+    """The power goes."""
+
+
+def test_interrupted_at_any_step_and_run_again_the_first_original_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every write of a file is a step; the power goes before it and after it."""
+    writes = 0
+
+    def stop_at(last: int, *, after: bool) -> Callable[[Path, bytes], None]:
+        def write(path: Path, data: bytes) -> None:
+            nonlocal writes
+            writes += 1
+            if writes == last and not after:
+                raise Interrupted
+            write_atomically(path, data)
+            if writes == last:
+                raise Interrupted
+
+        return write
+
+    for last in range(1, 12):
+        for after in (False, True):
+            home = tmp_path / f"{last}{after}"
+            place = home / ADDINS
+            place.parent.mkdir(parents=True)
+            place.write_bytes(b"somebody else's")
+            machine, writes = windows(home), 0
+            with monkeypatch.context() as patch:
+                patch.setattr(installing, "write_atomically", stop_at(last, after=after))
+                with contextlib.suppress(Interrupted):
+                    install(machine)
+            assert install(machine).complete
+            assert place.read_bytes() == b"the add-in"
+            assert uninstall(machine).complete
+            assert files(home) == {ADDINS}, (last, after)
+            assert place.read_bytes() == b"somebody else's"
+    assert writes < last, "more steps than are tried here"
+
+
+def test_run_twice_it_changes_nothing(tmp_path: Path) -> None:
+    machine = windows(tmp_path)
+    install(machine)
+    before = {name: (tmp_path / name).read_bytes() for name in files(tmp_path)}
+    assert install(machine).complete
+    assert {name: (tmp_path / name).read_bytes() for name in files(tmp_path)} == before
+
+
+def test_a_full_disk_leaves_what_was_there_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = windows(tmp_path)
+    place = tmp_path / ADDINS
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"somebody else's")
+
+    def full(path: Path, data: bytes) -> None:
+        if path.suffix == ".xlam":
+            raise CannotWrite("cannot-write", path=path, detail="the disk is full")
+        write_atomically(path, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(installing, "write_atomically", full)
+        steps = install(machine)
+    assert not steps.complete
+    assert any("the disk is full" in sentence for sentence in steps.told)
+    assert place.read_bytes() == b"somebody else's"
+    assert (tmp_path / ".perfeval/perfeval.conf").is_file()
+    uninstall(machine)
+    assert place.read_bytes() == b"somebody else's"
+
+
+def test_a_file_changed_later_is_the_users(tmp_path: Path) -> None:
+    machine = windows(tmp_path)
+    place = tmp_path / ADDINS
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"the first original")
+    install(machine)
+    place.write_bytes(b"changed by hand")
+    install(machine)
+    second = place.with_name(f"{place.name}{BACKUP}-2")
+    assert second.read_bytes() == b"changed by hand"
+    assert place.with_name(place.name + BACKUP).read_bytes() == b"the first original"
+    place.write_bytes(b"changed again")
+    with in_language("zh"):
+        steps = uninstall(machine)
+    assert any("安装后被改过，保留不删" in sentence for sentence in steps.told)
+    assert place.read_bytes() == b"changed again"
+    assert place.with_name(place.name + BACKUP).read_bytes() == b"the first original"
+    assert read_receipt(machine) is None
+
+
+def test_an_open_libreoffice_keeps_the_extension_on_record(tmp_path: Path) -> None:
+    machine = linux(tmp_path)
+    install(machine)
+    steps = uninstall(linux(tmp_path, outcome=Outcome(1, "unopkg is locked")))
+    assert not steps.complete
+    receipt = read_receipt(machine)
+    assert receipt is not None
+    assert receipt.extension
+    assert uninstall(machine).complete
+    assert read_receipt(machine) is None
+
+
+def test_a_file_that_excel_holds_stays_on_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = windows(tmp_path)
+    install(machine)
+
+    unlink = Path.unlink
+
+    def held(self: Path, missing_ok: bool = False) -> None:
+        if self.suffix == ".xlam":
+            raise PermissionError(errno.EACCES, "in use")
+        unlink(self, missing_ok=missing_ok)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", held)
+        steps = uninstall(machine)
+    assert not steps.complete
+    receipt = read_receipt(machine)
+    assert receipt is not None
+    assert list(receipt.files) == [str(tmp_path / ADDINS)]
+    assert uninstall(machine).complete
+    assert files(tmp_path) == set()
+
+
+@pytest.mark.parametrize(("outcome", "status"), [(Outcome(0, ""), 0), (Outcome(1, "locked"), 1)])
+def test_the_exit_status_is_that_of_what_was_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, outcome: Outcome, status: int
+) -> None:
+    monkeypatch.setattr("perfeval_xl.addin.machine.Machine", lambda: linux(tmp_path, outcome=outcome))
+    assert CliRunner().invoke(perfeval, ["addin", "install"]).exit_code == status
+
+
+def test_a_record_of_the_first_version_is_understood(tmp_path: Path) -> None:
+    machine = windows(tmp_path)
+    install(machine)
+    raw = json.loads(machine.receipt().read_text("utf-8"))
+    raw["files"] = {path: sums[0] for path, sums in raw["files"].items()}
+    machine.receipt().write_text(json.dumps(raw), "utf-8")
+    assert uninstall(machine).complete
+    assert files(tmp_path) == set()
+
+
 @pytest.mark.libreoffice
 def test_the_real_unopkg_adds_lists_and_removes_the_extension() -> None:
     """As a user of their own; unopkg refuses root, so for root the user is `nobody`."""
@@ -214,7 +376,7 @@ def test_the_real_unopkg_adds_lists_and_removes_the_extension() -> None:
     home = Path(tempfile.mkdtemp(prefix="perfeval-install-"))
     try:
         machine = Real("Linux", home, os.environ)
-        told = install(machine)
+        told = install(machine).told
         receipt = read_receipt(machine)
         assert receipt is not None
         assert receipt.extension, told

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import inspect
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -68,6 +70,29 @@ def test_a_column_stays_a_column_and_a_row_a_row() -> None:
     assert value([["1份", "2份"]]) == [[1.0, 2.0]]
 
 
+def test_the_same_range_is_answered_from_what_is_known() -> None:
+    asked = []
+
+    def call(*arguments: Any) -> list[list[float]]:
+        asked.append(arguments)
+        return [[1.0]]
+
+    made = bridge.worksheet_function(replace(BY_NAME["PERF_VALUE"], call=call))
+    for _ in range(3):
+        assert made([["1份"], ["2份"]]) == [[1.0]]
+    made([[True], ["2份"]])
+    made([[1.0], ["2份"]])
+    assert len(asked) == 3  # True is not 1
+
+
+def test_a_whole_column_counts_down_to_its_last_cell() -> None:
+    column = [["1份"], ["2份"], *([None] for _ in range(1_048_574))]
+    assert bridge.WORKSHEET_FUNCTIONS["PERF_VALUE"](column) == [[1.0], [2.0]]
+    score = bridge.WORKSHEET_FUNCTIONS["PERF_SCORE"]
+    blank = [[None]] * 1_048_576
+    assert score(column, [["2份"], ["2份"], ["x"], *blank[3:]], [[10.0]]) == [[10.0], [10.0], [""]]
+
+
 def test_a_cell_in_error_is_a_wrong_argument() -> None:
     with pytest.raises(ArgumentError):
         bridge.WORKSHEET_FUNCTIONS["PERF_GRADE"]([["#DIV/0!"]])
@@ -115,6 +140,31 @@ def test_a_cell_from_excel(excel: Any, sheet: Any) -> None:
 )
 def test_a_text_stays_a_text_in_excel(sheet: Any, excel: Any) -> None:
     assert bridge.to_excel_value(sheet) == excel
+
+
+def test_a_cell_of_currency_is_read_with_all_its_decimals_and_a_date_stays_one() -> None:
+    day = datetime(2024, 1, 1)
+    shown = [[Decimal("1.2346"), day, "x"]]
+    assert bridge.with_all_decimals(shown, lambda: ((1.23456789, 45292.0, "x"),)) == [[1.23456789, day, "x"]]
+    assert bridge.with_all_decimals([[Decimal("1.2346")]], lambda: 1.23456789) == [[1.23456789]]
+    assert bridge.with_all_decimals([[1.5]], lambda: pytest.fail("asked for nothing")) == [[1.5]]
+
+
+class _Discussed:
+    """A cell with a threaded comment: asked for its note it would give the thread's."""
+
+    api = SimpleNamespace(CommentThreaded=object(), AddComment=lambda _: pytest.fail("Excel refuses this"))
+
+    @property
+    def note(self) -> Any:
+        raise AssertionError("the thread would be deleted")
+
+
+def test_a_discussion_in_a_cell_is_left_alone() -> None:
+    sheet = SimpleNamespace(range=lambda *_: _Discussed())
+    book = bridge.ExcelBook(SimpleNamespace(sheets={"表": sheet}))
+    assert book.note(Place("表", Cell(0, 0))) == ""
+    book.set_note(Place("表", Cell(0, 0)), "wrong")
 
 
 def test_changes_side_by_side_are_written_in_one_go() -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from io import BytesIO
 
-import olefile  # type: ignore[import-untyped]
+import olefile
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perfeval_xl.addin.compound_file import CompoundFileError, Storage, compound_file
+from perfeval_xl.package.compound_file import CompoundFileError, Storage, compound_file
 
 SIZES_AT_LIMITS = [0, 1, 63, 64, 65, 511, 512, 513, 4095, 4096, 4097, 65_536]
 

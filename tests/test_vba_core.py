@@ -304,7 +304,7 @@ def test_every_module_declares_its_variables_and_compares_byte_by_byte() -> None
 
 def test_only_functions_and_buttons_are_offered_to_the_user() -> None:
     open_modules = {m.name for m in modules("xlsm") if m.kind == "module" and "Option Private Module" not in m.source}
-    assert open_modules == {"PerfFunctions", "PerfActions", "PerfRibbon"}
+    assert open_modules == {"PerfFunctions", "PerfRibbon"}
 
 
 def test_written_modules_are_of_readable_size() -> None:

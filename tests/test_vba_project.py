@@ -6,7 +6,7 @@ import random
 from io import BytesIO
 from pathlib import Path
 
-import olefile  # type: ignore[import-untyped]
+import olefile
 import pytest
 import xlwings
 from hypothesis import example, given, settings
@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from perfeval_xl.addin.vba_project import (
     Module,
     VbaSourceError,
-    compress,
     encrypt,
     module_text,
     vba_project,
 )
+from perfeval_xl.package.vba_compression import compress, decompress
 from tests.olevba import decompressed, extracted
 
 CHUNK = 4096
@@ -43,7 +43,10 @@ def noise(size: int, seed: int = 1) -> bytes:
 
 
 def restored(data: bytes) -> bytes:
-    return decompressed(compress(data))
+    """Compressed, and read by oletools; what we decompress must be the same."""
+    container = compress(data)
+    assert decompress(container) == decompressed(container)
+    return decompressed(container)
 
 
 # -- compression

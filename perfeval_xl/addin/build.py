@@ -8,10 +8,7 @@ in LibreOffice it would silence the other modules of its project.
 from __future__ import annotations
 
 import io
-import re
 from datetime import datetime
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Final
 
@@ -19,44 +16,50 @@ import xlsxwriter
 
 from perfeval_xl.addin.macro_package import document_modules, macro_package
 from perfeval_xl.addin.oxt import oxt
+from perfeval_xl.addin.runtime import runtime_modules
 from perfeval_xl.addin.vba_project import Module, vba_project
 from perfeval_xl.addin.vba_source import modules, ribbon
-from perfeval_xl.addin.wrapper import behind, wrapper_module
-from perfeval_xl.errors import PerfevalError
+from perfeval_xl.addin.wrapper import behind, help_module, wrapper_module
 from perfeval_xl.files import write_atomically
-from perfeval_xl.messages import say, sentence
+from perfeval_xl.messages import sentence
 from perfeval_xl.profile import Profile, load_profile, profile_ids
 
 ADDIN: Final = "perfeval.xlam"
 EXTENSION: Final = "perfeval.oxt"
-#: The runtime for add-ins, and what it needs on a Mac in place of Scripting.Dictionary. Their own licences (BSD
-#: 3-clause, MIT) stand at their top and stay there.
-RUNTIME: Final = {"xlwings": "xlwings_custom_addin.bas", "Dictionary": "addin/Dictionary.cls"}
-#: Names the runtime's own settings: the file ~/.perfeval/perfeval.conf, apart from those of other xlwings add-ins.
-PROJECT: Final = "perfeval"
-_PROJECT_LINE: Final = re.compile(r'(?m)^Public Const PROJECT_NAME As String = "\w+"')
-_RUNTIME_VERSION: Final = re.compile(r'(?m)^Public Const XLWINGS_VERSION As String = "([\w.]+)"')
 _BUILT: Final = datetime(2026, 1, 1)
-_ON_OPEN: Final = """\
-' Excel refuses descriptions while no workbook is open; the functions work without them.
+_ADDIN_OPENS: Final = """\
+Option Explicit
+
+Private Sub Workbook_Open()
+    On Error Resume Next
+    StartListening
+    PerfDescribeFunctions
+End Sub
+"""
+_WORKBOOK_OPENS: Final = """\
+Option Explicit
+
 Private Sub Workbook_Open()
     On Error Resume Next
     PerfDescribeFunctions
 End Sub
+
+Private Sub Workbook_Activate()
+    On Error Resume Next
+    PerfRefreshRibbon
+End Sub
+
+Private Sub Workbook_SheetActivate(ByVal Sh As Object)
+    On Error Resume Next
+    PerfRefreshRibbon
+End Sub
 """
-
-
-class RuntimeMissing(PerfevalError):
-    """xlwings is not installed, or lacks its VBA runtime."""
-
-    def __str__(self) -> str:
-        return say("addin.runtime-missing", file=self.key)
 
 
 def build(folder: Path) -> list[Path]:
     """Writes the add-in, the extension and all macro workbooks into a folder; their paths.
 
-    Raises ``CannotWrite`` and ``RuntimeMissing``.
+    Raises ``CannotWrite``, ``RuntimeMissing`` and ``RuntimeUnknown``.
     """
     files = {ADDIN: addin_workbook(), EXTENSION: oxt()}
     files |= {f"{name}.xlsm": macro_template(load_profile(name)) for name in profile_ids()}
@@ -73,49 +76,34 @@ def macro_template(profile: Profile, *, year: int | None = None, rows: int = 0) 
 
 
 def _with_macros(workbook: bytes) -> bytes:
-    project = vba_project([*document_modules(workbook), *modules("xlsm")])
-    return macro_package(workbook, project, ribbon(), "xlsm")
+    project = vba_project([*workbook_documents(workbook), *workbook_modules()])
+    return macro_package(workbook, project, ribbon("xlsm"), "xlsm")
+
+
+def workbook_documents(workbook: bytes) -> list[Module]:
+    """The modules of a macro workbook and its sheets."""
+    return document_modules(workbook, {"ThisWorkbook": _WORKBOOK_OPENS})
+
+
+def workbook_modules() -> list[Module]:
+    """The standard and class modules of a macro workbook."""
+    return [*modules("xlsm"), help_module()]
 
 
 def addin_workbook() -> bytes:
     """The Excel add-in: the VBA core, xlwings' runtime, the functions that ask Python, and the ribbon.
 
-    Raises ``RuntimeMissing``.
+    Raises ``RuntimeMissing`` and ``RuntimeUnknown``.
     """
     workbook = _hidden_workbook()
-    project = vba_project([*document_modules(workbook, {"ThisWorkbook": _ON_OPEN}), *addin_modules()])
-    return macro_package(workbook, project, ribbon(), "xlam")
+    project = vba_project([*document_modules(workbook, {"ThisWorkbook": _ADDIN_OPENS}), *addin_modules()])
+    return macro_package(workbook, project, ribbon("xlam"), "xlam")
 
 
 def addin_modules() -> list[Module]:
     """The standard and class modules of the add-in."""
     core = modules("xlam")
-    return [*behind(core), wrapper_module(core), *runtime_modules()]
-
-
-def runtime_modules() -> list[Module]:
-    """xlwings' VBA runtime from the installed package, with its notice. Raises ``RuntimeMissing``."""
-    found = []
-    for name, file in RUNTIME.items():
-        source = _PROJECT_LINE.sub(f'Public Const PROJECT_NAME As String = "{PROJECT}"', _of_xlwings(file))
-        found.append(Module(name, "class" if file.endswith(".cls") else "module", source))
-    return found
-
-
-def runtime_version() -> str:
-    """The xlwings version that the runtime asks for. Raises ``RuntimeMissing``."""
-    found = _RUNTIME_VERSION.search(_of_xlwings(RUNTIME["xlwings"]))
-    if found is None:
-        raise RuntimeMissing(RUNTIME["xlwings"])
-    return found[1]
-
-
-@cache
-def _of_xlwings(file: str) -> str:
-    try:
-        return resources.files("xlwings").joinpath(file).read_bytes().decode("ascii")
-    except (OSError, UnicodeDecodeError, ModuleNotFoundError) as error:
-        raise RuntimeMissing(file) from error
+    return [*behind(core), wrapper_module(core), help_module(), *runtime_modules()]
 
 
 def _hidden_workbook() -> bytes:

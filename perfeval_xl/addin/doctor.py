@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from perfeval_xl.addin.install import Receipt, read_receipt
 from perfeval_xl.addin.machine import EXTENSION_ID, Machine
+from perfeval_xl.addin.settings import SettingsUnfit, called, same_program
 from perfeval_xl.messages import say
 
 State = Literal["good", "bad", "note"]
@@ -116,6 +117,7 @@ def _excel(machine: Machine, root: Path) -> Iterator[Diagnosis]:
         yield _note("Excel", "no-excel-here")
         return
     yield from _addin_file(machine)
+    yield from _settings(machine)
 
 
 def _excel_on_windows(machine: Machine) -> Iterator[Diagnosis]:
@@ -158,6 +160,25 @@ def _addin_file(machine: Machine) -> Iterator[Diagnosis]:
         yield _bad("Excel", "addin-old", installed=receipt.version)
     else:
         yield _good("Excel", "addin", path=next(iter(receipt.files), ""))
+
+
+def _settings(machine: Machine) -> Iterator[Diagnosis]:
+    """Reads the settings back as VBA does, and looks whether the program they name is there."""
+    try:
+        path = called(machine)
+    except SettingsUnfit as error:
+        yield Diagnosis("Excel", "bad", str(error))
+        return
+    except OSError:
+        path = None
+    if path is None:
+        yield _bad("Excel", "settings-missing", path=machine.settings_file())
+    elif not machine.is_program(path):
+        yield _bad("Excel", "settings-wrong", path=path)
+    elif not same_program(machine, path):
+        yield _note("Excel", "settings-other", path=path)
+    else:
+        yield _good("Excel", "settings", path=path)
 
 
 # --- LibreOffice ---------------------------------------------------------------------------------------------------

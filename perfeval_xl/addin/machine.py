@@ -92,6 +92,30 @@ class Machine:
         )
         return Outcome(done.returncode, f"{done.stdout}{done.stderr}".strip())
 
+    def quiet_interpreter(self) -> Path:
+        """The Python that opens no console window. A frozen program is its own, with one without a window beside it."""
+        name = self.interpreter.name.lower()
+        quiet = {"python.exe": "pythonw.exe", "perfeval.exe": "perfevalw.exe"}.get(name)
+        return self.interpreter if quiet is None else self.interpreter.with_name(quiet)
+
+    def is_program(self, path: str) -> bool:
+        """Whether there is a file of that name."""
+        return Path(path).is_file()
+
+    def code_page(self) -> str:
+        """The encoding in which VBA reads a text file: the system's ANSI code page; on a Mac files are UTF-8."""
+        return "mbcs" if self.system == "Windows" else "utf-8"
+
+    def short_path(self, path: str) -> str | None:
+        """The path with names of eight characters, which are ASCII; ``None`` where the disk keeps none."""
+        if self.system != "Windows":
+            return None
+        ctypes: Any = importlib.import_module("ctypes")
+        buffer = ctypes.create_unicode_buffer(1024)
+        longer = path if path.startswith("\\\\") else f"\\\\?\\{path}"  # lets Windows take more than 259 characters
+        length = ctypes.windll.kernel32.GetShortPathNameW(longer, buffer, len(buffer))
+        return buffer.value.removeprefix("\\\\?\\") if 0 < length < len(buffer) else None
+
     @property
     def is_root(self) -> bool:
         """Whether this runs as the superuser, whom unopkg refuses."""

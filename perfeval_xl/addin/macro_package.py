@@ -17,6 +17,7 @@ from typing import Literal
 from lxml import etree
 
 from perfeval_xl.addin.vba_project import Module
+from perfeval_xl.package.code_names import set_code_name
 from perfeval_xl.package.parts import Parts, local
 
 Format = Literal["xlsm", "xlam"]
@@ -167,11 +168,7 @@ def _with_workbook_code_name(part: bytes) -> bytes:
 
 def _with_sheet_code_name(part: bytes, code_name: str) -> bytes:
     root = _xml(part)
-    properties = root.find("{*}sheetPr")
-    if properties is None:
-        properties = etree.Element(f"{{{etree.QName(root).namespace}}}sheetPr")
-        root.insert(0, properties)
-    properties.set("codeName", code_name)
+    set_code_name(root, code_name)
     return _bytes(root)
 
 

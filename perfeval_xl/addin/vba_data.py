@@ -32,7 +32,8 @@ _SPOKEN: Final = {
     ),
     "fields": re.compile(r".*"),
     "functions": re.compile(r"no-findings"),
-    "addin": re.compile(r"nothing-marked|marks-cleared"),
+    "addin": re.compile(r"nothing-marked|marks-cleared|more-lines"),
+    "errors": re.compile(r"no-form"),
     "review": re.compile(r".*"),
 }
 

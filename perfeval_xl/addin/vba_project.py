@@ -18,12 +18,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from perfeval_xl.addin.compound_file import compound_file
+from perfeval_xl.package.compound_file import compound_file
+from perfeval_xl.package.vba_compression import CHUNK, compress, tokens
+from perfeval_xl.package.vba_records import NO_CACHE, module_names, module_record, record
 
 Kind = Literal["module", "class", "workbook", "sheet"]
 
 CODE_PAGE = 1252  # every Windows has it, and the text is ASCII
-CHUNK = 4096
 LONGEST_LINE = 1023  # the editor's own limits: it refuses what is longer when the project is compiled
 MOST_CONTINUATIONS = 24
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}")
@@ -74,10 +75,16 @@ def vba_project(modules: Sequence[Module], name: str = "VBAProject") -> bytes:
     vba: dict[str, bytes] = {
         module.name: compress(_filled(text.encode("ascii"))) for module, text in zip(modules, texts, strict=True)
     }
-    vba["_VBA_PROJECT"] = struct.pack("<HHBH", 0x61CC, 0xFFFF, 0, 0)
+    vba["_VBA_PROJECT"] = NO_CACHE
     vba["dir"] = compress(_dir(modules, name))
     project = _project(modules, name, texts)
-    return compound_file({"VBA": vba, "PROJECT": project, "PROJECTwm": _names(modules)})
+    return compound_file(
+        {
+            "VBA": vba,
+            "PROJECT": project,
+            "PROJECTwm": b"".join(module_names(module.name) for module in modules) + b"\0\0",
+        }
+    )
 
 
 # -- source ------------------------------------------------------------------------------------------
@@ -166,133 +173,47 @@ def _filled(text: bytes) -> bytes:
     """The text, lengthened by blank lines to a whole chunk in the one case where compressing would pad it
     with zero bytes: a last chunk that does not shrink."""
     tail = len(text) % CHUNK
-    if tail and _tokens(text[-tail:]) is None:
+    if tail and tokens(text[-tail:]) is None:
         missing = CHUNK - tail
         return text + b" " * (missing % 2) + b"\r\n" * (missing // 2)
     return text
 
 
-# -- compression, 2.4.1 ------------------------------------------------------------------------------
-
-
-def compress(data: bytes) -> bytes:
-    """The compressed container of the data, 2.4.1.3.
-
-    A chunk of 4096 bytes that does not shrink is stored as it is. A shorter last one can then only be
-    stored padded with zero bytes (2.4.1.3.10), which stay when it is read.
-    """
-    container = bytearray(b"\x01")
-    for start in range(0, len(data), CHUNK):
-        chunk = data[start : start + CHUNK]
-        tokens = _tokens(chunk)
-        if tokens is None:
-            container += struct.pack("<H", 0x3000 | (CHUNK - 1)) + chunk.ljust(CHUNK, b"\0")
-        else:
-            container += struct.pack("<H", 0xB000 | (len(tokens) - 1)) + tokens
-    return bytes(container)
-
-
-def _tokens(chunk: bytes) -> bytes | None:
-    """The chunk as token sequences, each a flag byte and eight tokens; None where they are no shorter
-    than a whole chunk."""
-    body = bytearray()
-    earlier: dict[bytes, list[int]] = {}
-    position, flag_at, bit = 0, 0, 8
-    while position < len(chunk):
-        if bit == 8:
-            flag_at, bit = len(body), 0
-            body.append(0)
-        length, offset = _longest_match(chunk, position, earlier)
-        if length:
-            body[flag_at] |= 1 << bit
-            body += struct.pack("<H", (offset - 1) << _length_bits(position) | (length - 3))
-        else:
-            length = 1
-            body.append(chunk[position])
-        for passed in range(position, position + length):
-            earlier.setdefault(chunk[passed : passed + 3], []).append(passed)
-        position += length
-        bit += 1
-    return bytes(body) if len(body) < CHUNK else None
-
-
-def _length_bits(position: int) -> int:
-    """Bits of a copy token that hold its length, where so much of the chunk is decompressed, 2.4.1.3.19.1."""
-    return 16 - max((position - 1).bit_length(), 4)
-
-
-def _longest_match(chunk: bytes, position: int, earlier: dict[bytes, list[int]]) -> tuple[int, int]:
-    """Length and distance of the longest earlier occurrence of what follows; (0, 0) for none of 3 bytes."""
-    longest = min((1 << _length_bits(position)) + 2, len(chunk) - position)
-    best = (0, 0)
-    for candidate in reversed(earlier.get(chunk[position : position + 3], ())):
-        length = 3
-        while length < longest and chunk[candidate + length] == chunk[position + length]:
-            length += 1
-        if length > best[0]:
-            best = length, position - candidate
-        if best[0] == longest:
-            break
-    return best
-
-
 # -- the streams beside the modules ------------------------------------------------------------------
-
-
-def _record(number: int, data: bytes = b"") -> bytes:
-    return struct.pack("<HI", number, len(data)) + data
 
 
 def _dir(modules: Sequence[Module], name: str) -> bytes:
     """The `dir` stream before compression, 2.3.4.2: the project, its references, its modules."""
     information = (
-        _record(0x01, struct.pack("<I", 1))  # 32-bit Windows, 2.3.4.2.1.1; any host compiles anew
-        + _record(0x02, struct.pack("<I", 0x409))
-        + _record(0x14, struct.pack("<I", 0x409))
-        + _record(0x03, struct.pack("<H", CODE_PAGE))
-        + _record(0x04, name.encode("ascii"))
-        + b"".join(_record(number) for number in (0x05, 0x40, 0x06, 0x3D))  # description, help files: none
-        + _record(0x07, bytes(4))
-        + _record(0x08, bytes(4))
+        record(0x01, struct.pack("<I", 1))  # 32-bit Windows, 2.3.4.2.1.1; any host compiles anew
+        + record(0x02, struct.pack("<I", 0x409))
+        + record(0x14, struct.pack("<I", 0x409))
+        + record(0x03, struct.pack("<H", CODE_PAGE))
+        + record(0x04, name.encode("ascii"))
+        + b"".join(record(number) for number in (0x05, 0x40, 0x06, 0x3D))  # description, help files: none
+        + record(0x07, bytes(4))
+        + record(0x08, bytes(4))
         + struct.pack("<HIIH", 0x09, 4, 1, 1)  # version 1.1
-        + _record(0x0C)
-        + _record(0x3C)
+        + record(0x0C)
+        + record(0x3C)
     )
-    counted = _record(0x0F, struct.pack("<H", len(modules))) + _record(0x13, b"\xff\xff")
+    counted = record(0x0F, struct.pack("<H", len(modules))) + record(0x13, b"\xff\xff")
     references = b"".join(_reference(*reference) for reference in REFERENCES)
-    return information + references + counted + b"".join(map(_module_record, modules)) + _record(0x10)
+    return (
+        information
+        + references
+        + counted
+        + b"".join(module_record(module.name, module.kind) for module in modules)
+        + record(0x10)
+    )
 
 
 def _reference(name: str, library: str) -> bytes:
     """A registered type library, 2.3.4.2.2.5."""
     identifier = library.encode("ascii")
     registered = struct.pack("<I", len(identifier)) + identifier + bytes(6)
-    names = _record(0x16, name.encode("ascii")) + _record(0x3E, name.encode("utf-16-le"))
-    return names + _record(0x0D, registered)
-
-
-def _module_record(module: Module) -> bytes:
-    """2.3.4.2.3.2; the source stands at offset 0 of a stream named like the module."""
-    ascii_name, unicode_name = module.name.encode("ascii"), module.name.encode("utf-16-le")
-    return (
-        _record(0x19, ascii_name)
-        + _record(0x47, unicode_name)
-        + _record(0x1A, ascii_name)
-        + _record(0x32, unicode_name)
-        + _record(0x1C)
-        + _record(0x48)
-        + _record(0x31, bytes(4))
-        + _record(0x1E, bytes(4))
-        + _record(0x2C, b"\xff\xff")
-        + _record(0x21 if module.kind == "module" else 0x22)
-        + _record(0x2B)
-    )
-
-
-def _names(modules: Sequence[Module]) -> bytes:
-    """The `PROJECTwm` stream, 2.3.3: every name in the code page and in Unicode."""
-    pairs = (module.name.encode("ascii") + b"\0" + module.name.encode("utf-16-le") + b"\0\0" for module in modules)
-    return b"".join(pairs) + b"\0\0"
+    names = record(0x16, name.encode("ascii")) + record(0x3E, name.encode("utf-16-le"))
+    return names + record(0x0D, registered)
 
 
 def _project(modules: Sequence[Module], name: str, texts: Sequence[str]) -> bytes:

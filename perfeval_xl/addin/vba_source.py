@@ -28,8 +28,17 @@ BRIDGE_FOLDERS: Final = (
     Path(__file__).parents[2] / "vba_bridge",
     Path(__file__).parents[1] / "_shipped" / "vba_bridge",
 )
+#: The folders each kind is made of.
+FOLDERS: Final[Mapping[Kind, tuple[str, ...]]] = {
+    "xlsm": ("core", "form", "workbook"),
+    "xlam": ("addin", "core", "form"),
+}
+RIBBON_MODULE: Final = "PerfRibbon"
+_CALLBACK: Final = re.compile(r"\bPerf((?:On|Is)[A-Z])")
 #: What a line of data may hold, so that every editor shows it without scrolling.
 LINE_WIDTH: Final = 100
+#: Characters of source in one procedure of data; compiled it may have 64 KB.
+MOST_IN_PROCEDURE: Final = 24_000
 _ASCII_AS_IS: Final = frozenset(map(chr, range(0x20, 0x7F))) - frozenset('{}"')
 
 
@@ -44,26 +53,26 @@ def modules(kind: Kind) -> list[Module]:
     """The standard and class modules of a macro workbook (``xlsm``) or of the add-in (``xlam``), in a fixed order.
 
     Document modules (ThisWorkbook, the sheets) are not among them, nor what the add-in has besides: the xlwings
-    runtime and the wrapper that asks Python. What is made here is the same for both kinds.
+    runtime and the wrapper that asks Python. What the two kinds have apart stands in ``addin/`` and ``workbook/``.
     """
-    del kind
-    return [*_written(), *_generated()]
+    return [*_written(kind), *_generated()]
 
 
-def ribbon() -> Ribbon:
+def ribbon(kind: Kind = "xlsm") -> Ribbon:
     """The ribbon for both generations of Office, its menu of new forms made from the shipped profiles."""
-    template = (bridge_folder() / "ribbon" / "customUI.xml").read_bytes()
-    return Ribbon(*(_rendered(template, namespace) for namespace in NAMESPACES.values()))
+    template = _renamed(kind, (bridge_folder() / "ribbon" / "customUI.xml").read_text("utf-8")).encode()
+    return Ribbon(*(_rendered(template, namespace, kind) for namespace in NAMESPACES.values()))
 
 
-def _rendered(template: bytes, namespace: str) -> bytes:
-    declared = template.replace(b"<customUI>", f'<customUI xmlns="{namespace}">'.encode())
+def _rendered(template: bytes, namespace: str, kind: Kind) -> bytes:
+    declared = template.replace(b"<customUI ", f'<customUI xmlns="{namespace}" '.encode())
     root = etree.fromstring(declared, etree.XMLParser(remove_comments=True, remove_blank_text=True))
     for menu, prefix, callback, tag in PROFILE_MENUS:
         holder = next(root.iterfind(f".//{{*}}menu[@id='{menu}']"))
         for number, name in enumerate(profile_ids()):
             texts = load_profile(name)
-            button = {"id": f"{prefix}{number}", "label": texts.name.zh, "imageMso": "FileNew", "onAction": callback}
+            button = {"id": f"{prefix}{number}", "label": texts.name.zh, "imageMso": "FileNew"}
+            button["onAction"] = _renamed(kind, callback)
             button |= {"tag": tag + name, "screentip": texts.name.zh, "supertip": texts.region.zh}
             etree.SubElement(holder, f"{{{namespace}}}button", button)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
@@ -74,9 +83,16 @@ def bridge_folder() -> Path:
     return next(folder for folder in BRIDGE_FOLDERS if folder.is_dir())
 
 
-def _written() -> Iterator[Module]:
-    for path in sorted(bridge_folder().glob("*/*.[bc][al]s")):
-        yield Module(path.stem, "class" if path.suffix == ".cls" else "module", path.read_text("ascii"))
+def _written(kind: Kind) -> Iterator[Module]:
+    for path in sorted(path for folder in FOLDERS[kind] for path in bridge_folder().glob(f"{folder}/*.[bc][al]s")):
+        source = path.read_text("ascii")
+        source = _renamed(kind, source) if path.stem == RIBBON_MODULE else source
+        yield Module(path.stem, "class" if path.suffix == ".cls" else "module", source)
+
+
+def _renamed(kind: Kind, text: str) -> str:
+    """Callbacks of the add-in have names of their own: of two open files Excel takes the one in front."""
+    return _CALLBACK.sub(r"PerfAddin\1", text) if kind == "xlam" else text
 
 
 @cache
@@ -102,7 +118,11 @@ def _unicode_expression(text: str) -> str:
 
 
 def _data_module(name: str, about: str, function: str, entries: Mapping[str, str]) -> Module:
-    """A module whose one public function gives the text of an entry, "" for an unknown one."""
+    """A module whose one public function gives the text of an entry, "" for an unknown one.
+
+    The entries are dealt out to private functions, so that none comes near the 64 KB a procedure may have.
+    """
+    parts = list(_dealt_out(entries))
     lines = [
         "Option Explicit",
         "Option Compare Binary",
@@ -112,13 +132,27 @@ def _data_module(name: str, about: str, function: str, entries: Mapping[str, str
         "",
         f"Public Function {function}Text(ByVal entry As String) As String",
         "    Dim text As String",
-        "    Select Case entry",
+        *(f"    If Len(text) = 0 Then text = Part{number}(entry)" for number in range(1, len(parts) + 1)),
+        f"    {function}Text = Unicode(text)",
+        "End Function",
+        "",
     ]
-    for key, text in entries.items():
-        lines.append(f'    Case "{key}"')
-        lines += [f'        text = {"text & " if at else ""}"{piece}"' for at, piece in enumerate(_pieces(text))]
-    lines += ["    End Select", f"    {function}Text = Unicode(text)", "End Function", ""]
+    for number, part in enumerate(parts, start=1):
+        lines += [f"Private Function Part{number}(ByVal entry As String) As String", "    Dim text As String"]
+        lines += ["    Select Case entry", *part, "    End Select", f"    Part{number} = text", "End Function", ""]
     return Module(name, "module", "\n".join(lines))
+
+
+def _dealt_out(entries: Mapping[str, str]) -> Iterator[list[str]]:
+    """The lines of the entries, as many together as fit a procedure."""
+    part: list[str] = []
+    for key, text in entries.items():
+        pieces = [f'        text = {"text & " if at else ""}"{piece}"' for at, piece in enumerate(_pieces(text))]
+        if part and sum(map(len, part)) + sum(map(len, pieces)) > MOST_IN_PROCEDURE:
+            yield part
+            part = []
+        part += [f'    Case "{key}"', *pieces]
+    yield part
 
 
 def ascii_text(text: str) -> str:

@@ -36,40 +36,9 @@ _HEAD: Final = """\
 ' Excel on Windows asks Python through xlwings. On any failure, on a Mac, and where the setting says so, the VBA core
 ' answers. No Option Explicit: without the xlwings runtime in the project its names must only fail when they are used.
 
-Private mPythonFailed As Boolean
-
-' Where the functions are calculated: "python" or "vba".
-Public Function PerfFunctionsIn() As String
-    PerfFunctionsIn = GetSetting("perfeval", "settings", "functions", "python")
-End Function
-
-' Chooses "python" or "vba"; Python is tried again after it failed.
-Public Sub PerfSetFunctionsIn(ByVal host As String)
-    SaveSetting "perfeval", "settings", "functions", host
-    mPythonFailed = False
-End Sub
-
-' Runs a button's action in Python on the open workbook; an error says what is missing.
-Public Sub PerfRunPython(ByVal action As String)
-    RunPython "import perfeval_xl.excel.bridge as bridge; bridge.press('" & action & "')"
-End Sub
-
-' Takes back what the last button wrote; Excel's own undo calls it.
-Public Sub PerfUndo()
-    PerfRunPython "undo"
-End Sub
-
-Private Function PythonIsAsked() As Boolean
-#If Mac Then
-    PythonIsAsked = False
-#Else
-    PythonIsAsked = Not mPythonFailed And PerfFunctionsIn() <> "vba"
-#End If
-End Function
-
-' A wrong argument fails in both hosts. When only Python failed, it is not asked again before the setting is touched.
-Private Sub NoteFailure(ByVal failed As Boolean, ByVal answer As Variant)
-    If failed And Not IsError(answer) Then mPythonFailed = True
+' Of whole columns only the part in use is handed over.
+Private Sub CutToUsed(ByRef argument As Variant)
+    If IsObject(argument) Then Set argument = UsedPart(argument)
 End Sub
 
 ' The profile an argument names; that of the workbook where it names none.
@@ -80,7 +49,7 @@ Private Function ProfileFor(Optional ByVal given As Variant) As Variant
         If given.Count = 1 Then isBlank = (given.Text = "")
     End If
     If isBlank Then
-        ProfileFor = ProfileOfWorkbook().Id()
+        ProfileFor = CallersProfile().Id()
     ElseIf IsObject(given) Then
         Set ProfileFor = given
     Else
@@ -91,14 +60,18 @@ End Function
 
 
 def wrapper_module(core: Sequence[Module], functions: Sequence[Function] = FUNCTIONS) -> Module:
-    """The module ``PerfPython``: a function for each of the table, the setting, and their help in the wizard.
+    """The module ``PerfPython``: a function for each of the table that asks Python and falls back.
 
     ``core`` are the modules behind it; a function they lack says in its cell that it needs Python.
     """
     known = {procedure.name for procedure in read_procedures(core)}
     wrapped = (_wrapped(function, has_core=function.name in known) for function in functions)
-    pieces = [_HEAD, *wrapped, "\n".join(_described(functions))]
-    return Module("PerfPython", "module", "\n".join(pieces))
+    return Module("PerfPython", "module", "\n".join([_HEAD, *wrapped]))
+
+
+def help_module(functions: Sequence[Function] = FUNCTIONS) -> Module:
+    """The module ``PerfHelp``: what Excel's function wizard shows of each function. For both kinds of file."""
+    return Module("PerfHelp", "module", "\n".join(_described(functions)))
 
 
 def behind(modules: Sequence[Module]) -> list[Module]:
@@ -128,6 +101,7 @@ def _wrapped(function: Function, *, has_core: bool) -> str:
     given = ", ".join(excel_name(parameter) for parameter in function.parameters)
     asked = ", ".join(map(_asked, function.parameters))
     name = function.name
+    cut = "\n".join(f"        CutToUsed {excel_name(each)}" for each in function.parameters if not each.optional)
     answer = f"{BEHIND}{name}({given})" if has_core else _text(sentence("addin.needs-python", "zh"))
     return f"""\
 Public Function {name}({declared})
@@ -135,6 +109,7 @@ Public Function {name}({declared})
     On Error GoTo WithoutPython
     If PythonIsAsked() Then
         failed = True
+{cut}
         {name} = XLPy.CallUDF("{PYTHON_MODULE}", "{name}", Array({asked}), ActiveWorkbook, Application.Caller)
         Exit Function
     End If
@@ -154,22 +129,33 @@ def _asked(parameter: Parameter) -> str:
 
 
 def _described(functions: Sequence[Function]) -> Iterator[str]:
-    """``MacroOptions`` for every function: what the function wizard shows."""
-    yield "' What the function wizard shows. Excel refuses it while no workbook is open; then names alone are shown."
+    """``MacroOptions`` for every function."""
+    yield "Option Explicit"
+    yield "Option Private Module"
+    yield "' What the function wizard shows. Made from the table of functions; not edited by hand."
+    yield "'"
+    yield "' Excel refuses it while no workbook is open, and takes a function of an add-in by its file's name only."
+    yield ""
+    yield "' Each by itself: one that Excel refuses does not keep the others from being described."
     yield "Public Sub PerfDescribeFunctions()"
     yield "    Dim category As String"
     yield f"    category = {_text(sentence('addin.menu', 'zh'))}"
     for function in functions:
         yield f"    Describe{function.name.replace('_', '')} category"
     yield "End Sub"
+    yield ""
+    yield "Private Function Qualified(ByVal called As String) As String"
+    yield """    Qualified = "'" & Replace(ThisWorkbook.Name, "'", "''") & "'!" & called"""
+    yield "End Function"
     for function in functions:
         yield ""
         yield f"Private Sub Describe{function.name.replace('_', '')}(ByVal category As String)"
         yield f"    Dim about(0 To {len(function.parameters) - 1}) As String"
+        yield "    On Error Resume Next"
         for number, parameter in enumerate(function.parameters):
             yield f"    about({number}) = {_text(parameter.description('zh'))}"
         yield "    Application.MacroOptions _"
-        yield f'        Macro:="{function.name}", Category:=category, ArgumentDescriptions:=about, _'
+        yield f'        Macro:=Qualified("{function.name}"), Category:=category, ArgumentDescriptions:=about, _'
         yield f"        Description:={_text(function.description('zh'))}"
         yield "End Sub"
     yield ""

@@ -31,13 +31,18 @@ def build(output: Path) -> None:
 @addin.command("install")
 @click.option("--uninstall", is_flag=True, help="卸载，恢复原有文件 / remove, put back what was there")
 def install(uninstall: bool) -> None:
-    """放到 Excel 和 LibreOffice 能找到的地方。 Put them where Excel and LibreOffice look."""
+    """放到 Excel 和 LibreOffice 能找到的地方。 Put them where Excel and LibreOffice look.
+
+    有一步没有做成时，退出状态为 1。 Exit status 1 when a step could not be done.
+    """
     from perfeval_xl.addin import install as installing
     from perfeval_xl.addin.machine import Machine
 
     step = installing.uninstall if uninstall else installing.install
-    for sentence in step(Machine()):
+    done = step(Machine())
+    for sentence in done.told:
         click.echo(sentence)
+    sys.exit(int(not done.complete))
 
 
 @addin.command("doctor")

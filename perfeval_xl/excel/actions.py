@@ -1,7 +1,8 @@
 """What each button of the ribbon does, over a small protocol of the open workbook and of the person before it.
 
-Every action ends in a sentence for the user. Nothing is written that was not asked for: 评分 fills only score cells
-that are blank, 导入 JSON changes only cells that differ, and both tell what they left alone.
+Every action ends in a sentence for the user, also when Excel refuses something. Nothing is written that was not asked
+for: 评分 fills only score cells that are blank, 导入 JSON changes only cells that differ; cells that are locked or
+compute are known before anything is written, and told.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
+from perfeval_xl.checks import check_readings
 from perfeval_xl.errors import PerfevalError
 from perfeval_xl.excel import marks
 from perfeval_xl.excel.marks import Place
@@ -22,6 +24,10 @@ from perfeval_xl.sources.sheet import Sheet, Value
 
 #: What a cell is given: a number, a text, or nothing.
 Content = str | float | None
+#: What a message box shows on a small screen.
+MOST_LINES: Final = 20
+#: COM's numbers for an Excel that takes no calls: a cell is being edited, or a dialog is open.
+_BUSY: Final = frozenset((-2147418111, -2147417846, -2146777998))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +45,11 @@ class Book(marks.Book, Protocol):
     def folder(self) -> Path | None:
         """Where it was saved; ``None`` for one that was not."""
 
+    def refused(self, places: Sequence[Place]) -> set[Place]:
+        """Those of the cells that are not to be written: locked on a protected sheet, computed, or part of an array."""
+
     def write(self, changes: Sequence[Change]) -> None:
-        """Puts values into cells, all in one step that the user can take back."""
+        """Puts values into cells, all or none of them, in one step that the user can take back."""
 
     def undo(self) -> bool:
         """Takes the last ``write`` back; whether there was one."""
@@ -74,8 +83,31 @@ def press(name: str, book: Book, person: Person) -> None:
         told = _run(name, book, person)
     except PerfevalError as error:
         told = str(error)
+    except Exception as error:  # nobody before a worksheet can do anything with a traceback
+        told = failure(error)
     if told:
-        person.tell(told)
+        person.tell(brief(told))
+
+
+def failure(error: Exception) -> str:
+    """What an error of Excel, or of anything else below, says to a person.
+
+    An error of COM holds its number, and the sentence that Excel would show, in Excel's language.
+    """
+    number = next((part for part in error.args if isinstance(part, int)), 0)
+    if number in _BUSY:
+        return say("addin.excel-busy")
+    details: tuple[Any, ...] = next((part for part in error.args if isinstance(part, tuple)), (None, None, ""))
+    spoken = str(details[2] or "") if len(details) > 2 else ""
+    return say("addin.failed", detail=spoken or f"{type(error).__name__}: {error}")
+
+
+def brief(text: str) -> str:
+    """No more lines than a message box can show, and how many more there are."""
+    lines = text.split("\n")
+    if len(lines) <= MOST_LINES:
+        return text
+    return "\n".join([*lines[:MOST_LINES], say("addin.more-lines", count=len(lines) - MOST_LINES)])
 
 
 def _run(name: str, book: Book, person: Person) -> str:
@@ -115,10 +147,30 @@ def score(book: Book, _person: Person) -> str:
                 differing.append(f"{marks_address(place)}（{explain(row.judgement)}）")
             elif row.verdict in ("not-decided", "not-stated") and row.judgement.kind != "not-applicable":
                 undecided += 1
-    if changes:
-        book.write(changes)
-    told = say("addin.scored", count=len(changes), undecided=undecided, differing=len(differing))
-    return "\n".join([told, *differing])
+    kept = _write(book, changes)
+    told = say("addin.scored", count=len(changes) - len(kept), undecided=undecided, differing=len(differing))
+    return "\n".join([told, *_kept(kept), *differing])
+
+
+def _write(book: Book, changes: Sequence[Change]) -> list[Change]:
+    """Writes what can be written, in one step; the changes that would be refused."""
+    refused = book.refused([change.place for change in changes])
+    wanted = [change for change in changes if change.place not in refused]
+    if wanted:
+        book.write(wanted)
+    return [change for change in changes if change.place in refused]
+
+
+def _kept(changes: Sequence[Change]) -> list[str]:
+    """The sentence about cells that were left as they are."""
+    if not changes:
+        return []
+    cells = "、".join(f"{marks_address(change.place)}（{_shown(change.value)}）" for change in changes)
+    return [say("addin.kept-cells", cells=cells)]
+
+
+def _shown(value: Value) -> str:
+    return say("addin.blank") if value is None else str(value)
 
 
 def _place(reading: Reading, field: str) -> Place | None:
@@ -136,6 +188,17 @@ def marks_address(place: Place) -> str:
 def check(book: Book, _person: Person) -> str:
     """校验."""
     return marks.check(book)
+
+
+def submit(book: Book, _person: Person) -> str:
+    """报送前检查: whether the form may be submitted. Nothing is marked, and nothing is kept from anybody."""
+    readings = _readings(book)
+    if not readings:
+        return say("errors.no-form", path=book.title)
+    findings = check_readings(readings)
+    counts = {severity: sum(each.severity == severity for each in findings) for severity in marks.COLOURS}
+    verdict = "errors" if counts["error"] else "findings" if findings else "fine"
+    return say(f"addin.verdict-{verdict}", **counts)
 
 
 def go_to_next(book: Book, _person: Person) -> str:
@@ -173,6 +236,7 @@ def export_json(book: Book, person: Person) -> str:
 def import_json(book: Book, person: Person) -> str:
     """导入 JSON: the forms of a document into the open workbook; only cells that differ change.
 
+    A cell that computes stays a formula: it follows by itself, and where the document says otherwise that is told.
     Where rows are missing, or the workbook holds another number of forms, cells alone do not do: then a filled copy
     is written beside it and opened.
     """
@@ -190,10 +254,11 @@ def import_json(book: Book, person: Person) -> str:
     filled, left_out = into_workbook(data, book.title, forms)
     before, after = (open_bytes(content, book.title) for content in (data, filled))
     if same_shape(before, after):
-        computed = formula_cells(filled)
-        changes = [change for change in differences(before, after) if change.place not in computed]
-        book.write(changes)
-        return "\n".join([say("addin.imported", count=len(changes)), *_without_cell(left_out)])
+        follow = formula_cells(filled)
+        changes = [change for change in differences(before, after) if change.place not in follow]
+        kept = _write(book, changes)
+        told = say("addin.imported", count=len(changes) - len(kept))
+        return "\n".join([told, *_kept(kept), *_without_cell(left_out)])
     target = person.ask_save(say("addin.choose-copy"), f"{Path(book.title).stem}-{path.stem}{Path(book.title).suffix}")
     if target is None:
         return ""
@@ -207,7 +272,7 @@ def _without_cell(fields: Sequence[str]) -> list[str]:
 
 
 def formula_cells(data: bytes) -> set[Place]:
-    """The cells of a workbook that compute: they follow by themselves and are never written."""
+    """The cells of a workbook that compute: they follow by themselves."""
     from perfeval_xl.package.addresses import parse_a1
     from perfeval_xl.package.workbook import Workbook
 
@@ -270,6 +335,7 @@ def of_folder(name: str) -> Action:
 ACTIONS: Final[dict[str, Action]] = {
     "score": score,
     "check": check,
+    "submit": submit,
     "next": go_to_next,
     "clear": clear,
     "undo": undo,

@@ -9,10 +9,11 @@ from __future__ import annotations
 import inspect
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ from perfeval_xl.excel.actions import Change
 from perfeval_xl.excel.arguments import ERRORS, excel_name, from_excel
 from perfeval_xl.excel.functions import FUNCTIONS, Function
 from perfeval_xl.excel.marks import COLUMNS, FIRST, HEAD, RECORDS, Line, Place
+from perfeval_xl.files import write_atomically
 from perfeval_xl.messages import sentence
 from perfeval_xl.package.addresses import Cell, Range, parse_range
 from perfeval_xl.sources.sheet import CellError, Sheet, Value, decimal_of
@@ -30,14 +32,37 @@ from perfeval_xl.sources.sheet import CellError, Sheet, Value, decimal_of
 # --- worksheet functions -------------------------------------------------------------------------------------------
 
 
+#: Answers kept for each function; the largest is that of a form of some hundred rows.
+MOST_ANSWERS: Final = 256
+
+
+class _Question:
+    """Arguments as they are written, so that equal ones are found again: lists have no hash, and ``True`` equals 1."""
+
+    def __init__(self, values: Sequence[Any]) -> None:
+        self.values = values
+        self._written = repr(values)
+
+    def __hash__(self) -> int:
+        return hash(self._written)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Question) and other._written == self._written
+
+
 def worksheet_function(function: Function) -> Callable[..., Any]:
     """A function of the table as xlwings wants it: named arguments with help, every range as rows of cells.
 
-    A wrong argument raises, and the VBA that asked answers by itself: ``#VALUE!``.
+    A wrong argument raises, and the VBA that asked answers by itself: ``#VALUE!``. Arguments that were there before
+    have their answer already: Excel asks again for every formula of a sheet whenever one cell above them changes.
     """
 
+    @lru_cache(maxsize=MOST_ANSWERS)
+    def answer(question: _Question) -> Any:
+        return function.call(*from_excel(function, question.values))
+
     def call(*values: Any) -> Any:
-        return function.call(*from_excel(function, values))
+        return answer(_Question(values))
 
     call.__name__ = call.__qualname__ = function.name
     call.__doc__ = function.description("zh")
@@ -90,6 +115,21 @@ def to_excel_value(value: Value) -> Any:
     if isinstance(value, CellError):
         return value.text
     return f"'{value}" if isinstance(value, str) and value else value
+
+
+def with_all_decimals(rows: Sequence[Sequence[Any]], all_of: Callable[[], Any]) -> Sequence[Sequence[Any]]:
+    """Cells as Excel shows them; one formatted as currency comes with four decimals, and with all by ``Value2``.
+
+    Only those are taken from there: ``Value2`` gives dates as numbers.
+    """
+    if not any(isinstance(cell, Decimal) for row in rows for cell in row):
+        return rows
+    exact = all_of()
+    exact = exact if isinstance(exact, tuple | list) else ((exact,),)
+    return [
+        [full if isinstance(cell, Decimal) else cell for cell, full in zip(row, full_row, strict=True)]
+        for row, full_row in zip(rows, exact, strict=True)
+    ]
 
 
 def runs(changes: Sequence[Change]) -> Iterator[tuple[Place, list[Value]]]:
@@ -153,6 +193,52 @@ def names_by_sheet(names: Mapping[str, str]) -> dict[str, dict[str, Range]]:
     return found
 
 
+#: Sheet, row and column from 0, and what is to be typed into the cell to have it as before.
+Earlier = tuple[str, int, int, Any]
+#: In the add-in, wherever it is called from.
+UNDO_MACRO: Final = "'perfeval.xlam'!PerfUndo"
+
+
+def typed(formula: Any, value: Any) -> Any:
+    """What to type for a cell to hold the same again. A text such as ``007`` needs its apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value and formula == value else formula
+
+
+def _is_formula(formula: Any) -> bool:
+    return isinstance(formula, str) and formula.startswith("=")
+
+
+def _property(thing: Any, on_windows: str, on_mac: str) -> Any:
+    """What the object model of the system says of a range or sheet."""
+    api = thing.api
+    return getattr(api, on_windows) if hasattr(api, on_windows) else getattr(api, on_mac).get()
+
+
+def _is_protected(sheet: Any) -> bool:
+    return bool(_property(sheet, "ProtectContents", "protect_contents"))
+
+
+#: What a protected sheet may allow, as arguments of ``Protect`` and properties of ``Protection``.
+_ALLOWED: Final = tuple(
+    f"Allow{what}"
+    for what in (
+        *("FormattingCells", "FormattingColumns", "FormattingRows", "InsertingColumns", "InsertingRows"),
+        *("InsertingHyperlinks", "DeletingColumns", "DeletingRows", "Sorting", "Filtering", "UsingPivotTables"),
+    )
+)
+
+
+def _protection(sheet: Any) -> dict[str, bool]:
+    """How a sheet of Excel for Windows is protected, as arguments that protect it so again."""
+    found = {name: bool(getattr(sheet.Protection, name)) for name in _ALLOWED}
+    return found | {"DrawingObjects": bool(sheet.ProtectDrawingObjects), "Scenarios": bool(sheet.ProtectScenarios)}
+
+
+def _is_discussed(cell: Any) -> bool:
+    """Whether a cell has a threaded comment: it also looks like a note, and deleting that would delete the thread."""
+    return getattr(cell.api, "CommentThreaded", None) is not None
+
+
 def earlier_file() -> Path:
     """Where what a write replaced is kept until the next one, so that it can be taken back."""
     return Path(tempfile.gettempdir()) / "perfeval-undo.json"
@@ -186,7 +272,7 @@ class ExcelBook:
     def _sheet(self, sheet: Any, number: int, names: Mapping[str, Mapping[str, Range]]) -> Sheet:
         last = sheet.used_range.last_cell
         area = sheet.range((1, 1), (last.row, last.column))
-        rows = area.options(ndim=2, err_to_str=True).value
+        rows = with_all_decimals(area.options(ndim=2, err_to_str=True).value, lambda: area.api.Value2)
         return Sheet(
             source=self.title,
             name=sheet.name,
@@ -210,36 +296,59 @@ class ExcelBook:
         row, column = place.cell.row + 1, place.cell.column + 1
         return self._book.sheets[place.sheet].range((row, column), (row, column + width - 1))
 
+    def refused(self, places: Sequence[Place]) -> set[Place]:
+        """Cells that are locked on a protected sheet, or compute. Excel would refuse the first half-way."""
+        protected = {name: _is_protected(self._book.sheets[name]) for name in {place.sheet for place in places}}
+        return {place for place in places if self._is_refused(self._range(place), protected[place.sheet])}
+
+    def _is_refused(self, cell: Any, protected: bool) -> bool:
+        return bool(_is_formula(cell.formula) or cell.has_array or (protected and _property(cell, "Locked", "locked")))
+
     def write(self, changes: Sequence[Change]) -> None:
-        """Puts values into cells; what was there (formulas too) is kept for ``undo``."""
-        before: list[tuple[str, int, int, Any]] = []
-        with self._quietly():
-            for place, values in runs(changes):
-                area = self._range(place, len(values))
-                before += [
-                    (place.sheet, place.cell.row, place.cell.column + number, formula)
-                    for number, formula in enumerate(_row(area.formula))
-                ]
-                area.value = [to_excel_value(value) for value in values]
-        earlier_file().write_text(json.dumps([self._book.fullname, before], ensure_ascii=False), "utf-8")
+        """Puts values into cells; what was there is kept for ``undo`` first, and put back if Excel refuses any."""
+        pieces = list(runs(changes))
+        earlier = [content for place, values in pieces for content in self._contents(place, len(values))]
+        write_atomically(earlier_file(), json.dumps([self._book.fullname, earlier], ensure_ascii=False).encode())
+        try:
+            with self._quietly():
+                for place, values in pieces:
+                    self._range(place, len(values)).value = [to_excel_value(value) for value in values]
+        except Exception:
+            self._put_back(earlier)
+            earlier_file().unlink(missing_ok=True)
+            raise
         self._offer_undo()
+
+    def _contents(self, place: Place, width: int) -> list[Earlier]:
+        """What stands in cells side by side, as it would be typed: formulas as formulas, texts as texts."""
+        area = self._range(place, width)
+        shown = _row(area.options(ndim=1, err_to_str=True).value)
+        return [
+            (place.sheet, place.cell.row, place.cell.column + number, typed(formula, value))
+            for number, (formula, value) in enumerate(zip(_row(area.formula), shown, strict=True))
+        ]
+
+    def _put_back(self, earlier: Sequence[Earlier]) -> None:
+        """Cell by cell; one that Excel refuses does not keep the others from coming back."""
+        with self._quietly():
+            for sheet, row, column, content in earlier:
+                with suppress(Exception):
+                    self._range(Place(sheet, Cell(row, column))).formula = content
 
     def _offer_undo(self) -> None:
         """Ctrl+Z in Excel for Windows runs the add-in's macro PerfUndo; elsewhere the button does."""
         if hasattr(self._book.app.api, "OnUndo"):
-            self._book.app.api.OnUndo(sentence("addin.menu", "zh"), "PerfUndo")
+            self._book.app.api.OnUndo(sentence("addin.menu", "zh"), UNDO_MACRO)
 
     def undo(self) -> bool:
         """Puts back what the last ``write`` to this workbook replaced."""
         try:
-            name, before = json.loads(earlier_file().read_text("utf-8"))
+            name, earlier = json.loads(earlier_file().read_text("utf-8"))
         except (OSError, ValueError):
             return False
         if name != self._book.fullname:
             return False
-        with self._quietly():
-            for sheet, row, column, formula in before:
-                self._range(Place(sheet, Cell(row, column))).formula = formula
+        self._put_back(earlier)
         earlier_file().unlink(missing_ok=True)
         return True
 
@@ -275,13 +384,16 @@ class ExcelBook:
         self._range(place).color = None if colour < 0 else (colour >> 16, colour >> 8 & 255, colour & 255)
 
     def note(self, place: Place) -> str:
-        """The note on a cell."""
-        note = self._range(place).note
+        """The note on a cell; a discussion (threaded comment) is none."""
+        cell = self._range(place)
+        note = None if _is_discussed(cell) else cell.note
         return "" if note is None else str(note.text)
 
     def set_note(self, place: Place, text: str) -> None:
-        """Puts a note on a cell, or takes it away."""
+        """Puts a note on a cell, or takes it away. A cell under discussion keeps that; the finding is on the list."""
         cell = self._range(place)
+        if _is_discussed(cell):
+            return
         if cell.note is not None:
             cell.note.delete()
         if text:
@@ -293,8 +405,23 @@ class ExcelBook:
         last = page.used_range.last_cell.row
         if last <= FIRST:
             return []
-        rows = page.range((FIRST + 1, 1), (last, len(COLUMNS) + RECORDS)).options(ndim=2).value
+        rows = page.range((FIRST + 1, 1), (last, len(COLUMNS) + RECORDS)).options(ndim=2, err_to_str=True).value
         return [tuple("" if cell is None else cell for cell in row) for row in rows]
+
+    @contextmanager
+    def lifted(self, sheets: Collection[str]) -> Iterator[None]:
+        """Protection without a password is lifted, and put back as it was. Excel refuses where there is a password."""
+        lifted: list[tuple[Any, dict[str, bool]]] = []
+        try:
+            for sheet in [self._book.sheets[name] for name in sheets]:
+                if _is_protected(sheet):
+                    allowed = _protection(sheet.api)
+                    sheet.api.Unprotect("")
+                    lifted.append((sheet, allowed))
+            yield
+        finally:
+            for sheet, allowed in lifted:
+                sheet.api.Protect(Password="", Contents=True, **allowed)
 
     def add_review(self, name: str, head: str, captions: Sequence[str], lines: Sequence[Line]) -> None:
         """Adds the sheet 审核意见 behind the others; the sheet in front stays there."""
@@ -330,8 +457,10 @@ class ExcelBook:
 
 
 def _row(formula: Any) -> list[Any]:
-    """The formulas of a run of cells; Excel gives a single one as it is, more as rows."""
-    return list(formula[0]) if isinstance(formula, tuple | list) else [formula]
+    """The formulas or values of a run of cells; Excel gives a single one as it is, more as one row or rows of it."""
+    if not isinstance(formula, tuple | list):
+        return [formula]
+    return list(formula[0]) if formula and isinstance(formula[0], tuple | list) else list(formula)
 
 
 class ExcelUser:

@@ -1,7 +1,7 @@
 """The worksheet functions as plain Python: values and ranges in, values and arrays out.
 
 Every host (xlwings, VBA, LibreOffice) gives the same results; ``tests/cases/functions.tsv`` is what each must pass.
-A range is a list of rows; beside it, single values are used for each of its cells. A blank is ``None`` or ``""``.
+A range is a list of rows; beside it, single values, rows and columns are used again. A blank is ``None`` or ``""``.
 What cannot be decided gives ``""``. A wrong argument raises ``ArgumentError``, which a host shows as ``#VALUE!``.
 ``FUNCTIONS`` describes them all; bridges, add-ins and ``docs/functions.md`` are made from it.
 """
@@ -36,6 +36,8 @@ Argument = Scalar | Sequence[Scalar] | Rows
 Result = str | float
 Results = Result | list[list[Result]]
 
+#: Rows of a column in an old workbook; a range as high is a whole column.
+WHOLE_COLUMN: Final = 65_536
 _BLANKS: Final = frozenset((*DASHES, "", "不适用", "无"))
 
 
@@ -115,27 +117,55 @@ def _rows(function: str, value: Argument) -> list[list[Scalar]] | None:
 
 
 def _spread(function: Callable[..., Result]) -> Callable[..., Results]:
-    """Lets a function of single values take ranges: all of one size, single values used for each cell."""
+    """Lets a function of single values take ranges, as Excel's own functions do.
+
+    A single value, a row or a column is used again for every row and column of the others; apart from that the ranges
+    are of one size. Of whole columns only the rows down to the last one filled count.
+    """
     name = function.__name__.upper()
 
     @wraps(function)
     def spread(*arguments: Argument) -> Results:
-        ranges = [_rows(name, argument) for argument in arguments]
+        ranges = _used([_rows(name, argument) for argument in arguments])
         if all(rows is None for rows in ranges):
             return function(*arguments)
-        shapes = {(len(rows), len(rows[0])) for rows in ranges if rows is not None}
-        if len(shapes) != 1:
-            raise ArgumentError("wrong-shapes", function=name)
-        height, width = shapes.pop()
+        height, width = _shape(name, [rows for rows in ranges if rows is not None])
         return [
             [
-                function(*(a if rows is None else rows[r][c] for a, rows in zip(arguments, ranges, strict=True)))
+                function(
+                    *(a if rows is None else _cell_of(rows, r, c) for a, rows in zip(arguments, ranges, strict=True))
+                )
                 for c in range(width)
             ]
             for r in range(height)
         ]
 
     return spread
+
+
+def _shape(function: str, ranges: Sequence[Rows]) -> tuple[int, int]:
+    """Rows and columns of the result. Raises for ranges that neither are of one size nor a single row or column."""
+    height, width = max(len(rows) for rows in ranges), max(len(rows[0]) for rows in ranges)
+    if any(len(rows) not in (1, height) or len(rows[0]) not in (1, width) for rows in ranges):
+        raise ArgumentError("wrong-shapes", function=function)
+    return height, width
+
+
+def _cell_of(rows: Rows, row: int, column: int) -> Scalar:
+    return rows[row if len(rows) > 1 else 0][column if len(rows[0]) > 1 else 0]
+
+
+def _used(ranges: Sequence[list[list[Scalar]] | None]) -> list[list[list[Scalar]] | None]:
+    """Whole columns without their blank end; all of them are cut at one row."""
+    columns = [rows for rows in ranges if rows is not None and len(rows) >= WHOLE_COLUMN]
+    if not columns:
+        return list(ranges)
+    last = max(max((number for number, row in enumerate(rows, 1) if _is_filled(row)), default=1) for rows in columns)
+    return [rows if rows is None or len(rows) < WHOLE_COLUMN else rows[:last] for rows in ranges]
+
+
+def _is_filled(row: Sequence[Scalar]) -> bool:
+    return any(cell is not None and cell != "" for cell in row)
 
 
 def _whole_range(function: str, argument: str, value: Argument) -> list[list[Scalar]]:

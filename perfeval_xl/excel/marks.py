@@ -7,7 +7,8 @@ Written over a small protocol, for Excel, LibreOffice and tests alike.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from typing import Final, NamedTuple, Protocol
 
 from perfeval_xl.checks import check_readings
@@ -69,6 +70,9 @@ class Book(Protocol):
     def remove_sheet(self, name: str) -> None:
         """Removes a sheet without asking."""
 
+    def lifted(self, sheets: Collection[str]) -> AbstractContextManager[None]:
+        """Inside, marks may be put on these sheets although they are protected; afterwards they are as before."""
+
     def selected(self) -> Place | None:
         """The selected cell."""
 
@@ -101,13 +105,18 @@ def clear(book: Book) -> str:
     sheets = _names(book)
     if review_name() not in sheets:
         return say("addin.nothing-marked")
-    for line in book.lines(review_name()):
-        place = _place(line, sheets)
-        if place is not None and line[_COLOUR] != "":
-            book.set_colour(place, int(float(line[_COLOUR])))
-            book.set_note(place, str(line[_NOTE]))
+    _restore(book, book.lines(review_name()), sheets)
     book.remove_sheet(review_name())
     return say("addin.marks-cleared")
+
+
+def _restore(book: Book, lines: Sequence[Line], sheets: Sequence[str]) -> None:
+    """Gives every cell that was marked the look it had before."""
+    marked = [(place, line) for line in lines if line[_COLOUR] != "" and (place := _place(line, sheets)) is not None]
+    with book.lifted({place.sheet for place, _ in marked}):
+        for place, line in marked:
+            book.set_colour(place, int(float(line[_COLOUR])))
+            book.set_note(place, str(line[_NOTE]))
 
 
 def go_to_next(book: Book) -> str:
@@ -140,13 +149,19 @@ def _place(line: Line, sheets: Sequence[str]) -> Place | None:
 
 
 def _listed(book: Book, findings: Sequence[Finding]) -> str:
+    """Marks and lists them. When the list cannot be made (a protected structure), no mark stays either."""
     lines: list[Line] = []
     marked: set[Place] = set()
-    for number, finding in enumerate(findings, start=1):
-        lines.append((*_words(number, finding), *_mark(book, finding, marked)))
     counts = {severity: sum(each.severity == severity for each in findings) for severity in COLOURS}
     told = say("review.title", **counts)
-    book.add_review(review_name(), told, [say(f"review.{column}") for column in COLUMNS], lines)
+    try:
+        with book.lifted({finding.sheet for finding in findings if finding.sheet and finding.cell}):
+            for number, finding in enumerate(findings, start=1):
+                lines.append((*_words(number, finding), *_mark(book, finding, marked)))
+        book.add_review(review_name(), told, [say(f"review.{column}") for column in COLUMNS], lines)
+    except Exception:
+        _restore(book, lines, _names(book))
+        raise
     return told
 
 

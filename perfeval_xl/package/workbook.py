@@ -11,6 +11,7 @@ from typing import Any, Final
 from lxml import etree
 
 from perfeval_xl.errors import Unreadable
+from perfeval_xl.package.code_names import name_new_sheets
 from perfeval_xl.package.editable import Package
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -117,7 +118,8 @@ class Workbook:
     def clone_sheet(self, source: SheetEntry, names: list[str]) -> None:
         """Adds copies of a sheet behind it, with its local names; the sheet may own no parts of its own.
 
-        Raises ``ValueError`` when the sheet has relationships (drawings, comments), which a copy would share.
+        Raises ``ValueError`` when the sheet has relationships (drawings, comments), which a copy would share, and when
+        the workbook's macro project cannot be given a module for each copy.
         """
         if self._relations(source.part):
             raise ValueError(source.part)
@@ -125,9 +127,11 @@ class Workbook:
         relations = self.package.xml(relations_part(self.part))
         listed = self.root.find(self.tag("sheets"))
         original = listed[source.index]
+        added: list[str] = []
         for number, name in enumerate(names, start=1):
             part = self._free_part(source.part)
             self.package.write(part, _unselected(self.package.read(source.part)))
+            added.append(part)
             override = etree.SubElement(types, f"{{{CONTENT_TYPES}}}Override", PartName="/" + part)
             kind = next(item for item in types if item.get("PartName") == "/" + source.part)
             override.set("ContentType", kind.get("ContentType", ""))
@@ -145,6 +149,7 @@ class Workbook:
         self.package.write_xml(relations_part(self.part), relations)
         self.relations = self._relations(self.part)
         self.sheets = self._sheets()
+        name_new_sheets(self, added)
         self._changed = True
 
     def _free_part(self, like: str) -> str:

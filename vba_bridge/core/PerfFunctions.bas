@@ -1,7 +1,7 @@
 Option Explicit
 Option Compare Binary
 ' The worksheet functions. A range in gives an array out; none is volatile; a wrong argument gives #VALUE!; what
-' cannot be decided gives "".
+' cannot be decided gives "". Single values, a row and a column are used again for the rows and columns of others.
 '
 ' A target may stand in a list of levels (the 5th argument) that turn its direction round: costs are ceilings.
 
@@ -9,6 +9,9 @@ Private Const WRONG_VALUE As Long = 2015
 ' A cell holds no longer text.
 Private Const MOST_CHARACTERS As Long = 32767
 Private Const WRONG_ARGUMENT As Long = -2147220991
+' Where on a sheet a form would have its title.
+Private Const MOST_TITLE_ROWS As Long = 60
+Private Const MOST_TITLE_COLUMNS As Long = 30
 
 ' The score by rule; "" when there is none, or a range of points that only a reviewer can settle.
 Public Function PERF_SCORE(ByVal target As Variant, ByVal actual As Variant, ByVal weight As Variant, _
@@ -90,13 +93,13 @@ End Sub
 ' ---- whole forms ----------------------------------------------------------------------------------------
 
 ' Findings, one per row: severity, name, cell, message, advice. The range is on a sheet made from a template; the form is
-' found there by its names.
+' found there by its names. A range without a form gives what Python gives; another form needs Python.
 Public Function PERF_CHECK(ByVal area As Variant) As Variant
     Dim found As PerfForm, findings As Collection, finding As PerfFinding, made() As Variant, row As Long
     On Error GoTo Wrong
     Set found = FormUnder(area)
     If found Is Nothing Then
-        PERF_CHECK = OneRow("error", Sentence("macros.needs-template"))
+        PERF_CHECK = OneRow("error", OutsideTemplate(area))
         Exit Function
     End If
     Set findings = FindingsIn(found)
@@ -119,13 +122,13 @@ Wrong:
     PERF_CHECK = CVErr(WRONG_VALUE)
 End Function
 
-' The canonical JSON of the form on the sheet of the range.
+' The canonical JSON of the form on the sheet of the range; "" where it holds none that can be read here.
 Public Function PERF_JSON(ByVal area As Variant) As Variant
     Dim found As PerfForm, text As String
     On Error GoTo Wrong
     Set found = FormUnder(area)
     If found Is Nothing Then
-        PERF_JSON = Sentence("macros.needs-template")
+        PERF_JSON = ""
         Exit Function
     End If
     text = JsonOf(found)
@@ -145,6 +148,30 @@ Private Function FormUnder(ByVal argument As Variant) As PerfForm
     Set found = New PerfForm
     found.ReadSheet cells.Worksheet
     Set FormUnder = found
+End Function
+
+' Why there are no findings: no form at all, or one that only Python can read.
+Private Function OutsideTemplate(ByVal area As Variant) As String
+    Dim cells As Object
+    Set cells = area
+    OutsideTemplate = Replace(Sentence("errors.no-form"), "{path}", "-")
+    If HoldsWord(cells, Sentence("macros.form-word")) Then OutsideTemplate = Sentence("macros.needs-template")
+End Function
+
+Private Function HoldsWord(ByVal cells As Object, ByVal word As String) As Boolean
+    Dim row As Long, column As Long, content As Variant
+    For row = 1 To Lesser(cells.Rows.Count, MOST_TITLE_ROWS)
+        For column = 1 To Lesser(cells.Columns.Count, MOST_TITLE_COLUMNS)
+            content = cells.Cells(row, column).Value
+            If VarType(content) = vbString Then
+                If Holds(content, word) Then HoldsWord = True
+            End If
+        Next column
+    Next row
+End Function
+
+Private Function Lesser(ByVal one As Long, ByVal other As Long) As Long
+    Lesser = IIf(one < other, one, other)
 End Function
 
 Private Function OneRow(ByVal severity As String, ByVal message As String) As Variant
@@ -233,10 +260,8 @@ End Function
 
 ' The values of a range, or the value itself.
 Private Function ValuesOf(ByVal argument As Variant) As Variant
-    Dim cells As Object
     If IsObject(argument) Then
-        Set cells = argument
-        ValuesOf = cells.Value
+        ValuesOf = ContentsOf(UsedPart(argument))
     Else
         ValuesOf = argument
     End If
@@ -284,7 +309,7 @@ Private Function ProfileGiven(ByVal cell As Variant) As PerfProfile
     If VarType(cell) = vbError Then Err.Raise WRONG_ARGUMENT
     identifier = Trimmed(cell & "")
     If Len(identifier) = 0 Then
-        Set ProfileGiven = ProfileOfWorkbook()
+        Set ProfileGiven = CallersProfile()
     Else
         Set ProfileGiven = ProfileById(identifier)
         If ProfileGiven Is Nothing Then Err.Raise WRONG_ARGUMENT
@@ -293,24 +318,26 @@ End Function
 
 ' ---- ranges ---------------------------------------------------------------------------------------------
 
-' A function of single values over ranges: all of one size, single values used for each cell.
+' A function of single values over ranges. Each is as high and wide as the others, or of one row or column.
 Private Function Spread(ByVal called As String, ByVal given As Variant) As Variant
-    Dim height As Long, width As Long, index As Long, row As Long, column As Long, made() As Variant, one As Variant
+    Dim height As Long, width As Long, index As Long, row As Long, column As Long, made() As Variant
     For index = LBound(given) To UBound(given)
         given(index) = AsRows(given(index))
         If IsArray(given(index)) Then
-            If height > 0 And (height <> UBound(given(index), 1) Or width <> UBound(given(index), 2)) Then
-                Spread = CVErr(WRONG_VALUE)
-                Exit Function
-            End If
-            height = UBound(given(index), 1)
-            width = UBound(given(index), 2)
+            If UBound(given(index), 1) > height Then height = UBound(given(index), 1)
+            If UBound(given(index), 2) > width Then width = UBound(given(index), 2)
         End If
     Next index
     If height = 0 Then
         Spread = Answer(called, given)
         Exit Function
     End If
+    For index = LBound(given) To UBound(given)
+        If Not Fits(given(index), height, width) Then
+            Spread = CVErr(WRONG_VALUE)
+            Exit Function
+        End If
+    Next index
     ReDim made(1 To height, 1 To width)
     For row = 1 To height
         For column = 1 To width
@@ -320,12 +347,20 @@ Private Function Spread(ByVal called As String, ByVal given As Variant) As Varia
     Spread = made
 End Function
 
+Private Function Fits(ByVal cells As Variant, ByVal height As Long, ByVal width As Long) As Boolean
+    Fits = True
+    If Not IsArray(cells) Then Exit Function
+    If UBound(cells, 1) <> 1 And UBound(cells, 1) <> height Then Fits = False
+    If UBound(cells, 2) <> 1 And UBound(cells, 2) <> width Then Fits = False
+End Function
+
 Private Function OneOfEach(ByVal given As Variant, ByVal row As Long, ByVal column As Long) As Variant
     Dim index As Long, singleValues() As Variant
     ReDim singleValues(LBound(given) To UBound(given))
     For index = LBound(given) To UBound(given)
         If IsArray(given(index)) Then
-            singleValues(index) = given(index)(row, column)
+            singleValues(index) = given(index)(IIf(UBound(given(index), 1) = 1, 1, row), _
+                IIf(UBound(given(index), 2) = 1, 1, column))
         Else
             singleValues(index) = given(index)
         End If

@@ -53,7 +53,7 @@ End Function
 Public Function TemplateMark(ByVal sheet As Object) As String
     Dim cell As Object
     Set cell = NamedCells(sheet, TEMPLATE_NAME)
-    If Not cell Is Nothing Then TemplateMark = Trim$(CStr(cell.Cells(1, 1).Value))
+    If Not cell Is Nothing Then TemplateMark = Trim$(TextOrNothing(cell.Cells(1, 1).Value))
 End Function
 
 ' The cells of a name that belongs to the sheet; Nothing where there is none. Asking the sheet's names and then

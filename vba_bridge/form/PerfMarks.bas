@@ -35,7 +35,7 @@ Public Function CheckActiveForm() As Collection
         LiftProtection sheet
         MarkCells sheet, review, findings
         RestoreProtection sheet
-        OfferUndo
+        OfferUndo "PerfUndoMarks"
     End If
     Application.ScreenUpdating = True
     Set CheckActiveForm = findings
@@ -51,6 +51,7 @@ End Function
 Public Function ActiveFormSheet() As Object
     Dim sheet As Object
     If ActiveWorkbook Is Nothing Then Exit Function
+    If ActiveSheet Is Nothing Then Exit Function
     If Len(TemplateMark(ActiveSheet)) > 0 Then
         Set ActiveFormSheet = ActiveSheet
         Exit Function
@@ -59,11 +60,6 @@ Public Function ActiveFormSheet() As Object
         If Len(TemplateMark(sheet)) > 0 And ActiveFormSheet Is Nothing Then Set ActiveFormSheet = sheet
     Next sheet
 End Function
-
-Private Sub OfferUndo()
-    On Error Resume Next
-    Application.OnUndo Sentence("macros.undo"), "PerfClearMarks"
-End Sub
 
 ' ---- marks ----------------------------------------------------------------------------------------------
 
@@ -106,11 +102,24 @@ Private Function CommentOf(ByVal cell As Object) As String
     CommentOf = cell.Comment.Text
 End Function
 
-' Puts a comment on a cell in place of the one it has; "" takes it away.
+' Puts a comment on a cell in place of the one it has; "" takes it away. A cell under discussion (threaded comment) keeps
+' that: Excel refuses a comment beside it, and deleting the one it seems to have would delete the discussion.
 Private Sub SetComment(ByVal cell As Object, ByVal text As String)
-    If Len(CommentOf(cell)) > 0 Then cell.Comment.Delete
+    If IsDiscussed(cell) Then Exit Sub
+    If HasComment(cell) Then cell.Comment.Delete
     If Len(text) > 0 Then cell.AddComment text
 End Sub
+
+Private Function HasComment(ByVal cell As Object) As Boolean
+    On Error Resume Next
+    HasComment = Not cell.Comment Is Nothing
+End Function
+
+' Older programs know no discussions.
+Private Function IsDiscussed(ByVal cell As Object) As Boolean
+    On Error Resume Next
+    IsDiscussed = Not cell.CommentThreaded Is Nothing
+End Function
 
 ' ---- clearing -------------------------------------------------------------------------------------------
 
@@ -176,16 +185,25 @@ Public Function GoToNext() As Boolean
     If review Is Nothing Then Exit Function
     Set here = CurrentCell()
     For Each record In RecordedLooks(review)
-        Set cell = ActiveWorkbook.Worksheets(record(0)).Range(record(1))
-        If first Is Nothing Then Set first = cell
-        If behind Is Nothing And Not here Is Nothing Then
-            If IsBehind(cell, here) Then Set behind = cell
+        Set cell = CellAt(ActiveWorkbook, record(0), record(1))
+        If Not cell Is Nothing Then
+            If first Is Nothing Then Set first = cell
+            If behind Is Nothing And Not here Is Nothing Then
+                If IsBehind(cell, here) Then Set behind = cell
+            End If
         End If
     Next record
     If behind Is Nothing Then Set behind = first
     If behind Is Nothing Then Exit Function
     Visit behind
     GoToNext = True
+End Function
+
+' Nothing where the sheet was renamed or removed since.
+Private Function CellAt(ByVal book As Object, ByVal sheetName As String, ByVal address As String) As Object
+    Dim sheet As Object
+    Set sheet = SheetNamed(book, sheetName)
+    If Not sheet Is Nothing Then Set CellAt = sheet.Range(address)
 End Function
 
 ' The active cell; in LibreOffice without a window the cell that was visited last.

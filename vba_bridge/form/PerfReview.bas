@@ -58,6 +58,7 @@ Private Sub WriteHead(ByVal sheet As Object, ByVal findings As Collection)
     title = Replace(title, "{warning}", CStr(CountOf(findings, "warning")))
     sheet.Cells(1, 1).Value = Replace(title, "{info}", CStr(CountOf(findings, "info")))
     sheet.Cells(1, 1).Font.Bold = True
+    sheet.Cells(1, 6).Value = Sentence("macros.not-checked")
     keys = Array("number", "severity", "code", "sheet-column", "cell", "message", "found", "expected", "advice")
     widths = Array(5, 7, 8, 18, 8, 56, 18, 18, 44)
     For index = 0 To 8

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -185,6 +186,10 @@ class CalcBook:
     def remove_sheet(self, name: str) -> None:
         """Removes a sheet."""
         self._document.Sheets.removeByName(name)
+
+    def lifted(self, sheets: Collection[str]) -> AbstractContextManager[None]:
+        """Nothing has to be lifted here."""
+        return nullcontext()
 
     def selected(self) -> Place | None:
         """The top left selected cell; ``None`` when something else is selected."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ from perfeval_xl.layout.names import GUIDE_NAME, PREFIX
 from perfeval_xl.messages import say, sentence
 from perfeval_xl.model import Finding
 from perfeval_xl.package.addresses import a1
+from perfeval_xl.package.code_names import forget_sheet, name_new_sheets
+from perfeval_xl.package.document_modules import MacroProjectError
 from perfeval_xl.package.relations import (
     declare_part,
     drop_part,
@@ -95,6 +98,8 @@ def add_review(workbook: Workbook, marks: Marks, findings: Sequence[Finding], co
     attributes = {"name": name, "sheetId": next_sheet_id(listed), f"{{{kind}}}id": identity}
     etree.SubElement(listed, workbook.tag("sheet"), attributes)
     _define(workbook, name, len(listed) - 1)
+    with suppress(MacroProjectError):  # macros nobody can read are left alone
+        name_new_sheets(workbook, [part])
     workbook.touch()
 
 
@@ -157,6 +162,8 @@ def drop_review(workbook: Workbook, entry: SheetEntry) -> None:
     """Takes the sheet out, with its names; local names of sheets behind it move up."""
     listed = workbook.root.find(workbook.tag("sheets"))
     listed.remove(listed[entry.index])
+    with suppress(MacroProjectError):
+        forget_sheet(workbook, entry.part)
     drop_part(workbook.package, workbook.part, entry.part)
     holder = workbook.root.find(workbook.tag("definedNames"))
     for name in list(holder) if holder is not None else ():

@@ -8,11 +8,21 @@ Deterministic: no times, no random ids, entries in the order given. Sections in 
 from __future__ import annotations
 
 import struct
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 Storage = Mapping[str, "bytes | Storage"]
 """A folder of the compound file: names to the bytes of a stream or to a folder inside."""
+
+
+class Folder(dict[str, "bytes | Storage"]):
+    """A folder that says what it is by a class id, as the folder of a user form does."""
+
+    def __init__(self, content: Storage, *, class_id: str = "") -> None:
+        super().__init__(content)
+        self.class_id = class_id
+
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SECTOR, MINI_SECTOR, MINI_CUTOFF = 512, 64, 4096
@@ -45,11 +55,13 @@ class _Entry:
     color: int = BLACK
     start: int = 0
     size: int = 0
+    class_id: str = ""
 
     def packed(self) -> bytes:
         name = self.name.encode("utf-16-le") + b"\0\0" if self.kind else b""
         links = self.left, self.right, self.child
-        return ENTRY.pack(name, len(name), self.kind, self.color, *links, bytes(16), 0, 0, 0, self.start, self.size)
+        class_id = uuid.UUID(self.class_id).bytes_le if self.class_id else bytes(16)
+        return ENTRY.pack(name, len(name), self.kind, self.color, *links, class_id, 0, 0, 0, self.start, self.size)
 
 
 class _Sectors:
@@ -78,7 +90,7 @@ def compound_file(content: Storage) -> bytes:
     Raises CompoundFileError for a bad name and beyond 109 FAT sectors, about 7 MB (a larger file would
     need the DIFAT sectors of 2.5, which no VBA project of this size of program reaches).
     """
-    entries = [_Entry("Root Entry", ROOT)]
+    entries = [_Entry("Root Entry", ROOT, class_id=_class_id(content))]
     _add(entries, 0, content)
     for entry in entries:
         if entry.children:
@@ -102,8 +114,12 @@ def _add(entries: list[_Entry], parent: int, content: Storage) -> None:
         if isinstance(value, bytes):
             entries.append(_Entry(name, STREAM, value, size=len(value)))
         else:
-            entries.append(_Entry(name, STORAGE))
+            entries.append(_Entry(name, STORAGE, class_id=_class_id(value)))
             _add(entries, number, value)
+
+
+def _class_id(content: Storage) -> str:
+    return content.class_id if isinstance(content, Folder) else ""
 
 
 def _check_name(name: str, seen: set[str]) -> None:
