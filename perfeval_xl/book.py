@@ -61,7 +61,6 @@ class Book:
         """
         from perfeval_xl.workbook.review.annotate import annotate
 
-        self._must_be_workbook()
         return annotate(self._data, self.name, self.check())
 
     def fixed(self) -> bytes:
@@ -84,13 +83,6 @@ class Book:
         if result.left_out:
             raise CannotWrite("left-out", path=self.name, places="、".join(result.left_out))
         return result.data
-
-    def _must_be_workbook(self) -> None:
-        from perfeval_xl.sources.formats import Kind
-        from perfeval_xl.sources.kinds import recognise
-
-        if all(reading.sheet is None for reading in self.readings) or recognise(self._data, self.name)[0] != Kind.XLSX:
-            raise CannotWrite("annotate-other-kind", path=self.name)
 
 
 class FormList(list[Form]):

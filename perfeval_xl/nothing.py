@@ -11,8 +11,10 @@ from typing import Final
 DASHES: Final = frozenset({"—", "-", "/", "——", "–", "―", "--", "---", "----", "———", "————", "//", "\\", "∕"})
 #: A rule that does not apply to a row says so with this word.
 NOT_APPLICABLE: Final = "不适用"
+#: Stands in a cell to say that it holds no value.
+NO_VALUE: Final = DASHES | {"无", NOT_APPLICABLE}
 #: No reason for a deviation, whatever stops stand around it.
-NOTHING: Final = DASHES | {"无", NOT_APPLICABLE, "无偏差"}
+NOTHING: Final = NO_VALUE | {"无偏差"}
 #: Stops that say nothing themselves.
 STOPS: Final = "。.;；"
 #: White space that is neither a space, a tab nor a line break, and that people type without seeing it.

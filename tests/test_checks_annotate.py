@@ -6,12 +6,13 @@ import io
 from pathlib import Path
 from typing import Any
 
+import docx
 import msgspec
 import openpyxl
 import pytest
 
 from perfeval_xl.checks import check_readings
-from perfeval_xl.errors import Unreadable
+from perfeval_xl.errors import CannotWrite, Unreadable
 from perfeval_xl.files import read_bytes
 from perfeval_xl.messages import in_language
 from perfeval_xl.model import Finding
@@ -243,3 +244,13 @@ def test_libreoffice_shows_colours_and_comments(tmp_path: Path, office: Office, 
     for cell in ("H24", "C4", "E6"):
         assert restored[FORM][cell].comment is None
         assert restored[FORM][cell].fill.patternType == original[cell].fill.patternType
+
+
+@pytest.mark.parametrize("name", ["form.json", "form.docx", "form.txt"])
+def test_what_is_no_workbook_is_refused_in_one_sentence(name: str) -> None:
+    buffer = io.BytesIO()
+    docx.Document().save(buffer)
+    contents = {"form.json": b"{}", "form.docx": buffer.getvalue(), "form.txt": "自评表".encode()}
+    with pytest.raises(CannotWrite, match=r"\.xlsx") as told:
+        annotate(contents[name], name, [])
+    assert told.value.key == "annotate-other-kind"

@@ -109,3 +109,23 @@ def test_most_of_the_number_targets_are_decided() -> None:
                     judged += cached_row(1, row, profile)["result"] != ""
     print(f"{judged} of {decided}")
     assert judged >= 0.7 * decided
+
+
+@pytest.mark.libreoffice
+def test_indicators_for_which_there_is_no_room_are_not_said_to_be_judged(tmp_path: Path) -> None:
+    """Rows inserted into a blank template beyond its spare ones; the last of them missed its target in full."""
+    (form,) = forms_of("mof", [("≥5个", "6个")])
+    row = form.indicators[0]
+    many = tuple(replace(row, name=f"指标 {number}") for number in range(29))
+    long = replace(form, indicators=(*many, replace(row, name="最后", actual="1个")))
+    blank, path = tmp_path / "blank.xlsx", tmp_path / "long.xlsx"
+    pe.template("mof", blank)
+    pe.write([long], path, into=blank)
+    ours, theirs = open_sheets(path)[0], open_sheets(convert(path, "xlsx", tmp_path / "computed"))[0]
+    status = ours[ours.names["perf_status"].anchor]
+    assert status == theirs[theirs.names["perf_status"].anchor]
+    assert str(status).endswith("（第 20 项以后的指标没有判定完成与否。）")
+    assert not ours[ours.names["perf_check_missed"].anchor]
+    pe.write([long], path)
+    drawn = open_sheets(path)[0]
+    assert "没有完成指标值却得满分" in str(drawn[drawn.names["perf_check_missed"].anchor])

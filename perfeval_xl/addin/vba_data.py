@@ -14,7 +14,7 @@ from perfeval_xl.laws.deviations import rule_value
 from perfeval_xl.layout.names import profile_note_labels
 from perfeval_xl.messages import sentence, topic_keys
 from perfeval_xl.model import SOURCES
-from perfeval_xl.nothing import DASHES, NOTHING, STOPS
+from perfeval_xl.nothing import DASHES, NO_VALUE, NOTHING, STOPS
 from perfeval_xl.profile import Profile, label_key, level_keys_of_all, load_profile, profile_ids
 from perfeval_xl.quantity import vocabulary as words
 from perfeval_xl.quantity.fold import fold
@@ -188,7 +188,7 @@ def _word_tables() -> dict[str, Mapping[str, object] | Iterable[str]]:
         "bound signs": {">": "≥", ">=": "≥", "<": "≤", "<=": "≤", "~": "≈"},
         "dashes": sorted(DASHES),
         "nothing said": sorted(NOTHING),
-        "blank marks": sorted({*DASHES, "不适用", "无"}),
+        "blank marks": sorted(NO_VALUE),
     }
 
 

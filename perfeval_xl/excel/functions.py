@@ -21,7 +21,7 @@ from perfeval_xl.cell_values import NotANumber, number_in
 from perfeval_xl.errors import PerfevalError
 from perfeval_xl.messages import Language, say, sentence
 from perfeval_xl.model import MOST_CHARACTERS, dump_document
-from perfeval_xl.nothing import DASHES
+from perfeval_xl.nothing import NO_VALUE
 from perfeval_xl.profile import DEFAULT_PROFILE, Rules, load_profile
 from perfeval_xl.quantity import compare, read, unit_of, value_of
 from perfeval_xl.reading import Reading, read_sheets
@@ -38,7 +38,7 @@ Results = Result | list[list[Result]]
 
 #: Rows of a column in an old workbook; a range as high is a whole column.
 WHOLE_COLUMN: Final = 65_536
-_BLANKS: Final = frozenset((*DASHES, "", "不适用", "无"))
+_BLANKS: Final = NO_VALUE | {""}
 
 
 class ArgumentError(ValueError):

@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
+from perfeval_xl.nothing import NO_VALUE
 from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.profile.vocabulary import LONGEST_LABEL, Roles, Vocabulary, compact, printed_key
 from perfeval_xl.sources.sheet import CellError, Sheet, Value
@@ -18,7 +19,6 @@ from perfeval_xl.sources.sheet import CellError, Sheet, Value
 Kind = Literal["blank", "mark", "number", "money", "percent", "text", "error"]
 
 #: Printed where a number does not apply, or where nothing is said.
-_MARKS: Final = frozenset({"—", "-", "/", "——", "–", "―", "--", "\\", "∕", "无", "不适用"})
 _NUMBER: Final = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?(分|万元|元)?")
 _MONEY: Final = ("万元", "元")
 _PERCENT: Final = re.compile(r"[+-]?\d+(\.\d*)?%")
@@ -145,7 +145,7 @@ def _kind_of_text(text: str) -> Kind:
     if not plain:
         return "blank"
     # NFKC writes the two-em dash as it is and full-width hyphens as "-".
-    if plain in _MARKS:
+    if plain in NO_VALUE:
         return "mark"
     if _NUMBER.fullmatch(plain):
         return "money" if plain.endswith(_MONEY) else "number"

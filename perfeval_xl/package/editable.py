@@ -41,10 +41,12 @@ class Package(Parts):
     def write(self, part: str, data: bytes) -> None:
         """Replaces or adds a part."""
         self._changed[part] = data
+        self._relations.clear()
 
     def remove(self, part: str) -> None:
         """Takes a part out."""
         self._changed[part] = None
+        self._relations.clear()
 
     def xml(self, name: str) -> Element:
         """The root element of a part, comments kept. Raises ``Unreadable`` for XML that is not well-formed."""

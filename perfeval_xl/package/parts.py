@@ -29,11 +29,12 @@ _ENCRYPTED: Final = 0x1
 
 
 class Relation(NamedTuple):
-    """A link from one part to another: the last word of its type, and the part's name."""
+    """A link from one part to another: the last word of its type, the part's name, and the type as it is written."""
 
     id: str
     type: str
     part: str
+    full_type: str = ""
 
 
 class Parts:
@@ -81,11 +82,10 @@ class Parts:
         if rels not in self:
             return []
         return [
-            Relation(
-                link.get("Id", ""), link.get("Type", "").rpartition("/")[2], _resolve(folder, link.get("Target", ""))
-            )
+            Relation(link.get("Id", ""), kind.rpartition("/")[2], resolved(folder, link.get("Target", "")), kind)
             for link in self.xml(rels)
             if link.get("TargetMode") != "External"
+            for kind in (link.get("Type", ""),)
         ]
 
     def _check_directory(self, size: int) -> None:
@@ -144,7 +144,7 @@ def local(tag: object) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def _resolve(folder: str, target: str) -> str:
+def resolved(folder: str, target: str) -> str:
     """A relationship target as a part name: relative to the folder, or absolute, escapes undone."""
     path = unquote(target).replace("\\", "/")
     joined = path if path.startswith("/") else posixpath.join("/", folder, path)

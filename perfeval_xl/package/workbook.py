@@ -13,6 +13,7 @@ from lxml import etree
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.code_names import name_new_sheets
 from perfeval_xl.package.editable import Package
+from perfeval_xl.package.parts import Relation, resolved
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT_MAIN: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -38,7 +39,6 @@ class Workbook:
         self.part = self._main_part()
         self.root = self.package.xml(self.part)
         self.namespace = etree.QName(self.root).namespace or MAIN
-        self.relations = self._relations(self.part)
         self.sheets = self._sheets()
         self._changed = False
 
@@ -47,34 +47,28 @@ class Workbook:
         return f"{{{self.namespace}}}{name}"
 
     def _main_part(self) -> str:
-        for kind, target in self._relations("").values():
-            if kind.endswith("/officeDocument"):
-                return target
+        for link in self.package.relations(""):
+            if link.type == "officeDocument":
+                return link.part
         raise Unreadable("not-a-workbook", path=self.package.source)
 
-    def _relations(self, part: str) -> dict[str, tuple[str, str]]:
-        """Relationship id -> (type, part) of a part; external targets are left out."""
-        path = relations_part(part)
-        if path not in self.package:
-            return {}
-        folder = posixpath.dirname(part)
-        return {
-            relation.get("Id", ""): (relation.get("Type", ""), _resolve(folder, relation.get("Target", "")))
-            for relation in self.package.xml(path)
-            if relation.get("TargetMode") != "External"
-        }
+    @property
+    def relations(self) -> list[Relation]:
+        """What the workbook part points to."""
+        return self.package.relations(self.part)
 
     def related(self, part: str, kind: str) -> list[str]:
         """Parts that ``part`` refers to by a relationship whose type ends with ``kind``."""
-        return [target for type_, target in self._relations(part).values() if type_.endswith("/" + kind)]
+        return [link.part for link in self.package.relations(part) if link.type == kind]
 
     def _sheets(self) -> list[SheetEntry]:
         found = []
+        links = {link.id: link for link in self.relations}
         for index, sheet in enumerate(self.root.iterfind(f"{self.tag('sheets')}/{self.tag('sheet')}")):
             ids = [value for key, value in sheet.attrib.items() if key.endswith("}id")]
-            kind, target = self.relations.get(ids[0] if ids else "", ("", ""))
-            if kind.endswith("/worksheet"):
-                found.append(SheetEntry(index, sheet.get("name", ""), target))
+            link = links.get(ids[0] if ids else "")
+            if link is not None and link.type == "worksheet":
+                found.append(SheetEntry(index, sheet.get("name", ""), link.part))
         return found
 
     # -- defined names --
@@ -104,7 +98,7 @@ class Workbook:
         relations = self.package.xml(path)
         folder = posixpath.dirname(self.part)
         for relation in list(relations):
-            if _resolve(folder, relation.get("Target", "")) == part:
+            if resolved(folder, relation.get("Target", "")) == part:
                 relations.remove(relation)
         self.package.write_xml(path, relations)
         types = self.package.xml("[Content_Types].xml")
@@ -121,7 +115,7 @@ class Workbook:
         Raises ``ValueError`` when the sheet has relationships (drawings, comments), which a copy would share, and when
         the workbook's macro project cannot be given a module for each copy.
         """
-        if self._relations(source.part):
+        if self.package.relations(source.part):
             raise ValueError(source.part)
         types = self.package.xml("[Content_Types].xml")
         relations = self.package.xml(relations_part(self.part))
@@ -137,7 +131,7 @@ class Workbook:
             override.set("ContentType", kind.get("ContentType", ""))
             relation_id = f"rIdForm{len(relations) + 1}"
             target = posixpath.relpath(part, posixpath.dirname(self.part))
-            own = next(kind for kind, target_ in self.relations.values() if target_ == source.part)
+            own = next(link.full_type for link in self.relations if link.part == source.part)
             etree.SubElement(relations, f"{{{RELATIONSHIPS}}}Relationship", Id=relation_id, Type=own, Target=target)
             entry = copy.deepcopy(original)
             entry.set("name", name)
@@ -147,7 +141,6 @@ class Workbook:
         self._renumber_names(source, names)
         self.package.write_xml("[Content_Types].xml", types)
         self.package.write_xml(relations_part(self.part), relations)
-        self.relations = self._relations(self.part)
         self.sheets = self._sheets()
         name_new_sheets(self, added)
         self._changed = True
@@ -208,12 +201,6 @@ def relations_part(part: str) -> str:
     """Where the relationships of a part stand."""
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", name + ".rels")
-
-
-def _resolve(folder: str, target: str) -> str:
-    if target.startswith("/"):
-        return posixpath.normpath(target).lstrip("/")
-    return posixpath.normpath(posixpath.join(folder, target))
 
 
 def quoted(sheet_name: str) -> str:

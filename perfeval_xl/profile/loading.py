@@ -35,6 +35,11 @@ def profile_ids() -> list[str]:
     return sorted(found, key=lambda name: name != DEFAULT_PROFILE)
 
 
+def is_shipped(profile: Profile) -> bool:
+    """Whether it is one of ours as it was shipped, so that what follows from its id follows from it."""
+    return (PROFILE_FOLDER / f"{profile.id}.toml").is_file() and load_profile(profile.id) is profile
+
+
 @cache
 def level_keys_of_all() -> frozenset[str]:
     """``label_key`` of every level label of every shipped profile."""

@@ -14,7 +14,7 @@ from perfeval_xl.model import Form
 from perfeval_xl.package.addresses import MOST_ROWS
 from perfeval_xl.package.sheet_part import SheetPart
 from perfeval_xl.package.workbook import SheetEntry, Workbook
-from perfeval_xl.profile import Profile, load_profile, profile_ids
+from perfeval_xl.profile import Profile, is_shipped, load_profile
 from perfeval_xl.sources import open_bytes
 from perfeval_xl.sources.formats import Kind
 from perfeval_xl.sources.kinds import recognise
@@ -79,8 +79,8 @@ def _located_blank(data: bytes, name: str) -> tuple[Located, ...]:
 
 def _located_in_template(data: bytes, profile: Profile) -> list[Located]:
     """Where the fields of a blank template stand."""
-    is_shipped = profile.id in profile_ids() and load_profile(profile.id) is profile
-    return list(_located_blank(data, profile.id)) if is_shipped else _located(data, "", None, [profile])
+    known = is_shipped(profile)
+    return list(_located_blank(data, profile.id)) if known else _located(data, "", None, [profile])
 
 
 def into_workbook(data: bytes, name: str, forms: Sequence[Form], profile: Profile | None = None) -> Filled:

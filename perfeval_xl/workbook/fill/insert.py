@@ -309,7 +309,7 @@ def _shift_parts(workbook: Workbook, entry: SheetEntry, shift: Shift) -> None:
 
 def _shift_elsewhere(workbook: Workbook, entry: SheetEntry, shift: Shift) -> None:
     """Charts on any sheet and the sources of pivot tables that draw on the sheet."""
-    sheets = [part for kind, part in workbook.relations.values() if kind.endswith("sheet")]
+    sheets = [link.part for link in workbook.relations if link.type.endswith("sheet")]
     drawings = [drawing for sheet in sheets for drawing in workbook.related(sheet, "drawing")]
     for chart in dict.fromkeys(chart for drawing in drawings for chart in workbook.related(drawing, "chart")):
         root = workbook.package.xml(chart)

@@ -240,26 +240,29 @@ class Filling:
         rows = [next(iter(row.values())).row + 1 for row in self.layout.indicator_rows]
         levels = self._levels()
         fund_rows = [next(iter(row.values())).row + 1 for row in self.layout.fund_rows]
-        values = cached_values(self.form, self.layout.profile, rows, fund_rows, levels)
+        simple = self._simple_rows()
+        values = cached_values(self.form, self.layout.profile, rows, fund_rows, levels, simple)
         for name, value in values.items():
             if name in self.sheet.names:
                 self.part.set_cached(self.sheet.names[name].anchor, value)
-        self._refresh_simple_rows()
+        self._refresh_simple_rows(simple)
         for number, (level, points) in enumerate(levels):
             for column, value in formulas.level_values(self.form, self.layout.profile, level, points).items():
                 area = self.sheet.names.get(f"{formulas.CALC}level_{column}")
                 if area is not None:
                     self.part.set_cached(Cell(area.top + number, area.left), value)
 
-    def _refresh_simple_rows(self) -> None:
-        areas = {column: self.sheet.names.get(f"{formulas.CALC}simple_{column}") for column in simple_rows.FORMULAS}
-        first = areas["result"]
-        if first is None:
-            return
-        cached = simple_rows.cached_rows(self.form, self.layout.profile, first.bottom - first.top + 1)
-        for column, area in areas.items():
+    def _simple_rows(self) -> list[dict[str, formulas.Cached]]:
+        """按规则得分 of as many indicators as the check area has rows for."""
+        area = self.sheet.names.get(f"{formulas.CALC}simple_result")
+        count = area.bottom - area.top + 1 if area else 0
+        return simple_rows.cached_rows(self.form, self.layout.profile, count)
+
+    def _refresh_simple_rows(self, rows: list[dict[str, formulas.Cached]]) -> None:
+        for column in simple_rows.FORMULAS:
+            area = self.sheet.names.get(f"{formulas.CALC}simple_{column}")
             if area is not None:
-                for offset, row in enumerate(cached):
+                for offset, row in enumerate(rows):
                     self.part.set_cached(Cell(area.top + offset, area.left), row[column])
 
     def _levels(self) -> list[tuple[str | None, Decimal | None]]:

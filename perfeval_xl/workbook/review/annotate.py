@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from perfeval_xl.errors import CannotWrite
 from perfeval_xl.messages import say
 from perfeval_xl.model import Finding, Severity
 from perfeval_xl.package.addresses import Cell, a1, parse_a1
 from perfeval_xl.package.comments import Comments
 from perfeval_xl.package.sheet_part import SheetPart
 from perfeval_xl.package.workbook import SheetEntry, Workbook
+from perfeval_xl.sources.formats import Kind
+from perfeval_xl.sources.kinds import recognise
 from perfeval_xl.workbook.review.marks import Marks
 from perfeval_xl.workbook.review.review_sheet import Coloured, add_review, drop_review, earlier_review, recorded
 
@@ -25,8 +28,11 @@ _SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "info")
 def annotate(data: bytes, name: str, findings: Sequence[Finding]) -> bytes:
     """The workbook ``data`` with its findings marked; ``name`` is told in errors.
 
-    Findings without a cell stand in the sheet 审核意见 alone. Raises ``Unreadable`` for what is no workbook.
+    Findings without a cell stand in the sheet 审核意见 alone. Raises ``CannotWrite`` for a file of another
+    kind, ``Unreadable`` for a damaged one.
     """
+    if recognise(data, name)[0] is not Kind.XLSX:
+        raise CannotWrite("annotate-other-kind", path=name)
     workbook = Workbook(without_review(data, name), name)
     marks = Marks(workbook)
     coloured: list[Coloured] = []

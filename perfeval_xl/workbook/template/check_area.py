@@ -36,8 +36,8 @@ class CheckArea:
         if len(self.canvas.columns) > 8:
             self.level_columns |= {"weights": 6, "scores": 8, "result": 9}
 
-    def draw(self) -> None:
-        """Draws every part; formulas follow when the whole grid is known."""
+    def draw(self, indicators: int) -> None:
+        """Draws every part; formulas follow when the whole grid is known. ``indicators`` rows were drawn above."""
         self.canvas.head("panel")
         self.canvas.merge(0, self.canvas.last, sentence("template.panel", "zh"), self.canvas.styles.panel_title)
         self.canvas.row += 1
@@ -49,11 +49,11 @@ class CheckArea:
             self.canvas.name(formulas.CHECK + name, self.checks[name])
             self.canvas.sheet.set_row(self.canvas.row, None, None, {"hidden": True})
             self.canvas.row += 1
-        self._simple_rows()
+        self._simple_rows(indicators + simple_rows.SPARE)
         self._fields()
         self._extra()
 
-    def _simple_rows(self) -> None:
+    def _simple_rows(self, count: int) -> None:
         """按规则得分: a row for each indicator the template has room for, and some more."""
         shown = {"number": 1, "name": 2, "score": 3, "result": 4}
         working = {name: self.canvas.key + 1 + place for place, name in enumerate(simple_rows.WORKING)}
@@ -61,7 +61,6 @@ class CheckArea:
             caption = sentence(f"template.panel-simple-{name}", "zh")
             self.canvas.write(self.canvas.row, number, caption, self.canvas.styles.panel_label)
         self.canvas.row += 1
-        count = len(self.canvas.profile.indicators.rows) + simple_rows.SPARE
         self.simple = SimplePart(range(self.canvas.row, self.canvas.row + count), shown | working)
         for name, number in self.simple.columns.items():
             area = Range(self.simple.rows.start, number, self.simple.rows.stop - 1, number)
@@ -165,7 +164,7 @@ class CheckArea:
             for column, formula in simple_rows.row_formulas(grid, self.simple, row).items():
                 style = self.canvas.styles.panel_number if column in simple_rows.SHOWN else self.canvas.styles.outside
                 self.canvas.formula(self.simple.cell(column, row), formula, style, blank[column])
-        values = cached_values(form, self.canvas.profile, (), (), levels)
+        values = cached_values(form, self.canvas.profile, (), (), levels, ())
         for name, check in CHECKS.items():
             style, message = self.canvas.styles.panel_message, values[formulas.CHECK + name]
             self.canvas.formula(self.checks[name], check.formula(grid), style, message, over_rows=check.over_rows)

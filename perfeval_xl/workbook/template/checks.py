@@ -22,7 +22,7 @@ from perfeval_xl.model import Form
 from perfeval_xl.package.addresses import column_letters
 from perfeval_xl.profile import Profile
 from perfeval_xl.sums import add_up
-from perfeval_xl.workbook.template import formulas, simple_rows
+from perfeval_xl.workbook.template import formulas
 from perfeval_xl.workbook.template.formulas import Grid, RowPlaces, absolute, counting_text, required_labels, text
 
 #: The columns of both tables that hold numbers.
@@ -35,23 +35,20 @@ NUMBERS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the cached message of a check follows from: the form and the sheet rows (from 1) of its tables."""
+    """What a cached message follows from: the form, the sheet rows (from 1) of its tables, and 按规则得分."""
 
     form: Form
     profile: Profile
     indicator_rows: Sequence[int]
     fund_rows: Sequence[int]
+    simple: Sequence[Mapping[str, formulas.Cached]]
     level1_differs: bool
 
     def rows_where(self, laws: Sequence[Law]) -> list[int]:
         """The sheet rows in which one of the laws is broken."""
         read = AllRead(self.form, self.profile)
         paths = {parse(found.field or "") for law in laws for found in deviations(law, read)}
-        places = {
-            (FUND_LINES if path.section == FUND_LINES else "indicators", path.row)
-            for path in paths
-            if path.row is not None
-        }
+        places = {(path.section, path.row) for path in paths if path.row is not None}
         return sorted((self.fund_rows if table == FUND_LINES else self.indicator_rows)[row] for table, row in places)
 
     def breaks(self, law: Law) -> bool:
@@ -122,7 +119,7 @@ def _rows(name: str, *laws: Law) -> Check:
 def _whole(
     name: str, law: Law, places: Callable[[Grid], Mapping[str, str]], told: Callable[[Facts], Mapping[str, str]]
 ) -> Check:
-    """A law of the whole form. It asks whether a column was read, so its formula runs over rows."""
+    """A law of the whole form. Its terms may ask about every row, so its formula is entered for arrays."""
 
     def formula(grid: Grid) -> str:
         return _if(native.breach_of(law, RowPlaces(grid)), text(f"check-{name}", **places(grid)))
@@ -220,8 +217,7 @@ def _missed(grid: Grid) -> str:
 
 
 def _missed_cached(facts: Facts) -> str:
-    rows = zip(facts.indicator_rows, facts.form.indicators, strict=False)
-    wrong = [row for row, indicator in rows if simple_rows.cached_row(1, indicator, facts.profile)["wrong"]]
+    wrong = [row for row, judged in zip(facts.indicator_rows, facts.simple, strict=False) if judged["wrong"]]
     return _say("missed", count=len(wrong), row=wrong[-1]) if wrong else ""
 
 
@@ -259,18 +255,21 @@ def cached_values(
     indicator_rows: Sequence[int],
     fund_rows: Sequence[int],
     levels: Sequence[tuple[str | None, Decimal | None]],
+    simple: Sequence[Mapping[str, formulas.Cached]],
 ) -> dict[str, formulas.Cached]:
     """Results of the check area for this form: defined name -> cached value.
 
-    ``indicator_rows`` and ``fund_rows`` are sheet rows (from 1), ``levels`` the level-1 rows of the check area: name
-    and printed points.
+    ``indicator_rows`` and ``fund_rows`` are sheet rows (from 1), ``levels`` the level-1 rows of the check area (name
+    and printed points), ``simple`` its rows of 按规则得分.
     """
     differs = any(formulas.level_values(form, profile, name, points)["result"] for name, points in levels)
-    facts = Facts(form, profile, indicator_rows, fund_rows, differs)
+    facts = Facts(form, profile, indicator_rows, fund_rows, simple, differs)
     checks = {name: check.cached(facts) for name, check in CHECKS.items()}
     values: dict[str, formulas.Cached] = {
         formulas.CALC + name: value for name, value in formulas.calc_values(form, profile).items()
     }
     values |= {formulas.CHECK + name: message for name, message in checks.items()}
-    values[formulas.STATUS] = formulas.status_value(form, "".join(checks.values()))
+    values[formulas.STATUS] = formulas.status_value(
+        form, "".join(checks.values()), judged=len(simple), rows=len(indicator_rows)
+    )
     return values

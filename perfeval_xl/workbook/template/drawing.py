@@ -21,7 +21,7 @@ from perfeval_xl.messages import sentence
 from perfeval_xl.package.addresses import Cell, column_letters
 from perfeval_xl.package.editable import Package
 from perfeval_xl.package.workbook import quoted
-from perfeval_xl.profile import Profile, load_profile, profile_ids
+from perfeval_xl.profile import Profile, is_shipped, load_profile, profile_ids
 from perfeval_xl.workbook.template import formulas, guide, simple_rows
 from perfeval_xl.workbook.template.canvas import Canvas
 from perfeval_xl.workbook.template.check_area import CheckArea
@@ -66,7 +66,7 @@ def blank(profile: Profile, *, year: int | None = None, rows: int = 0) -> bytes:
             path = folder / f"{profile.id}.xlsx"
             if path.is_file():
                 return _shipped(path)
-    if profile.id in profile_ids() and load_profile(profile.id) is profile:
+    if is_shipped(profile):
         return _drawn(profile.id, year, rows)
     return build([FormSheet(profile, sentence("template.sheet-form", "zh"), year, rows)])
 
@@ -158,7 +158,7 @@ class _Drawing:
         self.form.draw()
         last_printed = self.canvas.row - 1
         self.canvas.row += 1
-        self.area.draw()
+        self.area.draw(len(self.form.indicator_rows))
         grid = self._grid()
         self.form.write_formulas(grid)
         self.area.write_formulas(grid)

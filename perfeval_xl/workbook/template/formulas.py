@@ -290,7 +290,10 @@ def status_formula(grid: Grid) -> str:
     """The visible line "what is still wrong": all messages, or that nothing was found, or that nothing is filled in."""
     all_messages = "&".join(absolute(cell) for name, cell in grid.checks.items() if name != "status")
     fine, todo, empty = (text(f"status-{name}") for name in ("fine", "todo", "empty"))
-    return f"=IF(NOT({is_begun(grid)}),{empty},IF(LEN({all_messages})=0,{fine},{todo}&{all_messages}))"
+    judged = len(grid.simple.rows)
+    beyond = text("status-beyond").replace("{judged}", str(judged))
+    beyond = f'IF(ROWS({grid.rows_of("weight")})-1>{judged},{beyond},"")'
+    return f"=IF(NOT({is_begun(grid)}),{empty},IF(LEN({all_messages})=0,{fine},{todo}&{all_messages})&{beyond})"
 
 
 def is_begun(grid: Grid) -> str:
@@ -380,10 +383,14 @@ def _rounded(total: Decimal | None) -> Decimal | None:
     return None if total is None else half_up(total, 6).normalize() + 0
 
 
-def status_value(form: Form, messages: str) -> str:
-    """What the line on top says: all messages, that nothing was found, or that nothing is filled in."""
+def status_value(form: Form, messages: str, *, judged: int, rows: int) -> str:
+    """What the line on top says: all messages, that nothing was found, or that nothing is filled in.
+
+    Of ``rows`` indicator rows the first ``judged`` have a row of 按规则得分; where that is not all, it says so.
+    """
     line = total_line(form)
     begun = any((form.project.name, form.goals.expected, form.goals.actual)) or (line and line.executed is not None)
     if not begun and all(indicator.weight is None for indicator in form.indicators):
         return sentence("template.status-empty", "zh")
-    return sentence("template.status-todo", "zh") + messages if messages else sentence("template.status-fine", "zh")
+    told = sentence("template.status-todo", "zh") + messages if messages else sentence("template.status-fine", "zh")
+    return told + (sentence("template.status-beyond", "zh").format(judged=judged) if rows > judged else "")

@@ -249,9 +249,7 @@ def cached_row(number: int, row: Indicator, profile: Profile) -> dict[str, Cache
     figure = _trimmed(target[1:] if target.startswith(tuple(_FLOORS + _CEILINGS)) else target)
     wanted, got = _parted(figure), _parted(actual)
     cached = blank_row(number) | {"name": row.name or "", "target": target, "actual": actual}
-    cached |= {
-        name: _trimmed(text.translate(_NO_DIGITS)) for name, text in (("target_unit", figure), ("actual_unit", actual))
-    }
+    cached |= {"target_unit": _unit(figure), "actual_unit": _unit(actual)}
     cached |= {"target_number": "" if wanted is None else wanted, "actual_number": "" if got is None else got}
     cached["ceiling"] = Decimal(_is_cost(row, target, profile))
     if wanted is None or got is None or not _judged(row, cached, wanted, got, profile):
@@ -301,8 +299,6 @@ def _trimmed(text: str) -> str:
 
 
 _FIGURE: Final = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?) ?([^\d.,]*)")
-
-
 _NO_DIGITS: Final = str.maketrans("", "", _DIGITS)
 
 
