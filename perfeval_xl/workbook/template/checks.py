@@ -270,6 +270,6 @@ def cached_values(
     }
     values |= {formulas.CHECK + name: message for name, message in checks.items()}
     values[formulas.STATUS] = formulas.status_value(
-        form, "".join(checks.values()), judged=len(simple), rows=len(indicator_rows)
+        form, "".join(checks.values()), judged=len(simple) or len(indicator_rows), rows=len(indicator_rows)
     )
     return values
