@@ -24,7 +24,7 @@ from tests.test_sources_excel import package, relationships
 EXPECTED = (
     ("项目支出绩效自评表",),
     ("项目名称", " 路灯\n维护 ", Decimal("4.14"), Decimal("0.3")),
-    (date(2024, 1, 1), datetime(2024, 12, 9, 8, 30), "08:30", Decimal("0.5")),
+    (date(2024, 1, 1), datetime(2024, 12, 9, 8, 30), "08:30", "50%"),
     (),
     (CellError("#DIV/0!"), Decimal(3), "文字", CellError("#N/A"), None, CellError("#REF!")),
     ("合并",),

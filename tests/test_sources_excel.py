@@ -270,8 +270,8 @@ def test_styles_elsewhere_still_tell_dates() -> None:
     ("code", "value"),
     [
         ("0.00_ ;[Red]\\-0.00\\ ", Decimal(45292)),
-        ('#,##0.00"元"', Decimal(45292)),
-        ('0"days"', Decimal(45292)),
+        ('#,##0.00"元"', "45292元"),
+        ('0"days"', "45292days"),
         ("[DBNum1][$-804]General", Decimal(45292)),
         ('yyyy"年"m"月"d"日"', date(2024, 1, 1)),
         ("[$-804]yyyy-mm-dd;@", date(2024, 1, 1)),

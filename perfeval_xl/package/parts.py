@@ -9,7 +9,8 @@ import io
 import posixpath
 import zipfile
 import zlib
-from typing import Final, NamedTuple
+from functools import lru_cache
+from typing import IO, Final, NamedTuple
 from urllib.parse import unquote
 
 from lxml import etree
@@ -22,6 +23,9 @@ MOST_PARTS: Final = 10_000
 #: Honest sheets of repeated rows reach about 150:1; small files may do what they like.
 MOST_RATIO: Final = 300
 SMALL: Final = 32 * 1024 * 1024
+#: Parts up to this size are kept once inflated, for the next who asks, until they are too many.
+HELD: Final = 1024 * 1024
+MOST_HELD: Final = 16 * HELD
 #: deflate cannot inflate more than this, whatever the directory says.
 DEFLATE_LIMIT: Final = 1032
 _STORED_OR_DEFLATED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -48,6 +52,8 @@ class Parts:
         except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, UnicodeError) as problem:
             raise Unreadable("file-damaged", path=source) from problem
         self._relations: dict[str, list[Relation]] = {}
+        self._held: dict[str, bytes] = {}
+        self._held_bytes = 0
         self._check_directory(len(data))
 
     def __contains__(self, name: object) -> bool:
@@ -59,12 +65,36 @@ class Parts:
 
     def read(self, name: str) -> bytes:
         """The bytes of a part. A part that is absent, damaged or longer than the directory says is refused."""
+        if name in self._held:
+            return self._held[name]
         try:
-            return self._zip.read(name)
+            body = self._zip.read(name)
         except (
             KeyError, zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, NotImplementedError
         ) as problem:  # fmt: skip
             raise Unreadable("file-damaged", path=self.source) from problem
+        if len(body) <= HELD and self._held_bytes < MOST_HELD:
+            self._held[name] = body
+            self._held_bytes += len(body)
+        return body
+
+    def size(self, name: str) -> int:
+        """How many bytes a part has once inflated, as the directory says."""
+        return self._members_by_name[name].file_size
+
+    def opened(self, name: str) -> IO[bytes]:
+        """A part as a stream of its bytes, for parts too large to be held."""
+        try:
+            return self._zip.open(name)
+        except (KeyError, zipfile.BadZipFile, OSError, RuntimeError, ValueError, NotImplementedError) as problem:
+            raise Unreadable("file-damaged", path=self.source) from problem
+
+    def read_start(self, name: str, length: int = 200) -> bytes:
+        """The first bytes of a part."""
+        if self.size(name) <= HELD:
+            return self.read(name)[:length]
+        with self.opened(name) as stream:
+            return stream.read(length)
 
     def xml(self, name: str) -> etree._Element:
         """The root element of an XML part."""
@@ -81,12 +111,10 @@ class Parts:
         rels = posixpath.join(folder, "_rels", f"{file}.rels")
         if rels not in self:
             return []
-        return [
-            Relation(link.get("Id", ""), kind.rpartition("/")[2], resolved(folder, link.get("Target", "")), kind)
-            for link in self.xml(rels)
-            if link.get("TargetMode") != "External"
-            for kind in (link.get("Type", ""),)
-        ]
+        try:
+            return list(_relations_in(self.read(rels), folder))
+        except Unreadable as problem:
+            raise Unreadable("file-damaged", path=self.source) from problem
 
     def _check_directory(self, size: int) -> None:
         infos = list(self._members_by_name.values())
@@ -113,6 +141,17 @@ class Parts:
                         pass
             except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as problem:
                 raise Unreadable("file-damaged", path=self.source) from problem
+
+
+@lru_cache(maxsize=64)
+def _relations_in(body: bytes, folder: str) -> tuple[Relation, ...]:
+    """Files made by one program have the same relations, byte for byte."""
+    return tuple(
+        Relation(link.get("Id", ""), kind.rpartition("/")[2], resolved(folder, link.get("Target", "")), kind)
+        for link in parse_xml(body, "")
+        if link.get("TargetMode") != "External"
+        for kind in (link.get("Type", ""),)
+    )
 
 
 def parse_xml(data: bytes, source: str) -> etree._Element:

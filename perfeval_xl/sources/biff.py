@@ -13,7 +13,8 @@ from typing import Final
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import MOST_COLUMNS, MOST_ROWS, Cell, Range, a1
 from perfeval_xl.package.parts import Parts
-from perfeval_xl.sources.excel import MOST_CELLS, Values, put, read_values, sound_merges, tidy_rows
+from perfeval_xl.sources.binary_values import Values, read_values
+from perfeval_xl.sources.grid import MOST_CELLS, put, sound_merges, tidy_rows
 from perfeval_xl.sources.ole import root_stream
 from perfeval_xl.sources.sheet import CellError, Row, Sheet, Value
 

@@ -47,9 +47,11 @@ def _of_package(parts: Parts) -> Kind:
             break
     else:
         raise Unreadable("file-not-office", path=parts.source)
-    types = parts.read("[Content_Types].xml") if "[Content_Types].xml" in parts else b""
     if name.endswith(".bin"):
         return Kind.XLSB
+    if name == "xl/workbook.xml":
+        return Kind.XLSX
+    types = parts.read("[Content_Types].xml") if "[Content_Types].xml" in parts else b""
     if name.startswith("word/") or b"wordprocessingml.document.main" in types:
         return Kind.DOCX
     if name.startswith("xl/") or b"sheet.main" in types or b"sheet.macroEnabled.main" in types:

@@ -16,7 +16,7 @@ from lxml import etree
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import MOST_COLUMNS, MOST_ROWS, Range, a1, parse_range
 from perfeval_xl.package.parts import Parts, local
-from perfeval_xl.sources.excel import MOST_CELLS, said_moment, sound_merges, tidy_rows
+from perfeval_xl.sources.grid import MOST_CELLS, shown_moment, sound_merges, tidy_rows
 from perfeval_xl.sources.sheet import CellError, Sheet, Value, decimal_of
 
 _ERROR: Final = re.compile(r"#(?:DIV/0!|REF!|N/A|VALUE!|NAME\?|NUM!|NULL!)|Err:\d+")
@@ -149,7 +149,7 @@ def _number(number: str, text: str) -> Value:
 
 def _date(moment: str, text: str) -> Value:
     try:
-        found: Value = said_moment(datetime.fromisoformat(moment)) if "T" in moment else date.fromisoformat(moment)
+        found: Value = shown_moment(datetime.fromisoformat(moment)) if "T" in moment else date.fromisoformat(moment)
     except ValueError:
         return text or None
     return found
@@ -161,8 +161,8 @@ def _time(duration: str, text: str) -> Value:
         return text or None
     hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
     if hours < 24 and minutes < 60 and seconds < 60 and (hours or minutes or seconds):
-        return said_moment(time(hours, minutes, seconds))
-    return said_moment(timedelta(hours=min(hours, 1_000_000), minutes=minutes, seconds=seconds))
+        return shown_moment(time(hours, minutes, seconds))
+    return shown_moment(timedelta(hours=min(hours, 1_000_000), minutes=minutes, seconds=seconds))
 
 
 def _text(cell: etree._Element) -> str:

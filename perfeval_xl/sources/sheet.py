@@ -22,6 +22,17 @@ class CellError:
         return self.text
 
 
+class NotCalculated(CellError):
+    """A formula that no program has calculated and that cannot be worked out; ``text`` is the formula."""
+
+
+class Unseen(NamedTuple):
+    """Something that is in a cell and not shown: ``struck`` text, a ``format`` that hides, a formula ``worked-out``."""
+
+    why: Literal["struck", "format", "worked-out"]
+    text: str
+
+
 #: ``None`` is an empty cell; ``""`` is a cell that holds an empty text.
 Value = str | Decimal | bool | date | datetime | CellError | None
 Row = tuple[Value, ...]
@@ -60,6 +71,10 @@ class Sheet:
     index: int = 0
     #: For ``addressing="table"``: row of the grid -> where that row stands in the document.
     places: Mapping[int, RowPlace] = field(default_factory=dict)
+    #: What is in a cell and a person does not see.
+    unseen: Mapping[Cell, Unseen] = field(default_factory=dict)
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
     def __getitem__(self, cell: tuple[int, int]) -> Value:
         """The value of the cell itself; inside a merge only the anchor has one."""

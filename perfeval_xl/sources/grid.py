@@ -1,0 +1,68 @@
+"""Grids of cells while they are read: limits, merges, tidy rows, and moments as people write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any, Final
+
+from perfeval_xl.package.addresses import MOST_COLUMNS, MOST_ROWS, Cell, Range
+from perfeval_xl.sources.sheet import CellError, Row, Value
+
+#: More cells than this between the first and the last filled one is no form, and would fill the memory.
+MOST_CELLS: Final = 8_000_000
+#: What Excel shows where a date format meets a number that is no date.
+NO_DATE: Final = CellError("#####")
+
+
+def sound_merges(areas: Iterable[Range]) -> tuple[Range, ...]:
+    """The merged ranges that can be true: corners in order, inside a worksheet, and not over the whole of it."""
+    return tuple(
+        area
+        for area in areas
+        if 0 <= area.top <= area.bottom < MOST_ROWS
+        and 0 <= area.left <= area.right < MOST_COLUMNS
+        and (area.bottom - area.top + 1) * (area.right - area.left + 1) <= MOST_CELLS
+    )
+
+
+def clear_covered(grid: list[list[Value]], merge: Range) -> None:
+    """Empty the cells that a merged one covers: what they may still hold is not shown."""
+    for row in range(merge.top, min(merge.bottom + 1, len(grid))):
+        first = merge.left + 1 if row == merge.top else merge.left
+        last = min(merge.right + 1, len(grid[row]))
+        if first < last:
+            grid[row][first:last] = [None] * (last - first)
+
+
+def tidy_rows(rows: Iterator[list[Value]] | Sequence[list[Value]]) -> tuple[Row, ...]:
+    """Rows without the empty cells at their ends, and without the empty rows at the end."""
+    tidy: list[Row] = []
+    for row in rows:
+        while row and row[-1] is None:
+            row.pop()
+        tidy.append(tuple(row))
+    while tidy and not tidy[-1]:
+        tidy.pop()
+    return tuple(tidy)
+
+
+def put(grid: list[list[Value]], cell: Cell, value: Value) -> None:
+    """Set one cell of a grid of rows that may be too few or too short."""
+    while len(grid) <= cell.row:
+        grid.append([])
+    row = grid[cell.row]
+    row.extend([None] * (cell.column + 1 - len(row)))
+    row[cell.column] = value
+
+
+def shown_moment(value: Any) -> Value:
+    """A date as it is, a day without its midnight; times and durations as the text a person sees."""
+    if isinstance(value, datetime):
+        return value.date() if value.time() == time() else value
+    if isinstance(value, time):
+        return NO_DATE if value == time() else value.isoformat("minutes" if value.second == 0 else "seconds")
+    if isinstance(value, timedelta):
+        minutes, seconds = divmod(round(value.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
+    return value  # type: ignore[no-any-return]

@@ -1,0 +1,72 @@
+"""Texts of an .xlsx as a person sees them: rich runs joined, struck-through runs and phonetic guides left out."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import Final, NamedTuple
+from xml.sax.saxutils import unescape
+
+from lxml import etree
+
+from perfeval_xl.package.parts import Parts, local
+from perfeval_xl.sources.styles import is_struck
+
+_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+#: A text of one run, as almost all are.
+_PLAIN: Final = re.compile(rb"<si><t(?: [^<>]*)?>([^<]*)</t></si>")
+_QUOTES: Final = {"&quot;": '"', "&apos;": "'"}
+_RAISED: Final = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
+
+
+class CellText(NamedTuple):
+    """The text a person sees, and whether a part of it was struck through and left out."""
+
+    text: str
+    struck: bool = False
+
+
+def read_shared_texts(parts: Parts, part: str) -> list[CellText]:
+    """The shared texts of a workbook in their order; none where it has no such part."""
+    if part not in parts:
+        return []
+    body = parts.read(part)
+    plain = _PLAIN.findall(body)
+    if plain and len(plain) == body.count(b"<si") and b"&#" not in body and b"<!" not in body:
+        with suppress(UnicodeDecodeError):
+            return [CellText(unescaped(unescape(text.decode(), _QUOTES))) for text in plain]
+    return [text_of(item) for item in parts.xml(part).iterchildren("{*}si")]
+
+
+def text_of(item: etree._Element) -> CellText:
+    """The text of a shared or inline string."""
+    pieces: list[str] = []
+    struck = False
+    for child in item:
+        kind = local(child.tag)
+        if kind == "t":
+            pieces.append(child.text or "")
+        elif kind == "r":
+            run = _run(child)
+            struck = struck or run.struck
+            pieces.append(run.text)
+    return CellText(unescaped("".join(pieces)), struck)
+
+
+def _run(run: etree._Element) -> CellText:
+    text, raised = "", False
+    for child in run:
+        kind = local(child.tag)
+        if kind == "t":
+            text += child.text or ""
+        elif kind == "rPr":
+            if is_struck(child):
+                return CellText("", True)
+            raised = any(local(each.tag) == "vertAlign" and each.get("val") == "superscript" for each in child)
+    # A raised figure is a footnote or a power, not a further digit.
+    return CellText(text.translate(_RAISED) if raised else text)
+
+
+def unescaped(text: str) -> str:
+    """``_x000D_`` is how a workbook writes a character that XML cannot hold."""
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text

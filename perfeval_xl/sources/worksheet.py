@@ -1,0 +1,224 @@
+"""One worksheet of an .xlsx as a grid: what a person sees in each cell, and what is there but not seen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from perfeval_xl.errors import Unreadable
+from perfeval_xl.package.addresses import Cell, Range, a1
+from perfeval_xl.package.parts import Parts
+from perfeval_xl.sources.arithmetic import worked_out
+from perfeval_xl.sources.grid import MOST_CELLS, clear_covered, shown_moment, sound_merges, tidy_rows
+from perfeval_xl.sources.raw_cells import TRUE, HiddenColumns, HiddenRow, RawCell, RawFormula, RawItem, raw_items
+from perfeval_xl.sources.shared_texts import CellText, unescaped
+from perfeval_xl.sources.sheet import CellError, NotCalculated, Row, Unseen, Value, decimal_of
+from perfeval_xl.sources.styles import Look, Looks
+
+#: Filled cells after which a sheet is not looked at any further: a thousand forms have fewer.
+MOST_FILLED: Final = 1_000_000
+_LAST_DAY: Final = 2_958_466
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What cells of all sheets refer to: shared texts, cell formats, the date system."""
+
+    texts: list[CellText]
+    looks: Looks
+    from_1904: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeenSheet:
+    """A worksheet as read; ``unseen`` holds what is in a cell and not shown."""
+
+    rows: tuple[Row, ...]
+    merges: tuple[Range, ...]
+    unseen: dict[Cell, Unseen]
+    hidden_rows: frozenset[int]
+    hidden_columns: frozenset[int]
+
+
+def read_worksheet(parts: Parts, part: str, name: str, around: Surroundings) -> SeenSheet:
+    """The worksheet in ``part``. Raises ``Unreadable``."""
+    reader = _Reader(parts.source, name, around)
+    reader.read(raw_items(parts, part))
+    return reader.seen()
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Collects one worksheet."""
+
+    source: str
+    name: str
+    around: Surroundings
+    grid: dict[int, dict[int, Value]] = field(default_factory=dict)
+    merges: list[Range] = field(default_factory=list)
+    unseen: dict[Cell, Unseen] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    #: Cells that a formula fills beside its own; an empty text there is a result, not an entry.
+    arrays: list[Range] = field(default_factory=list)
+    formulas: dict[Cell, str] = field(default_factory=dict)
+
+    def read(self, items: Iterable[RawItem]) -> None:
+        filled = 0
+        for item in items:
+            if type(item) is RawCell:
+                value = self._value(item)
+                if value is not None:
+                    row, column = item.cell
+                    cells = self.grid.get(row)
+                    if cells is None:
+                        cells = self.grid[row] = {}
+                    cells[column] = value
+                    filled += 1
+                    if filled > MOST_FILLED:
+                        break
+            elif isinstance(item, HiddenRow):
+                self.hidden_rows.add(item.row)
+            elif isinstance(item, HiddenColumns):
+                self.hidden_columns.update(range(item.first, item.last + 1))
+            elif isinstance(item, Range):
+                self.merges.append(item)
+
+    def seen(self) -> SeenSheet:
+        """The grid, checked for its extent. Raises ``Unreadable`` for cells too far apart."""
+        self._calculate()
+        height, width = max(self.grid, default=-1) + 1, max(map(max, self.grid.values()), default=-1) + 1
+        if height * width > MOST_CELLS:
+            raise Unreadable("sheet-too-large", path=self.source, sheet=self.name, cell=a1(height - 1, width - 1))
+        rows: list[list[Value]] = [[] for _ in range(height)]
+        for number, cells in self.grid.items():
+            row: list[Value] = [None] * (max(cells) + 1)
+            for column, value in cells.items():
+                row[column] = value
+            rows[number] = row
+        merges = sound_merges(self.merges)
+        for merge in merges:
+            clear_covered(rows, merge)
+        hidden = frozenset(self.hidden_rows), frozenset(self.hidden_columns)
+        return SeenSheet(tidy_rows(rows), merges, self.unseen, *hidden)
+
+    # -- one cell --
+
+    def _value(self, raw: RawCell) -> Value:
+        formula = raw.formula
+        if formula is not None:
+            if not raw.value and raw.kind != "str":
+                return self._uncalculated(formula, raw.cell)
+            if formula.fills is not None and formula.fills != Range(*raw.cell, *raw.cell):
+                self.arrays.append(formula.fills)
+        look = self.around.looks.get(raw.style) if raw.style else None
+        if raw.kind == "n":
+            return self._plain(raw, look)
+        if raw.kind == "s":
+            return self._text(self._shared(raw.value or ""), look, raw.cell)
+        if raw.kind == "str":
+            return self._result(raw, look)
+        if raw.kind == "inlineStr":
+            return self._text(raw.inline or CellText(""), look, raw.cell)
+        return self._plain(raw, look)
+
+    def _shared(self, number: str) -> CellText:
+        try:
+            return self.around.texts[int(number)]
+        except (ValueError, IndexError):
+            raise Unreadable("file-damaged", path=self.source) from None
+
+    def _result(self, raw: RawCell, look: Look | None) -> Value:
+        """A text that a formula gave; one without characters shows nothing, unless somebody typed it."""
+        if not raw.value:
+            is_result = raw.formula is not None or any(area.covers(raw.cell) for area in self.arrays)
+            return None if raw.value is None or is_result else ""
+        return self._text(CellText(unescaped(raw.value)), look, raw.cell)
+
+    def _text(self, found: CellText, look: Look | None, cell: Cell) -> Value:
+        if found.struck:
+            self.unseen[cell] = Unseen("struck", found.text)
+            if not found.text.strip():
+                return None
+        if look is None or not found.text:
+            return found.text
+        if look.struck:
+            self.unseen[cell] = Unseen("struck", found.text)
+            return None
+        return found.text if look.format is None else look.format.shown_text(found.text)
+
+    def _plain(self, raw: RawCell, look: Look | None) -> Value:
+        text = (raw.value or "").strip()
+        if raw.kind == "e":
+            return CellError(text or "#VALUE!")
+        if not text:
+            return None
+        if look is not None and look.struck:
+            self.unseen[raw.cell] = Unseen("struck", text)
+            return None
+        if raw.kind == "b":
+            return text in TRUE
+        if raw.kind == "d":
+            return _iso_moment(text)
+        try:
+            number = float(text)
+        except ValueError:
+            return CellError(text)
+        if not math.isfinite(number):
+            return CellError("#NUM!")
+        if look is None or look.format is None:
+            return decimal_of(number)
+        if look.format.date:
+            return _moment(number, look.format.date, from_1904=self.around.from_1904)
+        shown = look.format.shown(decimal_of(number))
+        if shown is None:
+            self.unseen[raw.cell] = Unseen("format", text)
+        return shown
+
+    # -- formulas without a result --
+
+    def _uncalculated(self, formula: RawFormula, cell: Cell) -> Value:
+        self.formulas[cell] = formula.text
+        return NotCalculated("=" + formula.text)
+
+    def _calculate(self) -> None:
+        """Plain arithmetic over cells of the same sheet is worked out; whatever else stays told."""
+        for cell, formula in self.formulas.items():
+            value = worked_out(cell, self.formulas, self._at)
+            if value is not None:
+                self.grid[cell.row][cell.column] = value
+                self.unseen[cell] = Unseen("worked-out", "=" + formula)
+
+    def _at(self, cell: Cell) -> Value:
+        return self.grid.get(cell.row, {}).get(cell.column)
+
+
+def _iso_moment(text: str) -> Value:
+    try:
+        return shown_moment(datetime.fromisoformat(text)) if "T" in text else date.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+def _moment(number: float, letters: str, *, from_1904: bool) -> Value:
+    """A number under a date format; one that is no date stays a number."""
+    if not letters.islower():
+        return shown_moment(timedelta(days=number)) if 0 < number < _LAST_DAY else decimal_of(number)
+    if from_1904 and number >= 0:
+        number += 1462
+    if not 0 < number < _LAST_DAY:
+        return decimal_of(number)
+    seconds = timedelta(seconds=round(number * 86_400))
+    if number < 1:
+        return shown_moment((datetime(1900, 1, 1) + seconds).time())
+    return _shown_day(datetime(1899, 12, 30 if number >= 61 else 31) + seconds, letters)
+
+
+def _shown_day(day: datetime, letters: str) -> Value:
+    """A date; of a format without days what it shows: ``2024年3月``."""
+    if ("y" in letters or "e" in letters) and not any(each in letters for each in "dhs"):
+        return f"{day.year}年{day.month}月" if "m" in letters else f"{day.year}年"
+    return shown_moment(day)
