@@ -14,9 +14,13 @@ from perfeval_xl.sources.sheet import Value
 
 #: Rows that are printed to be left out, and marks for blank.
 BLANK_TEXTS: Final = DASHES | {"", "……", "…", "......"}
+#: Two figures with white space between: two numbers, or one that a line break took apart; nobody can tell.
+_TWO_NUMBERS: Final = re.compile(r"[0-9.%‰]\s+[-+]?\.?[0-9]")
+#: Signs of footnotes behind a figure: circled and raised ones.
+_FOOTNOTE: Final = re.compile(r"(?<=[0-9.%分元])[\u2460-\u24ff\u2776-\u2793⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾*＊※]+$")
 _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
-_YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d\d(?!\d)|[2-9]\d{3}(?=\s*年))")
 _CHINESE_DIGITS: Final = str.maketrans("〇零○Ｏ一二三四五六七八九", "0000123456789")
 
 
@@ -35,7 +39,7 @@ def number_in(value: Value, unit: str = "") -> Decimal | None:
         return _short(value)
     if not isinstance(value, str):
         raise NotANumber(str(value))
-    text = "".join(unicodedata.normalize("NFKC", value).split())
+    text = _one_number(value)
     if not text or text in DASHES:
         return None
     text = text.removesuffix(unit) if unit else text
@@ -44,6 +48,16 @@ def number_in(value: Value, unit: str = "") -> Decimal | None:
     if not _NUMBER.fullmatch(text):
         raise NotANumber(value)
     return _short(Decimal(text))
+
+
+def _one_number(text: str) -> str:
+    """A text without white space, width and footnote signs. Raises ``NotANumber`` for two numbers in one cell."""
+    bare = _FOOTNOTE.sub("", text.strip())
+    plain = unicodedata.normalize("NFKC", bare)
+    # A circled or raised figure that is no footnote would become a further digit.
+    if _TWO_NUMBERS.search(plain) or any(unicodedata.category(sign) == "No" for sign in bare):
+        raise NotANumber(text)
+    return "".join(plain.split())
 
 
 def _short(value: Decimal) -> Decimal:
@@ -56,7 +70,7 @@ def _short(value: Decimal) -> Decimal:
 def rate_in(value: Value, *, percent: bool) -> Decimal | None:
     """An execution rate as a ratio: ``100%`` is 1; in a column headed (%) 98.63 is 0.9863; a bare 10 stays 10."""
     if isinstance(value, str):
-        text = "".join(unicodedata.normalize("NFKC", value).split())
+        text = _one_number(value)
         if text.endswith("%"):
             number = number_in(text[:-1])
             if number is None:

@@ -10,29 +10,18 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
-from perfeval_xl.cell_values import BLANK_TEXTS, number_in, rate_in, text_in, year_in
+from perfeval_xl.cell_values import NotANumber, number_in, rate_in, text_in, year_in
 from perfeval_xl.errors import NotAForm
 from perfeval_xl.layout import KEY_COLUMN, ROW_PRESENT, Layout, Row, locate
+from perfeval_xl.layout.seen import as_seen
 from perfeval_xl.model import Form, FundLine, Funds, Goals, Indicator, Project, Total, Where, check_text
+from perfeval_xl.money_unit import PrintedUnit, printed_unit
+from perfeval_xl.notes import Note, NoteName, of_columns, of_hidden_cells, of_hidden_rows, of_left_over
 from perfeval_xl.package.addresses import Cell
 from perfeval_xl.profile import Profile, label_key
-from perfeval_xl.sources.glued import unglued
-from perfeval_xl.sources.sheet import CellError, Sheet, Value
-
-NoteName = Literal["not-a-number", "unread-content", "located-by-label"]
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something about one cell that reading could not settle: the finding's name, the field, what was found."""
-
-    name: NoteName
-    field: str | None
-    cell: Cell | None
-    found: str
-    expected: str = ""
+from perfeval_xl.sources.sheet import CellError, NotCalculated, Sheet, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +50,39 @@ class Reading:
 
 def read_sheets(sheets: Iterable[Sheet], profile: Profile | None = None) -> list[Reading]:
     """Every form on the visible sheets, in order. Raises ``NotAForm`` when there is none but a sister form."""
+    sheets = list(sheets)
     readings: list[Reading] = []
     refused: NotAForm | None = None
-    for sheet in (unglued(sheet) for sheet in sheets if not sheet.hidden):
+    for sheet in (as_seen(sheet) for sheet in sheets if not sheet.hidden):
         try:
             readings += [read_layout(sheet, layout) for layout in locate(sheet, profile)]
         except NotAForm as error:
             refused = refused or error
     if refused and not readings:
         raise refused
+    hidden = [sheet.name for sheet in sheets if sheet.hidden and _holds_form(sheet, profile)]
+    if hidden and not readings:
+        raise NotAForm("form-hidden", path=sheets[0].source, sheet="、".join(hidden))
+    if hidden:
+        told = tuple(Note("hidden-content", None, None, name, variant="sheet") for name in hidden)
+        readings[0] = replace(readings[0], notes=(*readings[0].notes, *told))
     return readings
+
+
+def _holds_form(sheet: Sheet, profile: Profile | None) -> bool:
+    try:
+        return bool(locate(as_seen(sheet), profile))
+    except NotAForm:
+        return False
 
 
 def read_layout(sheet: Sheet, layout: Layout) -> Reading:
     """The form that ``layout`` finds on ``sheet``."""
     return _Reader(sheet, layout).reading()
 
+
+#: Columns of the funds that hold amounts of money.
+MONEY: Final = ("initial_budget", "full_year_budget", "executed")
 
 # --- what print adds to a value --------------------------------------------------------------------------------------
 
@@ -93,6 +99,20 @@ POINTS_BESIDE_LABEL: Final = re.compile(
 def is_placeholder(name: str | None) -> bool:
     """Whether a 三级指标 is no more than the ``指标1：`` that a blank form prints in its place."""
     return name is not None and bool(_PLACEHOLDER.fullmatch("".join(name.split())))
+
+
+def _year_or_none(value: Value) -> int | None:
+    try:
+        return year_in(value)
+    except NotANumber:
+        return None
+
+
+def _name_of(value: Value, expected: str) -> NoteName:
+    """The finding of a value that is not what is expected."""
+    if isinstance(value, NotCalculated):
+        return "formula-not-calculated"
+    return "unread-content" if isinstance(value, CellError) or expected == "text" else "not-a-number"
 
 
 # --- one form ---------------------------------------------------------------------------------------------------
@@ -163,10 +183,19 @@ class _Reader:
             if isinstance(result, str):
                 check_text(result, path)
         except ValueError:
-            name: NoteName = "unread-content" if isinstance(value, CellError) or expected == "text" else "not-a-number"
-            self.notes.append(Note(name, path, cell, str(value), expected))
+            self.notes.append(Note(_name_of(value, expected), path, cell, str(value), expected))
             return None
+        if cell is not None and cell in self.sheet.unseen:
+            self._note_unseen(path, cell, result)
         return result
+
+    def _note_unseen(self, path: str, cell: Cell, result: object) -> None:
+        unseen = self.sheet.unseen[cell]
+        if unseen.why == "worked-out":
+            shown = "" if result is None else str(result)
+            self.notes.append(Note("formula-not-calculated", path, cell, unseen.text, shown, "worked-out"))
+        elif result is None:
+            self.notes.append(Note("hidden-content", path, cell, unseen.text))
 
     def _number_at(self, path: str, cell: Cell | None, unit: str = "") -> Decimal | None:
         result = self._take(path, cell, lambda value: number_in(value, unit), "number")
@@ -191,7 +220,11 @@ class _Reader:
         return "".join(_YEAR_IN_TITLE.sub("", _YEAR_BEFORE_TITLE.sub("", title)).split()) or None
 
     def _year(self) -> int | None:
+        years = {year for cell in self.layout.years if (year := _year_or_none(self.sheet[cell])) is not None}
         cell = self.layout.fields.get("fiscal_year")
+        if len(years) > 1:
+            self.notes.append(Note("year-unclear", "fiscal_year", cell, "、".join(map(str, sorted(years))), "year"))
+            return None
         result = self._take("fiscal_year", cell, year_in, "year")
         return result if isinstance(result, int) else None
 
@@ -205,11 +238,10 @@ class _Reader:
             texts["name"] = match["name"] if match else texts["name"]
         return Project(**texts)
 
-    def _unit(self) -> Literal["万元", "元"]:
-        text = "".join((self._text("funds.unit") or "").split())
-        if "万元" in text or "萬元" in text:
-            return "万元"
-        return "元" if "元" in text else self.layout.profile.unit
+    def _unit(self) -> PrintedUnit:
+        text = self._text("funds.unit")
+        cells = [cell for cell in self.layout.units if cell != self.layout.fields.get("funds.unit")]
+        return printed_unit([text or "", *(str(self.sheet[cell]) for cell in cells)], self.layout.profile.unit)
 
     def _funds(self) -> Funds:
         unit = self._unit()
@@ -220,26 +252,32 @@ class _Reader:
             if line is not None:
                 lines.append(line)
                 self.fund_rows.append(row)
-        return Funds(unit=unit, lines=tuple(lines))
+        if unit.doubt and any(getattr(line, column) is not None for line in lines for column in MONEY):
+            self._note_unit(unit)
+        return Funds(unit=unit.unit, lines=tuple(lines))
 
-    def _fund_line(self, path: str, row: Row, unit: str, *, percent: bool) -> FundLine | None:
+    def _note_unit(self, unit: PrintedUnit) -> None:
+        cell = self.layout.fields.get("funds.unit") or next(iter(self.fund_rows[0].values()), None)
+        variant = "" if unit.doubt == "differ" else unit.doubt
+        self.notes.append(Note("unit-unclear", "funds.unit", cell, "、".join(unit.printed), unit.unit, variant))
+
+    def _fund_line(self, path: str, row: Row, unit: PrintedUnit, *, percent: bool) -> FundLine | None:
         label = self._text_at(f"{path}.label", row.get("label"))
         if label is not None and not self.exact:
             label = self._whole_label("".join(label.split()))
         rate = self._take(
             f"{path}.execution_rate", row.get("execution_rate"), lambda value: rate_in(value, percent=percent), "rate"
         )
-        numbers = {
-            column: self._number_at(f"{path}.{column}", row.get(column), unit)
-            for column in ("initial_budget", "full_year_budget", "executed", "weight", "score")
-        }
+        printed = unit.printed[0] if unit.printed else unit.unit
+        money = {name: unit.read(self._number_at(f"{path}.{name}", row.get(name), printed)) for name in MONEY}
+        points = {name: self._number_at(f"{path}.{name}", row.get(name), "分") for name in ("weight", "score")}
         key = self._value(row.get(KEY_COLUMN))
-        if label is None and rate is None and key is None and not any(n is not None for n in numbers.values()):
+        values = (*money.values(), *points.values())
+        if label is None and rate is None and key is None and not any(value is not None for value in values):
             return None
         source = str(key) if key is not None else self._source(label or "")
-        return FundLine(
-            source=source, label=label, execution_rate=rate if isinstance(rate, Decimal) else None, **numbers
-        )
+        ratio = rate if isinstance(rate, Decimal) else None
+        return FundLine(source=source, label=label, execution_rate=ratio, **money, **points)
 
     def _whole_label(self, label: str) -> str:
         """A label whose end the print cut off, when it can only be the beginning of one printed label."""
@@ -358,11 +396,12 @@ class _Reader:
             self.notes.append(Note("unread-content", self._counted(doubt.field), doubt.cell, found, "column"))
         if self.exact:
             self._found_by_label()
+            self.notes += of_hidden_rows(self.sheet, self.layout)
             return
-        known = {cell for _, cell in self.layout.places()} | self.layout.print_cells | noted
-        for cell, value in self.sheet.filled():
-            if self.layout.area.covers(cell) and cell not in known and str(value).strip() not in BLANK_TEXTS:
-                self.notes.append(Note("unread-content", None, cell, str(value), "label"))
+        self.notes += of_columns(self.sheet, self.layout)
+        told = {note.cell for note in self.notes if note.name in ("hidden-content", "formula-not-calculated")}
+        self.notes += [note for note in of_hidden_cells(self.sheet, self.layout) if note.cell not in told]
+        self.notes += of_left_over(self.sheet, self.layout, noted)
 
     def _counted(self, path: str) -> str | None:
         """A path that counts the layout's rows, as the form counts them; a blank row has none."""

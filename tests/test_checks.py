@@ -46,6 +46,11 @@ CATALOGUE = {
     "PE703": "template-outdated",
     "PE704": "located-by-label",
     "PE705": "unread-content",
+    "PE706": "unit-unclear",
+    "PE707": "year-unclear",
+    "PE708": "formula-not-calculated",
+    "PE709": "column-unknown",
+    "PE710": "hidden-content",
 }
 SHARED = Path(__file__).parents[2] / "shared" / "forms"
 
@@ -120,8 +125,8 @@ def test_a_form_from_json_is_told_by_its_fields() -> None:
 
 
 def test_what_reading_noted_becomes_a_finding() -> None:
+    from perfeval_xl.notes import Note
     from perfeval_xl.package.addresses import Cell
-    from perfeval_xl.reading import Note
 
     readings, files = readings_of(Case(name="", form="mof", zh="", en=""))
     note = Note("located-by-label", "project.name", Cell(3, 2), "职工技能培训")
@@ -132,7 +137,7 @@ def test_what_reading_noted_becomes_a_finding() -> None:
 
 def test_a_row_that_was_not_read_is_not_called_blank() -> None:
     """A print whose columns ran together: the row is told once, its cells are not missing, the sums are not judged."""
-    from perfeval_xl.reading import Note
+    from perfeval_xl.notes import Note
 
     blank = ("weight", "score", "target", "actual")
     case = Case(name="", form="mof", zh="", en="", clear=tuple(f"indicators[0].{column}" for column in blank))
@@ -145,7 +150,7 @@ def test_a_row_that_was_not_read_is_not_called_blank() -> None:
     "field", ["total", "goals", "funds", "extra", "project", "indicators[0].key", "funds.lines[9]"]
 )
 def test_reading_may_name_parts_that_are_no_field(field: str) -> None:
-    from perfeval_xl.reading import Note
+    from perfeval_xl.notes import Note
 
     reading = Reading(clean_forms()["mof"], "a.txt", notes=(Note("unread-content", field, None, "?"),))
     (finding,) = check_readings([reading])

@@ -99,3 +99,67 @@ def unread_content(subject: Subject) -> Iterator[Deviation]:
     """
     for note in subject.notes("unread-content"):
         yield Deviation(note.field, content(note.found), None, cell=note.cell)
+
+
+@form_finding("PE706", "unit-unclear", "warning")
+def unit_unclear(subject: Subject) -> Iterator[Deviation]:
+    """No unit of money is printed, one that is neither 万元 nor 元, or two that disagree.
+
+    千元, 百万元 and the like are converted; for a foreign currency the amounts are read as they stand. Without a unit
+    the profile's own is taken.
+
+    表上没有印金额单位，印的不是万元或元，或者前后不一致。
+
+    千元、百万元等会折算；外币按原数读入。没有印单位时，采用表样的单位。
+    """
+    for note in subject.notes("unit-unclear"):
+        yield Deviation(note.field, content(note.found), note.expected, cell=note.cell, variant=note.variant)
+
+
+@form_finding("PE707", "year-unclear", "warning")
+def year_unclear(subject: Subject) -> Iterator[Deviation]:
+    """The title and the lines around it name different years; none is taken.
+
+    标题和它附近印的年度不一致，没有采用任何一个。
+    """
+    for note in subject.notes("year-unclear"):
+        yield Deviation(note.field, content(note.found), None, cell=note.cell)
+
+
+@form_finding("PE708", "formula-not-calculated", "warning")
+def formula_not_calculated(subject: Subject) -> Iterator[Deviation]:
+    """A cell of the form holds a formula that was saved without its result.
+
+    Plain arithmetic over cells of the same sheet is worked out, which is told as well; anything else is not read.
+
+    表中某个单元格是公式，文件里没有它的结果。
+
+    同一工作表内的简单算式会算出来（同样报告）；其他公式没有读入。
+    """
+    for note in subject.notes("formula-not-calculated"):
+        expected = note.expected if note.variant else None
+        yield Deviation(note.field, content(note.found), expected, cell=note.cell, variant=note.variant)
+
+
+@form_finding("PE709", "column-unknown", "info")
+def column_unknown(subject: Subject) -> Iterator[Deviation]:
+    """A table has a column with a heading nobody knows; what stands in it is kept in ``extra``. Told once per column.
+
+    表中有一列的表头不认识，内容保存在 extra 里。每列只报一次。
+    """
+    for note in subject.notes("column-unknown"):
+        yield Deviation(None, content(note.found), None, cell=note.cell)
+
+
+@form_finding("PE710", "hidden-content", "warning")
+def hidden_content(subject: Subject) -> Iterator[Deviation]:
+    """Something of the form is in the file and not to be seen: in a hidden row, column or sheet, or under a format.
+
+    What a person does not see is not read.
+
+    表中有内容隐藏在行、列、工作表里，或被单元格格式遮住。
+
+    看不见的内容不读入。
+    """
+    for note in subject.notes("hidden-content"):
+        yield Deviation(note.field, content(note.found), None, cell=note.cell, variant=note.variant)

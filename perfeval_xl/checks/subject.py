@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from perfeval_xl.errors import PerfevalError
 from perfeval_xl.field_path import FieldPath, fund_line, indicator, parse
+from perfeval_xl.notes import is_unread
 from perfeval_xl.sums import Sums, add_up, total_line
 
 if TYPE_CHECKING:
     from perfeval_xl.model import Form, FundLine, Indicator
+    from perfeval_xl.notes import Note
     from perfeval_xl.profile import Profile
-    from perfeval_xl.reading import Note, Reading
+    from perfeval_xl.reading import Reading
     from perfeval_xl.scoring import ScoreCard
     from perfeval_xl.workbook.review.condition import Condition
 
@@ -75,7 +77,7 @@ class Subject:
     @cached_property
     def unread(self) -> frozenset[FieldPath]:
         """Fields whose cells hold something that was not read: whatever they enter into cannot be computed."""
-        noted = (note.field for note in self.reading.notes if note.field and note.name != "located-by-label")
+        noted = (note.field for note in self.reading.notes if note.field and is_unread(note))
         return frozenset(map(parse, noted))
 
     def is_unread(self, path: str) -> bool:

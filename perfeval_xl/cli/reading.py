@@ -57,6 +57,5 @@ def tell_doubts(reading: Reading) -> None:
         cell = reading.sheet.address(note.cell) if reading.sheet and note.cell else ""
         sheet = reading.sheet.name if reading.sheet else ""
         place = say("reading.place", cell=cell, field=note.field) if note.field else cell
-        click.echo(
-            say(f"reading.{note.name}", path=reading.source, sheet=sheet, place=place, found=note.found), err=True
-        )
+        values = {"path": reading.source, "sheet": sheet, "place": place, "found": note.found or "—"}
+        click.echo(say(f"reading.{note.name}", **values, expected=note.expected), err=True)

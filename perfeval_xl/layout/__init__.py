@@ -105,6 +105,11 @@ class Layout:
     #: Cells that are print, not data (headings, captions, footers), so that what is left over can be told.
     print_cells: frozenset[Cell] = field(default_factory=frozenset)
     reasons: tuple[str, ...] = ()
+    #: Cells that name the unit of money, the surest first, and cells that name the year: they may disagree.
+    units: tuple[Cell, ...] = ()
+    years: tuple[Cell, ...] = ()
+    #: Headings nobody knows, each over a column of text that is kept in ``extra``.
+    unknown_columns: tuple[Cell, ...] = ()
     #: Fields and columns (``indicators.score``) of our own template that have no name any more and were found by label.
     by_label: tuple[str, ...] = ()
     #: Field path -> start and end of its value in the text of its cell, where a label stands in the same cell

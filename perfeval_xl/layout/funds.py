@@ -12,6 +12,7 @@ from perfeval_xl.layout import Ambiguity, ExtraCell, Row
 from perfeval_xl.layout.columns import MISFIT, SHIFTS, RowReading, cell_under, choose, place_values, snap, trust_in_grid
 from perfeval_xl.layout.grid import Grid, Item, amount, kind_of
 from perfeval_xl.layout.headings import Header, Span
+from perfeval_xl.money_unit import units_in
 from perfeval_xl.package.addresses import Cell
 from perfeval_xl.profile.vocabulary import compact
 from perfeval_xl.sources.sheet import Value
@@ -101,7 +102,12 @@ def _line(row: int, items: list[Item], first_value: int) -> _Line | None:
     """The label and the values of a row, or ``None`` where the table has ended."""
     head: list[Item] = []
     for item in items:
-        if item.kind not in ("text",) or item.left > first_value:
+        # Text in the first column of money is no label where a label stands before it: 约4.14.
+        if (
+            item.kind != "text"
+            or item.left > first_value
+            or (head and item.left == first_value and not _is_fund_label(item))
+        ):
             break
         head.append(item)
     values = items[len(head) :]
@@ -114,6 +120,10 @@ def _line(row: int, items: list[Item], first_value: int) -> _Line | None:
     # A converter may have written a merged label several times; the first one is the cell.
     label = next(item for item in labels if item.text == label.text)._replace(right=label.right)
     return _Line(row, label, values) if _is_fund_row(label, values) else None
+
+
+def _is_fund_label(item: Item) -> bool:
+    return "fund_rows" in item.roles or item.roles.get("sections") in ("fund_row", "funds")
 
 
 def _is_fund_row(label: Item, values: list[Item]) -> bool:
@@ -241,17 +251,9 @@ def _note_label(grid: Grid, header: Header, column: str) -> str:
     return next((compact(item.text) for item in items if item.left == left), column)
 
 
-def unit_cell(items: Iterable[Item]) -> Cell | None:
-    """The first cell whose text names the unit of money."""
-    for item in items:
-        text = compact(item.text)
-        if (
-            "萬" not in text
-            and ("万元" in text or "(元)" in text or text.endswith("元"))
-            and kind_of(item.value) == "text"
-        ):
-            return item.cell
-    return None
+def unit_cells(items: Iterable[Item]) -> tuple[Cell, ...]:
+    """The cells whose text names a unit of money."""
+    return tuple(dict.fromkeys(item.cell for item in items if kind_of(item.value) == "text" and units_in(item.text)))
 
 
 def rate_bases(values: Mapping[str, Value]) -> set[str]:

@@ -7,12 +7,12 @@ section is then read by its own module. What cannot be told for sure is left out
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from perfeval_xl.errors import NotAForm
 from perfeval_xl.layout import Layout
-from perfeval_xl.layout.funds import FundTable, read_fund_table, unit_cell
+from perfeval_xl.layout.funds import FundTable, read_fund_table, unit_cells
 from perfeval_xl.layout.goals import GoalCells, read_goals
 from perfeval_xl.layout.grid import Grid, Item
 from perfeval_xl.layout.headings import read_header
@@ -150,15 +150,38 @@ class _Form:
             ambiguous=(*self.funds.ambiguous, *self.goals.ambiguous, *self.indicators.ambiguous, *self.total.ambiguous),
             print_cells=frozenset(self._print() - set(fields.values())),
             reasons=reasons,
+            units=unit_cells(self._unit_candidates()),
+            years=self._years(fields),
+            unknown_columns=tuple(self._unknown_columns()),
             parts=dict(self.labelled.parts),
         )
 
+    def _years(self, fields: Mapping[str, Cell]) -> tuple[Cell, ...]:
+        """Every cell at the top of the form that names the year."""
+        top, tables = self.block.top, min(self.indicators.taken)
+        titles = [title.cell for title in self.block.titles if carries_year(title)]
+        lines = [item.cell for row in self.grid.between(top, tables) for item in self.grid.items(row) if is_year(item)]
+        labelled = [fields["fiscal_year"]] if "fiscal_year" in fields else []
+        return tuple(dict.fromkeys((*titles, *lines, *labelled)))
+
+    def _unknown_columns(self) -> Iterator[Cell]:
+        """The headings over columns that hold something and belong to no field."""
+        for table in (self.funds, self.indicators):
+            header = table.header
+            if header is None:
+                continue
+            for label, span in header.others.items():
+                answered = any(entry.label.partition("[")[0] == label for entry in table.extra)
+                cells = [cell for cell in sorted(header.cells) if cell.column == span.left]
+                if answered and cells and self.grid.words.of(label).get("sections") != "extra":
+                    yield cells[0]
+
     def _fields(self) -> dict[str, Cell]:
-        unit = unit_cell(self._unit_candidates())
+        units = unit_cells(self._unit_candidates())
         found = {
             **self.heading,
             **self.labelled.fields,
-            **({} if unit is None else {"funds.unit": unit}),
+            **({"funds.unit": units[0]} if units else {}),
             **self.goals.fields,
             **self.total.fields,
         }

@@ -21,7 +21,7 @@ _YEAR_AROUND: Final = re.compile(r"^(?:19|20)\d\d年?度?|(?:19|20)\d\d年?度?$
 _DIGIT: Final = r"[0-9〇○OＯ零一二三四五六七八九]"
 _YEAR_CELL: Final = re.compile(rf"\((?:{_DIGIT}{{4}})?(?:年度?|年度)?\)|(?:{_DIGIT}{{4}})年度?|_*年度")
 _YEAR_INSIDE: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_UNIT: Final = re.compile(r"\(?(?:金额)?单位[:：]?(?:人民币)?(万元|元)\)?")
+_UNIT: Final = re.compile(r"\(?(?:金额)?单位[:：]?(?:人民币)?(?:[十百千万亿萬美欧港日]{0,2}元)\)?")
 
 
 def title_in(grid: Grid, row: int) -> Item | None:

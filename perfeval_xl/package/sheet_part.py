@@ -29,6 +29,8 @@ class SheetPart:
         self.namespace = etree.QName(root).namespace or ""
         self.data = root.find(self.tag("sheetData"))
         self.removed_formula = False
+        #: Whether anything in the part is another than it was.
+        self.changed = False
         self._rows: dict[int, Element] = {}
         self._cells: dict[int, dict[int, Element]] = {}
         self.index()
@@ -64,11 +66,22 @@ class SheetPart:
         found = None if element is None else element.find(self.tag("f"))
         return None if found is None else (found.text or "")
 
+    def style(self, cell: Cell) -> str | None:
+        """The number of a cell's format; of a cell that is not there, its row's or column's."""
+        element = self._cells.get(cell.row, {}).get(cell.column)
+        if element is not None:
+            return str(element.get("s")) if element.get("s") else None
+        row = self._rows.get(cell.row)
+        if row is not None and row.get("customFormat") in ("1", "true"):
+            return str(row.get("s")) if row.get("s") else None
+        return self._column_style(cell.column)
+
     def set_value(self, cell: Cell, value: str | Decimal | None) -> None:
         """Puts a value in a cell, replacing its formula; ``None`` leaves the cell truly empty, ``""`` an empty text."""
         if value is None and cell.column not in self._cells.get(cell.row, {}):
             return
         element = self._element(cell)
+        self.changed = True
         if element.find(self.tag("f")) is not None:
             self.removed_formula = True
         for child in list(element):
@@ -88,12 +101,16 @@ class SheetPart:
         element = self._cells.get(cell.row, {}).get(cell.column)
         if element is None or element.find(self.tag("f")) is None:
             return
+        result = escaped(value) if isinstance(value, str) else format(value, "f")
+        kind = "str" if isinstance(value, str) else None
+        if element.get("t") == kind and (element.findtext(self.tag("v")) or "") == result:
+            return
+        self.changed = True
         for old in element.findall(self.tag("v")):
             element.remove(old)
         element.attrib.pop("t", None)
-        if isinstance(value, str):
-            element.set("t", "str")
-        result = escaped(value) if isinstance(value, str) else format(value, "f")
+        if kind:
+            element.set("t", kind)
         etree.SubElement(element, self.tag("v")).text = result or None
 
     def recalculate_on_load(self) -> None:
@@ -105,6 +122,7 @@ class SheetPart:
             return
         settings = self.root.find(self.tag("sheetCalcPr"))
         if settings is None:
+            self.changed = True
             settings = etree.Element(self.tag("sheetCalcPr"))
             self.data.addnext(settings)
         settings.set("fullCalcOnLoad", "1")
@@ -113,6 +131,7 @@ class SheetPart:
         """Gives a row at least ``points`` of height, without pinning it: it still grows with what is typed."""
         element = self._rows.get(row)
         if element is not None and float(element.get("ht", "0")) < points:
+            self.changed = True
             element.set("ht", f"{points:g}")
             element.attrib.pop("customHeight", None)
 

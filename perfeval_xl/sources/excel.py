@@ -10,8 +10,8 @@ from perfeval_xl.package.parts import Parts
 from perfeval_xl.sources.shared_texts import read_shared_texts
 from perfeval_xl.sources.sheet import Sheet
 from perfeval_xl.sources.styles import read_styles
-from perfeval_xl.sources.workbook_part import custom_properties, main_part, read_workbook_part
-from perfeval_xl.sources.worksheet import Surroundings, read_worksheet
+from perfeval_xl.sources.workbook_part import ListedSheet, custom_properties, main_part, read_workbook_part
+from perfeval_xl.sources.worksheet import SeenSheet, Surroundings, read_worksheet
 
 _ENCODING: Final = re.compile(rb"""\A\s*<\?xml[^>]*?encoding\s*=\s*["']([\w-]+)""")
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
@@ -34,13 +34,25 @@ def read_xlsx(_data: bytes, parts: Parts) -> list[Sheet]:
             part = worksheets[listed.link]
             check_start(parts.read_start(part), parts.source)
             seen = read_worksheet(parts, part, listed.name, around)
-            found.append(
-                Sheet(
-                    parts.source, listed.name, seen.rows, seen.merges, listed.names, properties, "A1", listed.hidden,
-                    index, unseen=seen.unseen, hidden_rows=seen.hidden_rows, hidden_columns=seen.hidden_columns,
-                )
-            )  # fmt: skip
+            found.append(_sheet(parts.source, index, listed, properties, seen))
     return found
+
+
+def _sheet(source: str, index: int, listed: ListedSheet, properties: dict[str, str], seen: SeenSheet) -> Sheet:
+    return Sheet(
+        source,
+        listed.name,
+        seen.rows,
+        seen.merges,
+        listed.names,
+        properties,
+        hidden=listed.hidden,
+        index=index,
+        unseen=seen.unseen,
+        stored=seen.stored,
+        hidden_rows=seen.hidden_rows,
+        hidden_columns=seen.hidden_columns,
+    )
 
 
 def _surroundings(parts: Parts, linked: dict[str, str], *, from_1904: bool) -> Surroundings:

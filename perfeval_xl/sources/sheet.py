@@ -27,9 +27,11 @@ class NotCalculated(CellError):
 
 
 class Unseen(NamedTuple):
-    """Something that is in a cell and not shown: ``struck`` text, a ``format`` that hides, a formula ``worked-out``."""
+    """Something that is in a cell and not shown: ``struck`` text, a ``format`` that hides, a ``hidden`` row or column;
+    or a formula without a result that was ``worked-out``.
+    """
 
-    why: Literal["struck", "format", "worked-out"]
+    why: Literal["struck", "format", "hidden", "worked-out"]
     text: str
 
 
@@ -73,6 +75,8 @@ class Sheet:
     places: Mapping[int, RowPlace] = field(default_factory=dict)
     #: What is in a cell and a person does not see.
     unseen: Mapping[Cell, Unseen] = field(default_factory=dict)
+    #: The stored number of cells whose number format shows something else.
+    stored: Mapping[Cell, Decimal] = field(default_factory=dict)
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
 

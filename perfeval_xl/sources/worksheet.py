@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from perfeval_xl.errors import Unreadable
@@ -34,11 +35,12 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class SeenSheet:
-    """A worksheet as read; ``unseen`` holds what is in a cell and not shown."""
+    """A worksheet as read; the fields are those of ``Sheet``."""
 
     rows: tuple[Row, ...]
     merges: tuple[Range, ...]
     unseen: dict[Cell, Unseen]
+    stored: dict[Cell, Decimal]
     hidden_rows: frozenset[int]
     hidden_columns: frozenset[int]
 
@@ -60,11 +62,13 @@ class _Reader:
     grid: dict[int, dict[int, Value]] = field(default_factory=dict)
     merges: list[Range] = field(default_factory=list)
     unseen: dict[Cell, Unseen] = field(default_factory=dict)
+    stored: dict[Cell, Decimal] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     #: Cells that a formula fills beside its own; an empty text there is a result, not an entry.
     arrays: list[Range] = field(default_factory=list)
     formulas: dict[Cell, str] = field(default_factory=dict)
+    looks_of_formulas: dict[Cell, Look] = field(default_factory=dict)
 
     def read(self, items: Iterable[RawItem]) -> None:
         filled = 0
@@ -103,7 +107,7 @@ class _Reader:
         for merge in merges:
             clear_covered(rows, merge)
         hidden = frozenset(self.hidden_rows), frozenset(self.hidden_columns)
-        return SeenSheet(tidy_rows(rows), merges, self.unseen, *hidden)
+        return SeenSheet(tidy_rows(rows), merges, self.unseen, self.stored, *hidden)
 
     # -- one cell --
 
@@ -111,7 +115,7 @@ class _Reader:
         formula = raw.formula
         if formula is not None:
             if not raw.value and raw.kind != "str":
-                return self._uncalculated(formula, raw.cell)
+                return self._uncalculated(formula, raw)
             if formula.fills is not None and formula.fills != Range(*raw.cell, *raw.cell):
                 self.arrays.append(formula.fills)
         look = self.around.looks.get(raw.style) if raw.style else None
@@ -161,8 +165,9 @@ class _Reader:
             return None
         if raw.kind == "b":
             return text in TRUE
-        if raw.kind == "d":
-            return _iso_moment(text)
+        return _iso_moment(text) if raw.kind == "d" else self._number(text, look, raw.cell)
+
+    def _number(self, text: str, look: Look | None, cell: Cell) -> Value:
         try:
             number = float(text)
         except ValueError:
@@ -173,24 +178,39 @@ class _Reader:
             return decimal_of(number)
         if look.format.date:
             return _moment(number, look.format.date, from_1904=self.around.from_1904)
-        shown = look.format.shown(decimal_of(number))
+        stored = decimal_of(number)
+        shown = look.format.shown(stored)
         if shown is None:
-            self.unseen[raw.cell] = Unseen("format", text)
+            self.unseen[cell] = Unseen("format", text)
+        elif shown != stored:
+            self.stored[cell] = stored
         return shown
 
     # -- formulas without a result --
 
-    def _uncalculated(self, formula: RawFormula, cell: Cell) -> Value:
-        self.formulas[cell] = formula.text
+    def _uncalculated(self, formula: RawFormula, raw: RawCell) -> Value:
+        self.formulas[raw.cell] = formula.text
+        look = self.around.looks.get(raw.style) if raw.style else None
+        if look is not None:
+            self.looks_of_formulas[raw.cell] = look
         return NotCalculated("=" + formula.text)
 
     def _calculate(self) -> None:
         """Plain arithmetic over cells of the same sheet is worked out; whatever else stays told."""
-        for cell, formula in self.formulas.items():
-            value = worked_out(cell, self.formulas, self._at)
+        results: dict[Cell, Decimal | str | None] = {}
+        for cell, value in worked_out(self.formulas, self._at).items():
             if value is not None:
-                self.grid[cell.row][cell.column] = value
-                self.unseen[cell] = Unseen("worked-out", "=" + formula)
+                # An empty text is a result that shows nothing.
+                results[cell] = None if value == "" else value
+                self.unseen[cell] = Unseen("worked-out", "=" + self.formulas[cell])
+        for cell, value in results.items():
+            self.grid[cell.row][cell.column] = self._seen_result(cell, value)
+
+    def _seen_result(self, cell: Cell, value: Decimal | str | None) -> Value:
+        look = self.looks_of_formulas.get(cell)
+        if look is None or look.format is None or look.format.date or not isinstance(value, Decimal):
+            return value
+        return look.format.shown(value)
 
     def _at(self, cell: Cell) -> Value:
         return self.grid.get(cell.row, {}).get(cell.column)

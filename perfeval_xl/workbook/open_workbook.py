@@ -9,10 +9,13 @@ from typing import Final, NamedTuple
 
 from perfeval_xl.errors import CannotWrite, NotAForm
 from perfeval_xl.layout import Layout, Row, locate
+from perfeval_xl.layout.seen import as_seen
 from perfeval_xl.messages import sentence
 from perfeval_xl.model import Form
 from perfeval_xl.package.addresses import MOST_ROWS
+from perfeval_xl.package.editable import Package
 from perfeval_xl.package.sheet_part import SheetPart
+from perfeval_xl.package.stamping import Stamp, stamp_plan
 from perfeval_xl.package.workbook import SheetEntry, Workbook
 from perfeval_xl.profile import Profile, is_shipped, load_profile
 from perfeval_xl.sources import open_bytes
@@ -24,13 +27,15 @@ from perfeval_xl.workbook.fill.align import NewRow, Room, align
 from perfeval_xl.workbook.fill.insert import insert_rows
 from perfeval_xl.workbook.fill.office import OfficeFilling
 from perfeval_xl.workbook.fill.own import Filling
+from perfeval_xl.workbook.fill.shown_cells import ShownCells, looks_of
 from perfeval_xl.workbook.template.drawing import FormSheet, blank, build
 
 #: What Excel forbids or shows as nothing, and what it would take for an escaped character.
 _NOT_IN_TAB: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f-\x9f]|_(?=x[0-9A-Fa-f]{4}_)")
 MOST_TAB_CHARACTERS: Final = 31
 
-
+#: The first sheet of a template of ours.
+FORM_PART: Final = "xl/worksheets/sheet1.xml"
 #: A form of a workbook: its sheet, and where each field stands on it.
 Located = tuple[Sheet, Layout]
 
@@ -51,10 +56,30 @@ def to_workbook(forms: Sequence[Form], profile: Profile | None = None) -> bytes:
         raise CannotWrite("no-forms")
     profiles = [profile or load_profile(form.profile) for form in forms]
     if len(forms) == 1:
-        template = blank(profiles[0], rows=len(forms[0].indicators))
-        return _filled(template, "", forms, profiles, _located_in_template(template, profiles[0])).data
+        return _one_form(forms[0], profiles[0])
     data = _with_sheets(profiles, tab_names(forms))
     return _filled(data, "", forms, profiles, _located(data, "", None, profiles)).data
+
+
+def _one_form(form: Form, profile: Profile) -> bytes:
+    """One form in the blank template that has as many rows."""
+    template = blank(profile, rows=len(form.indicators))
+    found = _located_in_template(template, profile)
+    sheet, layout = found[0]
+    if _own_room(sheet, layout, form):
+        return _filled(template, "", [form], [profile], found).data
+    stamp = Stamp(stamp_plan(_form_part(template)))
+    filling = Filling(stamp, sheet, layout, form)
+    filling.fill()
+    filling.refresh()
+    package = Package(template, "")
+    package.write(FORM_PART, stamp.to_bytes())
+    return package.to_bytes()
+
+
+@lru_cache(maxsize=64)
+def _form_part(template: bytes) -> bytes:
+    return Package(template, "").read(FORM_PART)
 
 
 def _with_sheets(profiles: Sequence[Profile], tabs: Sequence[str]) -> bytes:
@@ -119,14 +144,18 @@ def _filled(data: bytes, name: str, forms: Sequence[Form], profiles: Sequence[Pr
     for form, (sheet, layout) in zip(forms, found, strict=True):
         entry = _entry(workbook, sheet)
         part = parts.setdefault(entry.part, SheetPart(workbook.package.xml(entry.part)))
-        filling = (Filling if layout.by == "name" else OfficeFilling)(part, sheet, layout, form)
+        if layout.by == "name":
+            filling = Filling(part, sheet, layout, form)
+        else:
+            filling = OfficeFilling(ShownCells(part, looks_of(workbook)), sheet, layout, form)
         filling.fill()
         filling.refresh()
         left_out += [f"{sheet.name}: {path}" for path in filling.left_out]
     for path, part in parts.items():
-        if not workbook.recalculates_on_load:
+        if part.changed and not workbook.recalculates_on_load:
             part.recalculate_on_load()
-        workbook.package.write_xml(path, part.root)
+        if part.changed:
+            workbook.package.write_xml(path, part.root)
     if any(part.removed_formula for part in parts.values()):
         workbook.drop_calculation_chain()
     return Filled(workbook.to_bytes(), tuple(left_out))
@@ -135,9 +164,7 @@ def _filled(data: bytes, name: str, forms: Sequence[Form], profiles: Sequence[Pr
 def _located(data: bytes, name: str, profile: Profile | None, profiles: Sequence[Profile] = ()) -> list[Located]:
     """Every form of a workbook with its sheet. ``profiles`` fixes the profile of each form in turn."""
     found: list[Located] = []
-    for sheet in open_bytes(data, name or "template.xlsx"):
-        if sheet.hidden:
-            continue
+    for sheet in (as_seen(sheet) for sheet in open_bytes(data, name or "template.xlsx") if not sheet.hidden):
         wanted = profiles[len(found)] if len(found) < len(profiles) else profile
         found += [(sheet, layout) for layout in locate(sheet, wanted)]
     return found

@@ -13,13 +13,16 @@ from typing import Final
 
 from msgspec import structs
 
+from perfeval_xl.cell_values import NotANumber, rate_in
 from perfeval_xl.errors import CannotWrite
 from perfeval_xl.layout import Row
 from perfeval_xl.model import FundLine, Indicator
 from perfeval_xl.nothing import DASHES
 from perfeval_xl.package.addresses import Cell
+from perfeval_xl.package.sheet_part import SheetPart
 from perfeval_xl.profile import label_key
 from perfeval_xl.reading import is_placeholder, rates_in_percent
+from perfeval_xl.sources.sheet import Value
 from perfeval_xl.sums import add_up, base_budget, execution_rate, execution_score
 from perfeval_xl.workbook.fill.align import (
     LEVELS,
@@ -34,6 +37,7 @@ from perfeval_xl.workbook.fill.align import (
     row_of,
 )
 from perfeval_xl.workbook.fill.own import KINDS, Content, Filling, split_target
+from perfeval_xl.workbook.fill.shown_cells import ShownCells
 
 _REMARK_CAPTION: Final = re.compile(r"^\W*备\s*注\W*[:：]\s*")
 _PRINTED_POINTS: Final = re.compile(r"\d+(?:\.\d+)?(?=\s*分?\s*[)）]\s*$)")
@@ -162,10 +166,21 @@ class OfficeFilling(Filling):
                 self._number(cell, value, computed)
 
     def _rate(self, cell: Cell, value: Decimal | None, computed: Decimal | None, *, percent: bool) -> None:
-        """A rate as the column prints it: 98.63 under a heading with (%), else the number that a format shows."""
+        """A rate as the cell shows it: under a percent format, as 98.63 under a heading with (%), else as a ratio."""
+        anchor = self._anchor(cell)
+        if isinstance(self.part, ShownCells) and self.part.shows_percent(anchor):
+            self._percentage(self.part.part, anchor, value, computed)
+            return
         if percent:
             value, computed = (None if rate is None else rate.scaleb(2) for rate in (value, computed))
         self._number(cell, value, computed)
+
+    def _percentage(self, part: SheetPart, cell: Cell, value: Decimal | None, computed: Decimal | None) -> None:
+        """A rate into a cell that shows its number as a percentage: the ratio is stored."""
+        if part.formula(cell) is not None and value == computed:
+            part.set_cached(cell, "" if value is None else value)
+        elif value is None or rate_in(self.sheet[cell] if _is_rate(self.sheet[cell]) else None, percent=False) != value:
+            part.set_value(cell, value)
 
     def _clear_money(self, row: Row) -> None:
         """A source of money that the document does not have: its label stays, what an earlier filling left goes."""
@@ -293,3 +308,10 @@ class OfficeFilling(Filling):
             elif label in self.form.extra or label_key(label) in headings:
                 self._put_spaced(cell, self.form.extra.get(label))
         self.left_out += [f"extra.{label}" for label, text in self.form.extra.items() if text and label not in cells]
+
+
+def _is_rate(found: Value) -> bool:
+    try:
+        return rate_in(found, percent=False) is not None
+    except NotANumber:
+        return False

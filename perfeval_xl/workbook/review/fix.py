@@ -25,6 +25,7 @@ from perfeval_xl.profile import Profile
 from perfeval_xl.reading import Reading
 from perfeval_xl.sources.sheet import Sheet
 from perfeval_xl.workbook.fill.own import Filling
+from perfeval_xl.workbook.fill.shown_cells import ShownCells, looks_of
 from perfeval_xl.workbook.review.condition import Overwritten, condition_of
 from perfeval_xl.workbook.template import formulas
 
@@ -65,6 +66,8 @@ class _FormFix:
     sheet: Sheet
     layout: Layout
     part: SheetPart
+    #: The same cells, filled so that a person sees the value.
+    cells: ShownCells
     done: list[CellFix] = field(default_factory=list)
 
     def apply(self) -> None:
@@ -72,7 +75,7 @@ class _FormFix:
         for path, cell in self._text_numbers():
             number = number_in(self.sheet[cell], self._unit(path))
             if number is not None:
-                self.part.set_value(cell, number)
+                self.cells.set_value(cell, number)
                 self._note("text-number", cell, path, format(number, "f"))
         restored = {lost.field for lost in self._lost_formulas() if self._restore(lost)}
         for path, value in self.wanted.fields.items():
@@ -91,7 +94,12 @@ class _FormFix:
             value = self.sheet[cell]
             place = parse(path)
             is_number = place.name in _NUMBERS or place.section == "level1_weights"
-            if is_number and isinstance(value, str) and self._says_number(path, value):
+            if (
+                is_number
+                and cell not in self.sheet.stored
+                and isinstance(value, str)
+                and self._says_number(path, value)
+            ):
                 yield path, cell
 
     def _says_number(self, path: str, value: str) -> bool:
@@ -149,10 +157,13 @@ class _FormFix:
                 self._note("recomputed", cell, path, _told(path, value))
             return
         found = self.sheet[cell]
-        if isinstance(found, str) and found.strip().endswith("%") and path.endswith("execution_rate"):
+        is_rate = path.endswith("execution_rate")
+        if is_rate and self.cells.shows_percent(cell):
+            self.part.set_value(cell, value)
+        elif is_rate and isinstance(found, str) and found.strip().endswith("%"):
             self.part.set_value(cell, _told(path, value))
         else:
-            self.part.set_value(cell, self._as_shown(path, value))
+            self.cells.set_value(cell, self._as_shown(path, value))
         self._note("recomputed", cell, path, _told(path, value))
 
     def _as_shown(self, path: str, value: Decimal) -> Decimal:
@@ -187,7 +198,7 @@ def fix_workbook(data: bytes, name: str, wanted: Sequence[Wanted]) -> tuple[byte
         if sheet is None or layout is None or entry is None:
             continue
         part = parts.get(entry.part) or SheetPart(workbook.package.xml(entry.part))
-        work = _FormFix(data, form, sheet, layout, part)
+        work = _FormFix(data, form, sheet, layout, part, ShownCells(part, looks_of(workbook)))
         work.apply()
         if not work.done:
             continue

@@ -105,8 +105,14 @@ def _finished(data: bytes, drawings: Sequence[_Drawing]) -> bytes:
     package = Package(data, "")
     for number, drawing in enumerate(drawings, start=1):
         part = f"xl/worksheets/sheet{number}.xml"
-        package.write(part, _shared_formulas(_growing_rows(package.read(part), drawing.indicator_rows), drawing.simple))
+        sheet = _shared_formulas(_growing_rows(package.read(part), drawing.indicator_rows), drawing.simple)
+        package.write(part, _empty_results(sheet))
     return package.to_bytes()
+
+
+def _empty_results(sheet: bytes) -> bytes:
+    """A result that is an empty text says so; XlsxWriter leaves it as if nobody had calculated the formula."""
+    return re.sub(rb'(<c r="[A-Z]+[0-9]+"(?: s="[0-9]+")?)(><f[^<>]*(?:/>|>[^<]*</f>)<v></v>)', rb'\1 t="str"\2', sheet)
 
 
 def _growing_rows(sheet: bytes, rows: range) -> bytes:
