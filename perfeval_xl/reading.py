@@ -320,10 +320,15 @@ class _Reader:
             name=self._text_at(f"{path}.name", row.get("name")),
             target=self._target(path, row),
             actual=self._text_or_number(f"{path}.actual", row.get("actual")),
-            weight=self._number_at(f"{path}.weight", row.get("weight"), "分"),
+            weight=self._number_at(f"{path}.weight", row.get("weight"), self._unit_of_weight(row)),
             score=self._number_at(f"{path}.score", row.get("score"), "分"),
             deviation=self._text_at(f"{path}.deviation", row.get("deviation")),
         )
+
+    def _unit_of_weight(self, row: Row) -> str:
+        """A weight of 20% is 20 points of 100."""
+        value = self._value(row.get("weight"))
+        return "%" if isinstance(value, str) and value.rstrip().endswith(("%", "％")) else "分"
 
     def _level(self, path: str, cell: Cell | None, points: dict[str, Decimal] | None = None) -> str | None:
         text = self._text_at(path, cell)

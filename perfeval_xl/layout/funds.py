@@ -12,6 +12,7 @@ from perfeval_xl.layout import Ambiguity, ExtraCell, Row
 from perfeval_xl.layout.columns import MISFIT, SHIFTS, RowReading, cell_under, choose, place_values, snap, trust_in_grid
 from perfeval_xl.layout.grid import Grid, Item, amount, kind_of
 from perfeval_xl.layout.headings import Header, Span
+from perfeval_xl.layout.printed_rows import is_column_row
 from perfeval_xl.money_unit import units_in
 from perfeval_xl.package.addresses import Cell
 from perfeval_xl.profile.vocabulary import compact
@@ -81,6 +82,10 @@ def _lines(grid: Grid, header: Header, bottom: int, table: FundTable) -> Iterato
         items = grid.distinct(row)
         if {item.roles.get("funds") for item in items} & set(header.columns) and not _has_numbers(items):
             # The heading again, after a page break.
+            table.print_cells |= {item.cell for item in grid.items(row)}
+            table.taken.add(row)
+            continue
+        if is_column_row(items):
             table.print_cells |= {item.cell for item in grid.items(row)}
             table.taken.add(row)
             continue

@@ -14,6 +14,7 @@ from perfeval_xl.profile.vocabulary import Vocabulary, compact
 #: Two of these in one row make it the heading of the funds table.
 _MONEY: Final = frozenset({"initial_budget", "full_year_budget", "executed", "execution_rate"})
 _TARGETS: Final = frozenset({"target", "target_value"})
+_VALUES: Final = frozenset({*_TARGETS, "actual", "weight", "score"})
 #: (A), (B/A) or (万元) in the second row of a heading.
 _REMARK: Final = re.compile(r"\([^()]*\)|%")
 
@@ -59,7 +60,8 @@ def has_funds_heading(grid: Grid, row: int) -> bool:
 def has_indicators_heading(grid: Grid, row: int) -> bool:
     """Whether the indicator table begins in this row: 三级指标 (or 二级指标) with its target and what was done."""
     found = {item.roles.get("indicators") for item in grid.items(row)}
-    if not found & {"name", "level1", "level2"}:
+    # Levels and 三级指标 may stand in the second row of the heading, below 绩效指标.
+    if not found & {"name", "level1", "level2"} and len(found & _VALUES) < 2:
         return False
     fields = _fields(grid, row, "indicators")
     if not fields & {"name", "level2"}:

@@ -23,6 +23,7 @@ from perfeval_xl.layout.grid import Grid, Item, amount, is_ellipsis
 from perfeval_xl.layout.headings import Header
 from perfeval_xl.layout.identity import is_footer
 from perfeval_xl.layout.levels import Levels
+from perfeval_xl.layout.printed_rows import is_column_row, is_example, is_group_sum
 from perfeval_xl.package.addresses import Cell
 from perfeval_xl.profile.vocabulary import compact
 
@@ -77,19 +78,23 @@ def _rows(grid: Grid, header: Header, bottom: int, table: IndicatorTable) -> Ite
     for row in range(header.bottom + 1, bottom + 1):
         items = grid.items(row)
         if not items:
-            if grid.sheet.addressing == "A1":
+            if grid.sheet.addressing == "A1" and row not in grid.sheet.hidden_rows:
                 yield row
             continue
-        if _is_header_again(items, header) or all(is_ellipsis(item.value) for item in items):
+        if _is_print(items, header):
             table.taken.add(row)
             table.print_cells |= {item.cell for item in items}
         elif _ends_table(grid, items):
             return
-        elif any(item.key.endswith("小计") for item in items[:3]):
-            # A subtotal is no indicator; its cells stay unread, which is reported.
-            table.taken.add(row)
         else:
             yield row
+
+
+def _is_print(items: list[Item], header: Header) -> bool:
+    """Whether a row is no indicator but print, or room for more."""
+    is_room = all(is_ellipsis(item.value) for item in items)
+    is_other = is_column_row(items) or is_example(items) or is_group_sum(items)
+    return is_room or is_other or _is_header_again(items, header)
 
 
 def _is_header_again(items: list[Item], header: Header) -> bool:

@@ -20,6 +20,7 @@ from perfeval_xl.layout.identity import Labelled, read_labelled
 from perfeval_xl.layout.indicators import IndicatorTable, read_indicator_table
 from perfeval_xl.layout.profile_fit import Facts, best_fit
 from perfeval_xl.layout.sections import Block, blocks, is_form, sister_title
+from perfeval_xl.layout.side_by_side import beside_each_other
 from perfeval_xl.layout.title import carries_year, is_annex, is_title, is_unit, is_year, is_year_number
 from perfeval_xl.layout.total import TotalCells, read_total
 from perfeval_xl.package.addresses import Cell, Range
@@ -35,7 +36,20 @@ def layouts_by_labels(sheet: Sheet, profile: Profile | None = None) -> list[Layo
     region is read with the default one and its own labels. A form without title takes title and year from the one
     above it. Raises ``NotAForm`` when the sheet holds a sister form and no form.
     """
-    grid = Grid(sheet, vocabulary(profile))
+    words = vocabulary(profile)
+    found: list[Layout] = []
+    refused: str | None = None
+    for grid in beside_each_other(sheet, Grid(sheet, words), words):
+        layouts, sister = _below_each_other(grid, profile)
+        found += layouts
+        refused = refused or sister
+    if refused and not found:
+        raise NotAForm("sister-form", path=sheet.source, title="".join(refused.split()))
+    return found
+
+
+def _below_each_other(grid: Grid, profile: Profile | None) -> tuple[list[Layout], str | None]:
+    """The forms of a grid, top to bottom, and the title of a sister form among them."""
     layouts: list[Layout] = []
     heading: Mapping[str, Cell] = {}
     refused: str | None = None
@@ -47,9 +61,7 @@ def layouts_by_labels(sheet: Sheet, profile: Profile | None = None) -> list[Layo
         found = _Form(grid, block)
         heading = found.read(heading)
         layouts.append(found.layout(profile))
-    if refused and not layouts:
-        raise NotAForm("sister-form", path=sheet.source, title="".join(refused.split()))
-    return layouts
+    return layouts, refused
 
 
 @dataclass(slots=True)

@@ -62,6 +62,8 @@ def _meant(grid: Grid, item: Item, table: IndicatorTable, funds: FundTable) -> s
     equal = [column for column in _COLUMNS if number in _sums(grid, table, funds, column)]
     if len(equal) == 1:
         return equal[0]
+    if all(_covers(item, table.header, column) for column in _COLUMNS):
+        return "score"  # one merged cell below both headings: the points that the form gets
     if grid.sheet.addressing == "A1" or grid.has_merges(item.row, item.row):
         return next((column for column in _COLUMNS if _is_under(item, table.header, column)), None)
     return None
@@ -74,6 +76,10 @@ def _sums(grid: Grid, table: IndicatorTable, funds: FundTable, column: str) -> s
     own = sum(numbers, Decimal(0))
     execution = funds.number(grid, column)
     return {own} if execution is None else {own, own + execution}
+
+
+def _covers(item: Item, header: Header, column: str) -> bool:
+    return column in header.columns and item.left <= header.columns[column].left <= item.right
 
 
 def _is_under(item: Item, header: Header, column: str) -> bool:
@@ -94,7 +100,8 @@ def _offer_blank(grid: Grid, found: TotalCells, row: int, header: Header) -> Non
     """Cells of totals that are still empty."""
     # A formula in error still is the total; that it shows an error is told when it is read.
     filled = {item.cell for item in grid.items(row) if item.kind != "error"}
+    covered = {Cell(row, column) for item in grid.items(row) for column in range(item.left, item.right + 1)}
     for column in _ordered(header):
         cell = Cell(row, header.columns[column].left)
-        if cell not in filled:
+        if cell not in filled and cell not in covered:
             found.fields.setdefault(f"total.{column}", cell)

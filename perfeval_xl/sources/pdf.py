@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.sources.document import Line, Table, TableCell, clean, sheet_of
+from perfeval_xl.sources.pdf_lines import unwrapped
 from perfeval_xl.sources.sheet import RowPlace, Sheet
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _pages(document: Any, source: str) -> list[list[_Printed]]:
     for number, page in enumerate(document.pages, 1):
         characters += sum(1 for character in page.chars if not character["text"].isspace())
         ruled = page.find_tables()
-        found = [_Printed(table.bbox[1], _Ruled([_part(table, number)])) for table in ruled]
+        found = [_Printed(table.bbox[1], _Ruled([_part(table, number, page.chars)])) for table in ruled]
         found += _lines(page, number, [table.bbox for table in ruled])
         pages.append(sorted(found, key=lambda printed: printed.top))
         page.close()
@@ -123,12 +124,13 @@ def _pages(document: Any, source: str) -> list[list[_Printed]]:
     return pages
 
 
-def _part(ruled: Any, page: int) -> _Part:
+def _part(ruled: Any, page: int, characters: list[dict[str, Any]]) -> _Part:
     rows = [
         {cell: text or "" for cell, text in zip(row.cells, texts, strict=True) if cell is not None}
         for row, texts in zip(ruled.rows, ruled.extract(), strict=True)
     ]
-    return _Part(page, rows)
+    texts = unwrapped({cell: text for row in rows for cell, text in row.items()}, characters)
+    return _Part(page, [{cell: texts[cell] for cell in row} for row in rows])
 
 
 def _lines(page: Any, number: int, boxes: list[Box]) -> list[_Printed]:
@@ -202,8 +204,10 @@ def _append(above: _Ruled, below: _Part) -> None:
         del below.rows[0]
     if below.rows and _is_rest(above.parts[-1].rows[-1], below.rows[0]):
         last, rest = above.parts[-1].rows[-1], below.rows.pop(0)
-        for box, text in zip(last, rest.values(), strict=True):
-            last[box] = f"{last[box]}\n{text}".strip()
+        for box, text in rest.items():
+            over = _cell_over(last, box)
+            if text and over is not None:
+                last[over] = f"{last[over].rstrip()}{text.lstrip()}"
     if below.rows:
         above.parts.append(below)
 
@@ -218,12 +222,16 @@ def _is_header(texts: list[str]) -> bool:
 
 
 def _is_rest(last: dict[Box, str], first: dict[Box, str]) -> bool:
-    """Whether a row is the rest of the one above it: the same cells, no number, and no text where it has none."""
-    if len(last) != len(first) or not any(first.values()):
+    """Whether a row is the rest of the one above it: text only below cells that have text, and no number."""
+    texts = {box: text for box, text in first.items() if text.strip()}
+    if not texts or any(_NUMBER.fullmatch(text) for text in _texts(texts)):
         return False
-    if any(abs(a[0] - b[0]) > _SAME_EDGE or abs(a[2] - b[2]) > _SAME_EDGE for a, b in zip(last, first, strict=True)):
+    if not any(_NUMBER.fullmatch(text) for text in _texts(last)):
         return False
-    above, below = _texts(last), _texts(first)
-    if not any(_NUMBER.fullmatch(text) for text in above) or any(_NUMBER.fullmatch(text) for text in below):
-        return False
-    return all(over for over, under in zip(above, below, strict=True) if under)
+    over = [_cell_over(last, box) for box in texts]
+    return all(box is not None and last[box].strip() for box in over)
+
+
+def _cell_over(row: dict[Box, str], below: Box) -> Box | None:
+    """The cell of a row that has the same left and right edges."""
+    return next((b for b in row if abs(b[0] - below[0]) <= _SAME_EDGE and abs(b[2] - below[2]) <= _SAME_EDGE), None)

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import PurePath
 from typing import Final
 
@@ -20,7 +21,7 @@ from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import Range
 from perfeval_xl.sources.document import MOST_CELLS, Table, clean, sheet_of, without_markup
 from perfeval_xl.sources.encoding import decode
-from perfeval_xl.sources.sheet import RowPlace, Sheet, Value
+from perfeval_xl.sources.sheet import CellError, RowPlace, Sheet, Value
 from perfeval_xl.sources.web import html_blocks
 
 _HEADING: Final = re.compile(r"\s{0,3}#{1,6}\s")
@@ -51,7 +52,8 @@ def read_text(data: bytes, source: str) -> list[Sheet]:
     text = decode(data, source).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").replace("\v", "\n")
     suffix = PurePath(source).suffix.lower()
     if suffix == ".csv":
-        return [_sheet(_csv_rows(text), source, markup=False)]
+        rows = _csv_rows(text)
+        return [_sheet(rows, source, markup=False, width=_agreement(rows)[1])]
     if suffix == ".tsv":
         return [_sheet(_tab_rows(_numbered(text)), source, markup=False)]
     return [_joined(_sections(text, source), source)]
@@ -99,13 +101,14 @@ def _joined(pieces: Iterator[Sheet], source: str) -> Sheet:
     return Sheet(source, PurePath(source).stem, tuple(rows), tuple(merges), addressing="table", places=places)
 
 
-def _sheet(rows: Iterator[_Row] | list[_Row], source: str, markup: bool = True) -> Sheet:
-    """Printed rows as a grid: white space around cells is gone, one gap is enough."""
+def _sheet(rows: Iterator[_Row] | list[_Row], source: str, markup: bool = True, width: int = 0) -> Sheet:
+    """Printed rows as a grid: white space around cells is gone, one gap is enough. ``width``: of most rows of a CSV."""
     grid: list[list[Value]] = []
     places: dict[int, RowPlace] = {}
     cells = 0
     for row in rows:
         values: list[Value] = [clean(without_markup(cell) if markup else cell) for cell in row.cells]
+        values = _without_torn(values, width) if width else values
         if not any(values) and (not grid or not any(grid[-1])):
             continue
         cells += len(values)
@@ -351,6 +354,23 @@ def _csv_rows(text: str) -> list[_Row]:
         return _parsed(text[said.end() :], said[1], 2)
     candidates = [_parsed(text, delimiter, 1) for delimiter in _DELIMITERS if delimiter in text]
     return max(candidates, key=_agreement, default=[_Row(number, [line]) for number, line in _numbered(text)])
+
+
+def _without_torn(values: list[Value], width: int) -> list[Value]:
+    """A row longer than the others in which thousands stand without quotes (4,140.00): from there on nobody can tell
+    which cell is which.
+    """
+    if len(values) <= width:
+        return values
+    first = next((place for place, (one, two) in enumerate(pairwise(values)) if _is_torn(one, two)), len(values))
+    return [*values[:first], *(None if value is None else CellError(str(value)) for value in values[first:])]
+
+
+def _is_torn(one: Value, two: Value) -> bool:
+    """Whether two cells may be the two halves of one number with a thousands comma."""
+    if not isinstance(one, str) or not isinstance(two, str):
+        return False
+    return bool(re.fullmatch(r"[-+¥￥]?\d{1,3}", one) and re.fullmatch(r"\d{3}(?:\.\d+)?", two))
 
 
 def _parsed(text: str, delimiter: str, first: int) -> list[_Row]:

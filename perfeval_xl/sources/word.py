@@ -24,6 +24,7 @@ from perfeval_xl.package.addresses import MOST_COLUMNS
 from perfeval_xl.package.parts import Parts, local
 from perfeval_xl.sources.document import Line, Table, TableCell, clean, sheet_of
 from perfeval_xl.sources.sheet import RowPlace, Sheet
+from perfeval_xl.sources.symbols import symbol, without_private
 
 #: LibreOffice needs some seconds to start; a form never takes longer than this.
 LONGEST_CONVERSION: Final = 120.0
@@ -31,11 +32,6 @@ LONGEST_CONVERSION: Final = 120.0
 _DEEPEST: Final = 8
 #: Text that stands in the file and is not shown, or is shown by something else beside it.
 _NOT_SHOWN: Final = frozenset({"del", "moveFrom", "Fallback", "instrText", "delText", "pPr", "rPr", "sdtPr", "rt"})
-#: Tick boxes that Word draws with symbol fonts: Wingdings and Wingdings 2.
-_SYMBOLS: Final = {
-    **dict.fromkeys(("F0FE", "00FE", "F052", "0052", "F0FD", "00FD", "F0FC"), "☑"),
-    **dict.fromkeys(("F0A8", "00A8", "F0A3", "00A3", "F06F", "006F", "F071"), "□"),
-}
 _OFFICE_PLACES: Final = (
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
     r"C:\Program Files\LibreOffice\program\soffice.exe",
@@ -181,10 +177,10 @@ def paragraph_text(paragraph: etree._Element) -> str:
     walker = etree.iterwalk(paragraph, events=("start",))
     for _, element in walker:
         name = local(element.tag)
-        if name in _NOT_SHOWN or name == "txbxContent" or (name == "r" and _is_hidden(element)):
+        if name in _NOT_SHOWN or name == "txbxContent" or (name == "r" and _is_not_seen(element)):
             walker.skip_subtree()
         elif name == "t":
-            pieces.append(element.text or "")
+            pieces.append(without_private(element.text or ""))
         elif name in ("br", "cr"):
             pieces.append("\n")
         elif name in ("tab", "ptab"):
@@ -192,7 +188,7 @@ def paragraph_text(paragraph: etree._Element) -> str:
         elif name == "noBreakHyphen":
             pieces.append("-")
         elif name == "sym":
-            pieces.append(_SYMBOLS.get(_attribute(element, "char").upper(), ""))
+            pieces.append(symbol(_attribute(element, "font"), _attribute(element, "char")))
     return "".join(pieces)
 
 
@@ -229,11 +225,12 @@ def _framed(paragraph: etree._Element) -> Iterable[etree._Element]:
     return found
 
 
-def _is_hidden(run: etree._Element) -> bool:
+def _is_not_seen(run: etree._Element) -> bool:
+    """Whether a run of text is hidden or struck through."""
     return any(
         _value(item) not in ("0", "false", "off")
         for properties in run.iterchildren("{*}rPr")
-        for item in properties.iterchildren("{*}vanish")
+        for item in properties.iterchildren("{*}vanish", "{*}strike", "{*}dstrike")
     )
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 from msgspec import structs
@@ -36,7 +37,7 @@ from perfeval_xl.workbook.fill.align import (
     own_level_cell,
     row_of,
 )
-from perfeval_xl.workbook.fill.own import KINDS, Content, Filling, split_target
+from perfeval_xl.workbook.fill.own import KINDS, Content, Filling, Kind, split_target
 from perfeval_xl.workbook.fill.shown_cells import ShownCells
 
 _REMARK_CAPTION: Final = re.compile(r"^\W*备\s*注\W*[:：]\s*")
@@ -115,6 +116,29 @@ class OfficeFilling(Filling):
         cell = None if "remark" in self.layout.parts else self.layout.fields.get("remark")
         caption = _REMARK_CAPTION.match(str(self.sheet[cell] or "")) if cell is not None else None
         return caption[0] + (remark or "") if caption else remark
+
+    def _put(self, cell: Cell, value: Content, kind: Kind, computed: Decimal | None = None) -> None:
+        """As any filling; the text of a merged cell that was undone stands in every cell it covered."""
+        copies = self._copies(cell)
+        super()._put(cell, value, kind, computed)
+        for copy in copies:
+            super()._put(copy, value, "text")
+
+    def _copies(self, cell: Cell) -> list[Cell]:
+        """Cells to the right that repeat the text of this one and are no answer of their own."""
+        text = self.sheet[cell]
+        if not isinstance(text, str) or not text.strip():
+            return []
+        found: list[Cell] = []
+        place = Cell(cell.row, cell.column + 1)
+        while self.sheet[place] == text and place not in self._answers_at:
+            found.append(place)
+            place = Cell(place.row, place.column + 1)
+        return found
+
+    @cached_property
+    def _answers_at(self) -> frozenset[Cell]:
+        return frozenset(cell for _, cell in self.layout.places())
 
     def _place(self, path: str, value: str | None) -> None:
         cell = self.layout.fields.get(path)
