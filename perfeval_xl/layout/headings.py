@@ -68,7 +68,9 @@ def has_indicators_heading(grid: Grid, row: int) -> bool:
         return False
     target = bool(fields & _TARGETS)
     judged = bool(fields & {"weight", "score"})
-    return ("actual" in fields and (target or judged)) or (target and "score" in fields)
+    # All three levels with a score are a form, however target and actual value are called.
+    levels = {"level1", "level2", "name"} <= fields and "score" in fields
+    return levels or ("actual" in fields and (target or judged)) or (target and "score" in fields)
 
 
 def _fields(grid: Grid, row: int, scope: str) -> set[str]:
@@ -93,10 +95,15 @@ def read_header(grid: Grid, row: int, scope: str) -> Header:
     for field in twice - {"name", "level1", "level2"}:
         columns.pop(field)
     _settle_target(columns)
-    first = min((span.left for span in columns.values()), default=0)
-    others = {text: span for text, span in others.items() if span.left > first and text}
+    # The first heading is that of the rows' labels, if it is no column's; what stands right of it is a column.
+    first = min((span.left for span in (*columns.values(), *others.values())), default=0)
+    others = {text: span for text, span in others.items() if span.left > first and text and not _is_section(grid, text)}
     cells = frozenset(item.cell for r in range(row, bottom + 1) for item in grid.items(r))
     return Header(row, bottom, columns, others, cells)
+
+
+def _is_section(grid: Grid, text: str) -> bool:
+    return grid.words.of(text).get("sections") in ("funds", "goals", "indicators")
 
 
 def _settle_target(columns: dict[str, Span]) -> None:

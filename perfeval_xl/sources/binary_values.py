@@ -12,7 +12,8 @@ import python_calamine as calamine
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import Range
-from perfeval_xl.sources.grid import clear_covered, shown_moment, sound_merges, tidy_rows
+from perfeval_xl.sources.grid import clear_covered, sound_merges, tidy_rows
+from perfeval_xl.sources.moments import shown_moment
 from perfeval_xl.sources.sheet import CellError, Row, Value, decimal_of
 
 

@@ -1,18 +1,15 @@
-"""Grids of cells while they are read: limits, merges, tidy rows, and moments as people write them."""
+"""Grids of cells while they are read: limits, merges, tidy rows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 
 from perfeval_xl.package.addresses import MOST_COLUMNS, MOST_ROWS, Cell, Range
-from perfeval_xl.sources.sheet import CellError, Row, Value
+from perfeval_xl.sources.sheet import Row, Value
 
 #: More cells than this between the first and the last filled one is no form, and would fill the memory.
 MOST_CELLS: Final = 8_000_000
-#: What Excel shows where a date format meets a number that is no date.
-NO_DATE: Final = CellError("#####")
 
 
 def sound_merges(areas: Iterable[Range]) -> tuple[Range, ...]:
@@ -54,15 +51,3 @@ def put(grid: list[list[Value]], cell: Cell, value: Value) -> None:
     row = grid[cell.row]
     row.extend([None] * (cell.column + 1 - len(row)))
     row[cell.column] = value
-
-
-def shown_moment(value: Any) -> Value:
-    """A date as it is, a day without its midnight; times and durations as the text a person sees."""
-    if isinstance(value, datetime):
-        return value.date() if value.time() == time() else value
-    if isinstance(value, time):
-        return NO_DATE if value == time() else value.isoformat("minutes" if value.second == 0 else "seconds")
-    if isinstance(value, timedelta):
-        minutes, seconds = divmod(round(value.total_seconds()), 60)
-        return f"{minutes // 60}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
-    return value  # type: ignore[no-any-return]

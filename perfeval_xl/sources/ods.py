@@ -16,8 +16,10 @@ from lxml import etree
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import MOST_COLUMNS, MOST_ROWS, Range, a1, parse_range
 from perfeval_xl.package.parts import Parts, local
-from perfeval_xl.sources.grid import MOST_CELLS, shown_moment, sound_merges, tidy_rows
+from perfeval_xl.sources.grid import MOST_CELLS, sound_merges, tidy_rows
+from perfeval_xl.sources.moments import shown_moment
 from perfeval_xl.sources.sheet import CellError, Sheet, Value, decimal_of
+from perfeval_xl.sources.shown_number import as_shown
 
 _ERROR: Final = re.compile(r"#(?:DIV/0!|REF!|N/A|VALUE!|NAME\?|NUM!|NULL!)|Err:\d+")
 _DURATION: Final = re.compile(r"(-)?PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
@@ -25,6 +27,9 @@ _CELL: Final = r"\$[A-Z]{1,3}\$[0-9]{1,7}"
 _AREA: Final = re.compile(rf"\$?(?:'((?:[^']|'')+)'|([^'.\s]+))\.({_CELL})(?::(?:[^:]*)\.({_CELL}))?")
 _NOT_SHOWN: Final = frozenset({"annotation", "annotation-end", "ruby-text", "note", "shapes", "frame", "custom-shape"})
 _GROUPS: Final = frozenset({"table-header-rows", "table-rows", "table-row-group", "soft-page-break"})
+_NOT_VISIBLE: Final = ("collapse", "filter")
+#: Hidden rows below the last filled one that are still counted.
+_MOST_HIDDEN: Final = 10_000
 #: What one cell holds at most.
 _MOST_BLANKS: Final = 32_767
 
@@ -36,6 +41,7 @@ def read_ods(_data: bytes, parts: Parts) -> list[Sheet]:
     if book is None:
         raise Unreadable("file-damaged", path=parts.source)
     hidden = _hidden_styles(root)
+    struck = _struck_styles(root)
     properties = _properties(parts)
     everywhere = _names(book)
     sheets = []
@@ -43,7 +49,7 @@ def read_ods(_data: bytes, parts: Parts) -> list[Sheet]:
         name = _get(table, "name")
         targets = everywhere | {word: target for word, target in _names(table).items() if target[0] == name}
         names = {word: area for word, (sheet, area) in targets.items() if sheet == name}
-        reader = _Reader(parts.source, name)
+        reader = _Reader(parts.source, name, table, struck)
         reader.read(table)
         sheets.append(
             Sheet(
@@ -55,6 +61,8 @@ def read_ods(_data: bytes, parts: Parts) -> list[Sheet]:
                 properties,
                 hidden=_get(table, "style-name") in hidden,
                 index=index,
+                hidden_rows=frozenset(reader.hidden_rows),
+                hidden_columns=reader.hidden_columns,
             )
         )
     return sheets
@@ -63,17 +71,22 @@ def read_ods(_data: bytes, parts: Parts) -> list[Sheet]:
 class _Reader:
     """Collects the rows of one table; runs of empty cells and rows are kept as numbers until a value follows."""
 
-    def __init__(self, source: str, sheet: str) -> None:
+    def __init__(self, source: str, sheet: str, table: etree._Element, struck: frozenset[str]) -> None:
         self.source = source
+        self.struck = struck
         self.sheet = sheet
         self.rows: list[list[Value]] = []
         self.merges: list[Range] = []
         self.row = 0
         self.cells = 0
+        self.hidden_rows: set[int] = set()
+        self.hidden_columns = _hidden_columns(table)
 
     def read(self, table: etree._Element) -> None:
         for element in _rows(table):
             repeated = _count(element, "number-rows-repeated")
+            if _get(element, "visibility") in _NOT_VISIBLE:
+                self.hidden_rows |= set(range(self.row, min(self.row + repeated, len(self.rows) + _MOST_HIDDEN)))
             values = self._row(element)
             if values:
                 self._check(self.row + repeated, len(values), repeated * len(values))
@@ -91,7 +104,7 @@ class _Reader:
             repeated = _count(cell, "number-columns-repeated")
             if kind == "table-cell":
                 self._span(cell, column)
-                value = _value(cell)
+                value = _value(cell, self.struck)
                 if value is not None:
                     self._check(self.row + 1, column + repeated, 0)
                     values += [None] * (column - len(values)) + [value] * repeated
@@ -120,14 +133,17 @@ def _rows(parent: etree._Element) -> Iterator[etree._Element]:
             yield from _rows(child)
 
 
-def _value(cell: etree._Element) -> Value:
+def _value(cell: etree._Element, struck: frozenset[str]) -> Value:
     kind = _get(cell, "value-type")
     has_formula = bool(_get(cell, "formula"))
-    text = _text(cell)
+    if _get(cell, "style-name") in struck:
+        return None
+    text = _text(cell, struck)
     if has_formula and _ERROR.fullmatch(text):
         return CellError(text)
     if kind in ("float", "percentage", "currency"):
-        return _number(_get(cell, "value"), text)
+        is_printed = any(local(child.tag) == "p" for child in cell)
+        return _number(_get(cell, "value"), text if is_printed else None)
     if kind == "boolean":
         return _get(cell, "boolean-value") == "true"
     if kind == "date":
@@ -139,12 +155,18 @@ def _value(cell: etree._Element) -> Value:
     return "" if kind == "string" and not has_formula else None
 
 
-def _number(number: str, text: str) -> Value:
+def _number(number: str, text: str | None) -> Value:
+    """A number as the cell prints it; some programs store no printed text."""
     try:
         value = float(number)
     except ValueError:
         return text or None
-    return decimal_of(value) if math.isfinite(value) else CellError("#NUM!")
+    if not math.isfinite(value):
+        return CellError("#NUM!")
+    try:
+        return decimal_of(value) if text is None else as_shown(decimal_of(value), text)
+    except ArithmeticError:
+        return decimal_of(value)
 
 
 def _date(moment: str, text: str) -> Value:
@@ -165,19 +187,19 @@ def _time(duration: str, text: str) -> Value:
     return shown_moment(timedelta(hours=min(hours, 1_000_000), minutes=minutes, seconds=seconds))
 
 
-def _text(cell: etree._Element) -> str:
-    """The paragraphs of a cell, one below the other; comments and shapes are not text of the cell."""
-    return "\n".join(_paragraph(child) for child in cell if local(child.tag) in ("p", "h"))
+def _text(cell: etree._Element, struck: frozenset[str]) -> str:
+    """The paragraphs of a cell, one below the other; comments, shapes and struck text are not text of the cell."""
+    return "\n".join(_paragraph(child, struck) for child in cell if local(child.tag) in ("p", "h"))
 
 
-def _paragraph(paragraph: etree._Element) -> str:
+def _paragraph(paragraph: etree._Element, struck: frozenset[str]) -> str:
     pieces: list[str] = []
     walker = etree.iterwalk(paragraph, events=("start", "end"))
     for event, element in walker:
         name = local(element.tag)
         if event == "end":
             pieces.append((element.tail or "") if element is not paragraph else "")
-        elif name in _NOT_SHOWN:
+        elif name in _NOT_SHOWN or (name == "span" and _get(element, "style-name") in struck):
             walker.skip_subtree()
         elif name == "s":
             pieces.append(" " * min(_count(element, "c"), _MOST_BLANKS))
@@ -195,6 +217,28 @@ def _hidden_styles(root: etree._Element) -> frozenset[str]:
         for properties in style.iterchildren("{*}table-properties")
         if _get(properties, "display") == "false"
     )
+
+
+def _struck_styles(root: etree._Element) -> frozenset[str]:
+    """Styles of cells and of runs of text that are struck through."""
+    return frozenset(
+        _get(style, "name")
+        for style in root.iter("{*}style")
+        for properties in style.iterchildren("{*}text-properties")
+        if _get(properties, "text-line-through-style") not in ("", "none")
+        or _get(properties, "text-line-through-type") not in ("", "none")
+    )
+
+
+def _hidden_columns(table: etree._Element) -> frozenset[int]:
+    hidden: set[int] = set()
+    column = 0
+    for element in table.iter("{*}table-column"):
+        repeated = _count(element, "number-columns-repeated")
+        if _get(element, "visibility") in _NOT_VISIBLE:
+            hidden |= set(range(column, min(column + repeated, MOST_COLUMNS)))
+        column += repeated
+    return frozenset(hidden)
 
 
 def _names(parent: etree._Element) -> dict[str, tuple[str, Range]]:

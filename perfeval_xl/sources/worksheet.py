@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -13,7 +12,8 @@ from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import Cell, Range, a1
 from perfeval_xl.package.parts import Parts
 from perfeval_xl.sources.arithmetic import worked_out
-from perfeval_xl.sources.grid import MOST_CELLS, clear_covered, shown_moment, sound_merges, tidy_rows
+from perfeval_xl.sources.grid import MOST_CELLS, clear_covered, sound_merges, tidy_rows
+from perfeval_xl.sources.moments import iso_moment, moment_of
 from perfeval_xl.sources.raw_cells import TRUE, HiddenColumns, HiddenRow, RawCell, RawFormula, RawItem, raw_items
 from perfeval_xl.sources.shared_texts import CellText, unescaped
 from perfeval_xl.sources.sheet import CellError, NotCalculated, Row, Unseen, Value, decimal_of
@@ -21,7 +21,6 @@ from perfeval_xl.sources.styles import Look, Looks
 
 #: Filled cells after which a sheet is not looked at any further: a thousand forms have fewer.
 MOST_FILLED: Final = 1_000_000
-_LAST_DAY: Final = 2_958_466
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +164,7 @@ class _Reader:
             return None
         if raw.kind == "b":
             return text in TRUE
-        return _iso_moment(text) if raw.kind == "d" else self._number(text, look, raw.cell)
+        return iso_moment(text) if raw.kind == "d" else self._number(text, look, raw.cell)
 
     def _number(self, text: str, look: Look | None, cell: Cell) -> Value:
         try:
@@ -177,7 +176,7 @@ class _Reader:
         if look is None or look.format is None:
             return decimal_of(number)
         if look.format.date:
-            return _moment(number, look.format.date, from_1904=self.around.from_1904)
+            return moment_of(number, look.format.date, from_1904=self.around.from_1904)
         stored = decimal_of(number)
         shown = look.format.shown(stored)
         if shown is None:
@@ -214,31 +213,3 @@ class _Reader:
 
     def _at(self, cell: Cell) -> Value:
         return self.grid.get(cell.row, {}).get(cell.column)
-
-
-def _iso_moment(text: str) -> Value:
-    try:
-        return shown_moment(datetime.fromisoformat(text)) if "T" in text else date.fromisoformat(text)
-    except ValueError:
-        return text
-
-
-def _moment(number: float, letters: str, *, from_1904: bool) -> Value:
-    """A number under a date format; one that is no date stays a number."""
-    if not letters.islower():
-        return shown_moment(timedelta(days=number)) if 0 < number < _LAST_DAY else decimal_of(number)
-    if from_1904 and number >= 0:
-        number += 1462
-    if not 0 < number < _LAST_DAY:
-        return decimal_of(number)
-    seconds = timedelta(seconds=round(number * 86_400))
-    if number < 1:
-        return shown_moment((datetime(1900, 1, 1) + seconds).time())
-    return _shown_day(datetime(1899, 12, 30 if number >= 61 else 31) + seconds, letters)
-
-
-def _shown_day(day: datetime, letters: str) -> Value:
-    """A date; of a format without days what it shows: ``2024年3月``."""
-    if ("y" in letters or "e" in letters) and not any(each in letters for each in "dhs"):
-        return f"{day.year}年{day.month}月" if "m" in letters else f"{day.year}年"
-    return shown_moment(day)
