@@ -9,7 +9,7 @@ import pytest
 
 from perfeval_xl.layout import Layout
 from perfeval_xl.layout.labels import layouts_by_labels
-from perfeval_xl.layout.names import layout_by_names
+from perfeval_xl.layout.own_template import layout_by_names
 from perfeval_xl.messages import in_language
 from perfeval_xl.profile import load_profile, profile_ids
 from perfeval_xl.sources import open_bytes

@@ -135,7 +135,8 @@ def locate(sheet: Sheet, profile: Profile | None = None) -> list[Layout]:
     ``profile`` is used as it is; without one the template's own mark decides, else the best fit.
     Raises ``NotAForm`` for a sister form, which is refused by name.
     """
-    from perfeval_xl.layout.names import GUIDE_NAME, has_names, layout_by_names
+    from perfeval_xl.layout.names import GUIDE_NAME, has_names
+    from perfeval_xl.layout.own_template import layout_by_names
 
     if GUIDE_NAME in sheet.names:
         return []

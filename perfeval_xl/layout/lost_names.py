@@ -13,6 +13,8 @@ from typing import Final
 
 from perfeval_xl.errors import ProfileError
 from perfeval_xl.layout import FUND_COLUMNS, SINGLE_FIELDS, Layout, Row
+from perfeval_xl.layout.labels import layouts_by_labels
+from perfeval_xl.layout.names import MARK
 from perfeval_xl.messages import sentence
 from perfeval_xl.package.addresses import Cell
 from perfeval_xl.profile import Profile, label_key, load_profile
@@ -30,8 +32,6 @@ def complete(sheet: Sheet, layout: Layout) -> Layout:
     doubtful = [*_single(sheet, layout), *_columns(sheet, layout)]
     if not doubtful:
         return layout
-    from perfeval_xl.layout.labels import layouts_by_labels
-
     found = layouts_by_labels(sheet, layout.profile)
     return _taken(layout, found[0], doubtful) if len(found) == 1 else layout
 
@@ -129,8 +129,6 @@ def _with_column(rows: Sequence[Row], column: str, place: int) -> tuple[Row, ...
 
 def unnamed(sheet: Sheet, profile: Profile | None) -> list[Layout]:
     """The forms of a sheet without our names; one that still shows the mark of a template is of that profile."""
-    from perfeval_xl.layout.labels import layouts_by_labels
-
     mark = _mark(sheet)
     layouts = layouts_by_labels(sheet, profile or (mark and mark[1]))
     panel = _row_with(sheet, "panel") if mark else None
@@ -139,8 +137,6 @@ def unnamed(sheet: Sheet, profile: Profile | None) -> list[Layout]:
 
 def _mark(sheet: Sheet) -> tuple[int, Profile] | None:
     """The row of the small visible cell that says which template this is, and its profile."""
-    from perfeval_xl.layout.names import MARK
-
     for number, row in enumerate(sheet.rows[:MARK_ROWS]):
         for value in row:
             match = MARK.fullmatch(value.strip()) if isinstance(value, str) else None

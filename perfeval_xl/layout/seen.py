@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from perfeval_xl.layout.names import has_names
+from perfeval_xl.layout.restored_names import with_names_restored
 from perfeval_xl.package.addresses import Cell
 from perfeval_xl.sources.glued import unglued
 from perfeval_xl.sources.sheet import Sheet, Unseen
@@ -13,7 +14,9 @@ from perfeval_xl.sources.sheet import Sheet, Unseen
 def as_seen(sheet: Sheet) -> Sheet:
     """The sheet that forms are looked for in. Templates of ours keep their hidden columns: names lead to them."""
     sheet = unglued(sheet)
-    if has_names(sheet) or not (sheet.hidden_rows or sheet.hidden_columns):
+    if has_names(sheet):
+        return with_names_restored(sheet)
+    if not (sheet.hidden_rows or sheet.hidden_columns):
         return sheet
     # A merged cell that begins in a hidden column still shows its value in the others.
     shown = {area.anchor for area in sheet.merges if _reaches_out(sheet, area.bottom, area.right)}

@@ -15,6 +15,7 @@ from perfeval_xl.profile.loading import (
     level_keys_of_all,
     load_profile,
     profile_ids,
+    shipped_template,
 )
 from perfeval_xl.profile.types import SCOPES, Profile, Rules, Tier, label_key
 
@@ -31,4 +32,5 @@ __all__ = [
     "level_keys_of_all",
     "load_profile",
     "profile_ids",
+    "shipped_template",
 ]

@@ -18,6 +18,10 @@ from perfeval_xl.profile.types import FundColumn, IndicatorColumn, Profile, Proj
 from perfeval_xl.profile.vetting import ID, Layer, near, stated, vet
 
 PROFILE_FOLDER: Final = Path(__file__).parents[1] / "profiles"
+TEMPLATE_FOLDERS: Final = (
+    Path(__file__).parents[2] / "xlsx_templates",
+    Path(__file__).parents[1] / "_shipped" / "xlsx_templates",
+)
 #: Folders of a user's own profiles, found by id like the shipped ones.
 USER_FOLDER_VARIABLE: Final = "PERFEVAL_PROFILES"
 DEFAULT_PROFILE: Final = "mof"
@@ -33,6 +37,16 @@ def profile_ids() -> list[str]:
     """Ids of the shipped profiles, the default first."""
     found = sorted(path.stem for path in PROFILE_FOLDER.glob("*.toml") if path.stem != "base")
     return sorted(found, key=lambda name: name != DEFAULT_PROFILE)
+
+
+def shipped_template(name: str) -> bytes | None:
+    """The blank workbook of a shipped profile, or ``None``."""
+    return next((_bytes_of(path) for folder in TEMPLATE_FOLDERS if (path := folder / f"{name}.xlsx").is_file()), None)
+
+
+@cache
+def _bytes_of(path: Path) -> bytes:
+    return path.read_bytes()
 
 
 def is_shipped(profile: Profile) -> bool:

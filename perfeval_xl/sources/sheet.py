@@ -77,6 +77,8 @@ class Sheet:
     unseen: Mapping[Cell, Unseen] = field(default_factory=dict)
     #: The stored number of cells whose number format shows something else.
     stored: Mapping[Cell, Decimal] = field(default_factory=dict)
+    #: Names the sheet had lost, put back from what is left of the others.
+    restored_names: tuple[str, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
 

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final
 
 import xlsxwriter
@@ -21,7 +20,7 @@ from perfeval_xl.messages import sentence
 from perfeval_xl.package.addresses import Cell, column_letters
 from perfeval_xl.package.editable import Package
 from perfeval_xl.package.workbook import quoted
-from perfeval_xl.profile import Profile, is_shipped, load_profile, profile_ids
+from perfeval_xl.profile import Profile, is_shipped, load_profile, profile_ids, shipped_template
 from perfeval_xl.workbook.template import formulas, guide, simple_rows
 from perfeval_xl.workbook.template.canvas import Canvas
 from perfeval_xl.workbook.template.check_area import CheckArea
@@ -34,10 +33,6 @@ from perfeval_xl.workbook.template.validations import validate
 
 #: A fixed date: two builds of one profile must not differ.
 BUILT: Final = datetime(2026, 1, 1)
-TEMPLATE_FOLDERS: Final = (
-    Path(__file__).parents[3] / "xlsx_templates",
-    Path(__file__).parents[2] / "_shipped" / "xlsx_templates",
-)
 PROTECTION: Final = {
     "select_locked_cells": True,
     "select_unlocked_cells": True,
@@ -62,10 +57,9 @@ class FormSheet:
 def blank(profile: Profile, *, year: int | None = None, rows: int = 0) -> bytes:
     """A blank workbook with one form sheet; ``rows`` asks for more indicator rows than the profile's own."""
     if year is None and rows <= len(profile.indicators.rows) and profile.id in profile_ids():
-        for folder in TEMPLATE_FOLDERS:
-            path = folder / f"{profile.id}.xlsx"
-            if path.is_file():
-                return _shipped(path)
+        shipped = shipped_template(profile.id)
+        if shipped is not None:
+            return shipped
     if is_shipped(profile):
         return _drawn(profile.id, year, rows)
     return build([FormSheet(profile, sentence("template.sheet-form", "zh"), year, rows)])
@@ -75,11 +69,6 @@ def blank(profile: Profile, *, year: int | None = None, rows: int = 0) -> bytes:
 def _drawn(name: str, year: int | None, rows: int) -> bytes:
     """Drawing takes fifty times as long as filling, and a batch asks for the same few numbers of rows."""
     return build([FormSheet(load_profile(name), sentence("template.sheet-form", "zh"), year, rows)])
-
-
-@lru_cache
-def _shipped(path: Path) -> bytes:
-    return path.read_bytes()
 
 
 def build(sheets: Sequence[FormSheet]) -> bytes:
