@@ -192,6 +192,8 @@ class _Reader:
     def _note_unseen(self, path: str, cell: Cell, result: object) -> None:
         unseen = self.sheet.unseen[cell]
         if unseen.why == "worked-out":
+            if self.exact:
+                return  # our own formula: what it gives is known
             shown = "" if result is None else str(result)
             self.notes.append(Note("formula-not-calculated", path, cell, unseen.text, shown, "worked-out"))
         elif result is None:

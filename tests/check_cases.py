@@ -41,6 +41,10 @@ class Case:
     typed: Mapping[str, Any] = field(default_factory=dict)
     error: Mapping[str, str] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
+    #: Formulas that were saved without their results, rows (from 1) that are hidden, and whether all names are lost.
+    uncalculated: Mapping[str, str] = field(default_factory=dict)
+    hidden: tuple[int, ...] = ()
+    unnamed: bool = False
     add: tuple[Mapping[str, Any], ...] = ()
     copies: int = 1
     field: str | None = None
@@ -112,7 +116,7 @@ def _put(document: Any, path: str, value: object) -> None:
 def workbook_of(case: Case) -> bytes:
     """The form of a case in its template, with what was typed over it."""
     data = to_workbook(case.forms()[:1])
-    if not (case.typed or case.lost or case.error):
+    if not (case.typed or case.lost or case.error or case.uncalculated or case.hidden or case.unnamed):
         return data
     workbook = Workbook(data, NAME)
     entry = workbook.sheets[0]
@@ -121,12 +125,22 @@ def workbook_of(case: Case) -> bytes:
         part.set_value(parse_a1(address), Decimal(value) if isinstance(value, int) else value or None)
     for address, text in case.error.items():
         _show_error(part, address, text)
+    for address, formula in case.uncalculated.items():
+        _leave_uncalculated(part, address, formula)
+    for row in case.hidden:
+        part.rows()[row - 1].set("hidden", "1")
     workbook.package.write_xml(entry.part, part.root)
     for name in workbook.defined_names():
-        if name.get("name") in case.lost:
+        if name.get("name") in case.lost or case.unnamed:
             name.getparent().remove(name)
             workbook.touch()
     return workbook.to_bytes()
+
+
+def _leave_uncalculated(part: SheetPart, address: str, formula: str) -> None:
+    cell = parse_a1(address)
+    part.set_value(cell, None)
+    etree.SubElement(part.cells(cell.row)[cell.column], part.tag("f")).text = formula
 
 
 def _show_error(part: SheetPart, address: str, text: str) -> None:

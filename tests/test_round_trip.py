@@ -344,7 +344,7 @@ def test_forms_that_do_not_match_the_workbook_are_refused(dressed_templates: dic
     [
         (date(2024, 7, 15), "yyyy/m/d", "2024-07-15"),
         (datetime(2024, 7, 15, 9, 30), "yyyy/m/d h:mm", "2024-07-15 09:30"),
-        (0.95, "0%", Decimal("0.95")),
+        (0.95, "0%", "95%"),
         (True, "General", "TRUE"),
     ],
 )

@@ -34,7 +34,9 @@ FLOW = (
     "package",
     "sources",
     "cell_values",
+    "money_unit",
     "layout",
+    "notes",
     "reading",
     "workbook",
     "files",
@@ -52,7 +54,7 @@ OPENERS = {
     "xlwings": ("excel/bridge.py",),
     **dict.fromkeys(("zipfile", "lxml"), ("package/", "sources/", "workbook/", "addin/", "reports/")),
     **dict.fromkeys(
-        ("openpyxl", "xlsxwriter", "python_calamine", "docx", "pdfplumber"),
+        ("openpyxl", "xlsxwriter", "python_calamine", "xlrd", "docx", "pdfplumber"),
         ("sources/", "workbook/", "addin/", "reports/"),
     ),
     "jinja2": ("reports/", "addin/", "checks/"),

@@ -95,15 +95,25 @@ def read_header(grid: Grid, row: int, scope: str) -> Header:
     for field in twice - {"name", "level1", "level2"}:
         columns.pop(field)
     _settle_target(columns)
-    # The first heading is that of the rows' labels, if it is no column's; what stands right of it is a column.
-    first = min((span.left for span in (*columns.values(), *others.values())), default=0)
-    others = {text: span for text, span in others.items() if span.left > first and text and not _is_section(grid, text)}
+    first = min((span.left for span in columns.values()), default=0)
+    others = {
+        text: span
+        for text, span in others.items()
+        if text and (span.left > first or (scope == "funds" and _is_over_numbers(grid, bottom, text, span)))
+    }
     cells = frozenset(item.cell for r in range(row, bottom + 1) for item in grid.items(r))
     return Header(row, bottom, columns, others, cells)
 
 
-def _is_section(grid: Grid, text: str) -> bool:
-    return grid.words.of(text).get("sections") in ("funds", "goals", "indicators")
+def _is_over_numbers(grid: Grid, bottom: int, text: str, span: Span) -> bool:
+    """Whether a heading left of all known columns is one of money, not of the rows' labels."""
+    if "sections" in grid.words.of(text):
+        return False
+    below = [item for row in range(bottom + 1, bottom + 4) for item in grid.items(row) if item.left == span.left]
+    is_other = [item.kind == "text" and not item.text.isascii() for item in below]
+    return any(item.kind in ("number", "money") for item in below) and not any(is_other)
+        item.kind != "text" or item.text.isascii() for item in below
+    )
 
 
 def _settle_target(columns: dict[str, Span]) -> None:

@@ -100,7 +100,7 @@ def _offer_blank(grid: Grid, found: TotalCells, row: int, header: Header) -> Non
     """Cells of totals that are still empty."""
     # A formula in error still is the total; that it shows an error is told when it is read.
     filled = {item.cell for item in grid.items(row) if item.kind != "error"}
-    covered = {Cell(row, column) for item in grid.items(row) for column in range(item.left, item.right + 1)}
+    covered = {Cell(row, column) for item in grid.items(row) for column in range(item.left + 1, item.right + 1)}
     for column in _ordered(header):
         cell = Cell(row, header.columns[column].left)
         if cell not in filled and cell not in covered:

@@ -81,6 +81,8 @@ class SheetPart:
         if value is None and cell.column not in self._cells.get(cell.row, {}):
             return
         element = self._element(cell)
+        if self._holds(element, value):
+            return
         self.changed = True
         if element.find(self.tag("f")) is not None:
             self.removed_formula = True
@@ -95,6 +97,17 @@ class SheetPart:
             text.set(_XML_SPACE, "preserve")
         elif value is not None:
             etree.SubElement(element, self.tag("v")).text = format(value, "f")
+
+    def _holds(self, element: Element, value: str | Decimal | None) -> bool:
+        """Whether a cell holds exactly that, as this class writes it."""
+        kinds = [etree.QName(child).localname for child in element]
+        if value is None:
+            return not kinds and "t" not in element.attrib
+        if isinstance(value, str):
+            found = element.find(f"{self.tag('is')}/{self.tag('t')}")
+            is_alone = kinds == ["is"] and found is not None and len(found.getparent()) == 1
+            return is_alone and element.get("t") == "inlineStr" and (found.text or "") == escaped(value)
+        return kinds == ["v"] and "t" not in element.attrib and element[0].text == format(value, "f")
 
     def set_cached(self, cell: Cell, value: str | Decimal) -> None:
         """Replaces the cached result of a formula cell; its formula stays. Does nothing where there is no formula."""

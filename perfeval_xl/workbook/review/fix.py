@@ -158,7 +158,7 @@ class _FormFix:
             return
         found = self.sheet[cell]
         is_rate = path.endswith("execution_rate")
-        if is_rate and self.cells.shows_percent(cell):
+        if is_rate and cell in self.sheet.stored and self.cells.shows_percent(cell):
             self.part.set_value(cell, value)
         elif is_rate and isinstance(found, str) and found.strip().endswith("%"):
             self.part.set_value(cell, _told(path, value))
