@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -11,6 +12,8 @@ from perfeval_xl.files import STANDARD
 
 #: What Excel takes for the address of a link.
 MOST_CHARACTERS: Final = 2000
+#: Sheet names of other signs, or that could be a cell, stand in quotes.
+_PLAIN_SHEET: Final = re.compile(r"(?=.*[^\x00-\x7f])[^\W\d]\w*")
 
 
 def printable(text: str) -> str:
@@ -24,10 +27,10 @@ def file_name(source: str) -> str:
 
 
 def address(sheet: str | None, cell: str | None) -> str:
-    """``'自评表'!H23``; a cell alone where there is no sheet."""
-    if not cell:
-        return ""
-    return "'{}'!{}".format(sheet.replace("'", "''"), cell) if sheet else cell
+    """``自评表!H23``, in quotes where formulas want them; a cell alone where there is no sheet."""
+    if not cell or not sheet:
+        return cell or ""
+    return f"{sheet}!{cell}" if _PLAIN_SHEET.fullmatch(sheet) else "'{}'!{}".format(sheet.replace("'", "''"), cell)
 
 
 def _relative(source: str, output: Path | None) -> str | None:

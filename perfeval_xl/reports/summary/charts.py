@@ -109,4 +109,6 @@ def _findings(book: Book, sheet: str, first: int, count: int) -> Any:
     )
     bare = {"major_gridlines": {"visible": False}}
     # The categories of a bar chart go upwards; the most frequent is to stand on top.
-    return _titled(chart, say("reports.chart-findings"), "", "", x={"visible": False} | bare, y={"reverse": True} | bare)
+    return _titled(
+        chart, say("reports.chart-findings"), "", "", x={"visible": False} | bare, y={"reverse": True} | bare
+    )

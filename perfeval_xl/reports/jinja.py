@@ -1,0 +1,99 @@
+"""jinja2: the templates of the reports, ours or an office's own, in a sandbox and escaped.
+
+An office's folder comes first; what it does not hold is taken from ours. A template sees the names of ``view`` alone:
+it reaches no file, no module, and what a form says is text in it, never markup.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from perfeval_xl.errors import CannotWrite, Unreadable
+
+if TYPE_CHECKING:
+    from jinja2 import BaseLoader, TemplateError
+    from jinja2.sandbox import SandboxedEnvironment
+
+FOLDER: Final = Path(__file__).parent / "templates"
+#: What means something in Markdown at any place of a line, or at its beginning.
+_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]<>|#~])")
+#: No XML 1.0 document holds these.
+_NO_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def plain(value: object) -> object:
+    """A value without characters that no document holds."""
+    return _NO_XML.sub("\ufffd", value) if isinstance(value, str) else value
+
+
+def in_markdown(value: object) -> object:
+    """A value as Markdown shows it, on one line: nothing in it means anything."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(str(plain(value)).split()))
+
+
+def environment(folder: Path | None, *, markdown: bool = False) -> SandboxedEnvironment:
+    """An environment over an office's ``folder`` and ours. Markdown is escaped by its own rules, all else as XML."""
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    return ImmutableSandboxedEnvironment(
+        loader=_loader(folder),
+        autoescape=not markdown,
+        finalize=in_markdown if markdown else _plain_unless_markup,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _loader(folder: Path | None) -> BaseLoader:
+    from jinja2 import ChoiceLoader, FileSystemLoader
+
+    return ChoiceLoader([FileSystemLoader(place) for place in (folder, FOLDER) if place is not None])
+
+
+def _plain_unless_markup(value: object) -> object:
+    """Markup comes from our own macros, which have cleaned what they show."""
+    return value if hasattr(value, "__html__") else plain(value)
+
+
+def rendered(name: str, names: dict[str, Any], folder: Path | None) -> bytes:
+    """A template of text filled in. Raises ``Unreadable`` for a template that is wrong, with its line."""
+    from jinja2 import TemplateError
+
+    try:
+        template = environment(folder, markdown=name.endswith(".md")).get_template(name)
+        return template.render(names).encode("utf-8")
+    except (TemplateError, *RUNTIME) as error:
+        raise wrong_template(error, name, folder) from None
+
+
+#: What a template can do wrong while it is filled in.
+RUNTIME: Final = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, OverflowError, RecursionError)
+
+
+def wrong_template(error: Exception | TemplateError, name: str, folder: Path | None) -> Unreadable:
+    """The sentence about a template that cannot be filled in."""
+    file = getattr(error, "name", None) or name
+    path = folder / str(file) if folder is not None else file
+    return Unreadable("template-wrong", path=path, line=getattr(error, "lineno", None) or "?", detail=str(error))
+
+
+def source_of(name: str, folder: Path | None) -> Path:
+    """The file of a template: the office's, else ours."""
+    own = folder / name if folder is not None else None
+    return own if own is not None and own.is_file() else FOLDER / name
+
+
+def write_templates(folder: Path) -> None:
+    """Puts our templates into ``folder`` for an office to change. Raises ``CannotWrite``; nothing is written over."""
+    from perfeval_xl.files import write_atomically
+
+    for template in sorted(FOLDER.iterdir()):
+        target = folder / template.name
+        if target.exists():
+            raise CannotWrite("already-there", path=target)
+    for template in sorted(FOLDER.iterdir()):
+        write_atomically(folder / template.name, template.read_bytes())
