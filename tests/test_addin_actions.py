@@ -106,8 +106,9 @@ def _with(page: Sheet, change: Change) -> Sheet:
 class Somebody:
     """A person who chooses one file and remembers what was told."""
 
-    def __init__(self, chosen: Path | None = None) -> None:
-        self.chosen = chosen
+    def __init__(self, chosen: Path | None = None, folder: Path | None = None) -> None:
+        self.chosen, self.folder = chosen, folder
+        self.progressed: list[str] = []
         self.told: list[str] = []
         self.shown: list[Path] = []
 
@@ -124,8 +125,15 @@ class Somebody:
         assert Path(name).suffix
         return self.chosen
 
+    def ask_folder(self, title: str) -> Path | None:
+        assert title
+        return self.folder
+
     def show(self, path: Path) -> None:
         self.shown.append(path)
+
+    def progress(self, text: str) -> None:
+        self.progressed.append(text)
 
 
 def pressed(name: str, book: MemoryBook, somebody: Somebody | None = None) -> str:
@@ -297,7 +305,7 @@ def test_new_writes_the_blank_form_and_opens_it(profile: str, tmp_path: Path) ->
     assert (tmp_path / "new.xlsx").read_bytes() == blank(load_profile(profile))
 
 
-@pytest.mark.parametrize("name", ["export-json", "import-json", "new:mof"])
+@pytest.mark.parametrize("name", ["export-json", "import-json", "new:mof", "summary", "report"])
 def test_choosing_no_file_does_nothing(name: str) -> None:
     book = MemoryBook(to_workbook([sample()]))
     assert pressed(name, book, Somebody(None)) == ""
@@ -309,7 +317,7 @@ def test_every_button_ends_in_a_sentence_and_never_in_an_error(name: str, tmp_pa
     from perfeval_xl.excel.actions import Book
 
     other: Book = MemoryBook(_other(tmp_path))
-    somebody = Somebody(tmp_path / "absent.json")
+    somebody = Somebody(tmp_path / "absent.json", tmp_path)
     with in_language("zh"):
         press(name, other, somebody)
     assert len(somebody.told) == 1

@@ -35,6 +35,15 @@ def document(
     return rendered(f"{stem}{kind}", names(view), templates)
 
 
+def office_suffix() -> str:
+    """What an office gets where nobody said: Word where its library is installed, else HTML."""
+    try:
+        import docxtpl  # noqa: F401 (only whether it is there)
+    except ImportError:
+        return ".html"
+    return ".docx"
+
+
 def _pdf(data: bytes, output: Path) -> bytes:
     """The Word document as PDF, by LibreOffice."""
     from perfeval_xl.sources.word import convert, find_office

@@ -9,7 +9,7 @@ from typing import Final
 from perfeval_xl.messages import say
 from perfeval_xl.reports.ledger import FormRecord, Ledger
 from perfeval_xl.reports.links import file_name, workbook_link
-from perfeval_xl.reports.summary import quality
+from perfeval_xl.reports.summary.quality import level_cell, score_cell
 from perfeval_xl.reports.summary.table import Book, Cell, Column, Formula, Link, letter, quoted, write_table
 from perfeval_xl.sums import half_up
 
@@ -83,8 +83,8 @@ def _rows(ledger: Ledger, output: Path | None) -> Iterator[list[Cell]]:
             form.errors,
             form.warnings,
             form.infos,
-            Formula(quality.score_cell(ledger, number), form.quality),
-            Formula(quality.level_cell(ledger, number), form.level),
+            Formula(score_cell(ledger, number), form.quality),
+            Formula(level_cell(ledger, number), form.level),
             None,
             Formula(f'IF(AND(ISNUMBER({score}),ISNUMBER({reviewed})),{reviewed}-{score},"")', None),
         ]
