@@ -5,13 +5,14 @@ Every number of a department is a formula over 明细: who corrects a score ther
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from string import Formatter
 from typing import Any, Final
 
 from xlsxwriter.utility import xl_col_to_name
 
 from perfeval_xl.checks import rules
-from perfeval_xl.messages import say
+from perfeval_xl.messages import language, say, sentence
 from perfeval_xl.reports.groups import Group, departments, disclosure, title, who, whole, years
 from perfeval_xl.reports.ledger import Ledger
 from perfeval_xl.reports.links import printable
@@ -145,18 +146,20 @@ _SHOWN: Final = {
 def _paragraph(ledger: Ledger, columns: Sequence[Column], row: int) -> str:
     """The disclosed paragraph as a formula: its numbers are those of the total row."""
     cells = {column.key: f"{xl_col_to_name(index)}{row + 1}" for index, column in enumerate(columns)}
-    marks = {key: f"\x01{key}\x01" for key in _SHOWN}
-    grades = say("reports.and").join(
-        say("reports.grade-count", grade=grade, count=f"\x01grade {grade}\x01") for grade in ledger.grades
-    )
-    text = say("reports.disclosure", who=who(ledger), year=years(ledger), grades=grades, **marks)
-    pieces = []
-    for number, piece in enumerate(text.split("\x01")):
-        if number % 2:
-            pieces.append(_SHOWN.get(piece, "{}").format(cells[piece]))
-        else:
-            pieces += _texts(piece)
-    return "&".join(pieces)
+    grades: list[str] = []
+    for grade in ledger.grades:
+        grades += _texts(say("reports.and")) if grades else ()
+        grades += _pieces("reports.grade-count", {"grade": list(_texts(grade)), "count": [cells[f"grade {grade}"]]})
+    values = {name: [shown.format(cells[name])] for name, shown in _SHOWN.items()}
+    values |= {"who": list(_texts(who(ledger))), "year": list(_texts(years(ledger))), "grades": grades}
+    return "&".join(_pieces("reports.disclosure", values))
+
+
+def _pieces(key: str, values: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """A sentence as parts of a formula, its places filled from ``values``."""
+    for text, name, _, _ in Formatter().parse(sentence(key, language())):
+        yield from _texts(text)
+        yield from values[name] if name else ()
 
 
 def _texts(text: str) -> Iterator[str]:
