@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from perfeval_xl.errors import CannotWrite, Unreadable
+from perfeval_xl.reports.printable import printable
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader, TemplateError
@@ -19,13 +20,11 @@ if TYPE_CHECKING:
 FOLDER: Final = Path(__file__).parent / "templates"
 #: What means something in Markdown at any place of a line, or at its beginning.
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]<>|#~])")
-#: No XML 1.0 document holds these.
-_NO_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def plain(value: object) -> object:
-    """A value without characters that no document holds."""
-    return _NO_XML.sub("\ufffd", value) if isinstance(value, str) else value
+    """A value as every document holds it; what is no text stays as it is."""
+    return printable(value) if isinstance(value, str) else value
 
 
 def in_markdown(value: object) -> object:

@@ -9,16 +9,12 @@ from typing import Final
 from urllib.parse import quote
 
 from perfeval_xl.files import STANDARD
+from perfeval_xl.reports.printable import printable
 
 #: What Excel takes for the address of a link.
 MOST_CHARACTERS: Final = 2000
 #: Sheet names of other signs, or that could be a cell, stand in quotes.
 _PLAIN_SHEET: Final = re.compile(r"(?=.*[^\x00-\x7f])[^\W\d]\w*")
-
-
-def printable(text: str) -> str:
-    """A file name as it can be written: bytes that are no text in it become question marks."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def file_name(source: str) -> str:

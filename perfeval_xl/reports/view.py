@@ -17,7 +17,8 @@ from perfeval_xl.messages import language, say
 from perfeval_xl.model import Finding
 from perfeval_xl.reports import groups
 from perfeval_xl.reports.ledger import FormRecord, IndicatorRecord, Ledger
-from perfeval_xl.reports.links import address, file_name, printable, web_link
+from perfeval_xl.reports.links import address, file_name, web_link
+from perfeval_xl.reports.printable import printable
 from perfeval_xl.shown import number
 
 #: Forms whose indicators are listed one by one; with more of them nobody could open the page.

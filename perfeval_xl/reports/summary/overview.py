@@ -15,7 +15,7 @@ from perfeval_xl.checks import rules
 from perfeval_xl.messages import language, say, sentence
 from perfeval_xl.reports.groups import Group, departments, disclosure, title, who, whole, years
 from perfeval_xl.reports.ledger import Ledger
-from perfeval_xl.reports.links import printable
+from perfeval_xl.reports.printable import printable
 from perfeval_xl.reports.summary.forms import column_range
 from perfeval_xl.reports.summary.frames import findings_by_department
 from perfeval_xl.reports.summary.table import Book, Cell, Column, Formula
@@ -56,9 +56,7 @@ def write_overview(book: Book, ledger: Ledger) -> None:
     page.set_row(_READ, 16)
     page.set_row(_PARAGRAPH, 60)
     page.merge_range(_PARAGRAPH, 0, _PARAGRAPH, len(columns) - 1, "", book.look("paragraph"))
-    page.write_formula(
-        _PARAGRAPH, 0, f"={_paragraph(ledger, columns, total_row)}", book.look("paragraph"), disclosure(ledger)
-    )
+    book.cell(page, _PARAGRAPH, 0, Formula(_paragraph(ledger, columns, total_row), disclosure(ledger)), "paragraph")
     book.headings(page, _HEADINGS, columns)
     for row, group in enumerate(groups, start=_HEADINGS + 1):
         book.row(page, row, columns, list(_department(group, row, columns, ledger)))

@@ -14,6 +14,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from perfeval_xl.messages import say
 from perfeval_xl.model import MOST_CHARACTERS
+from perfeval_xl.reports.printable import printable
 from perfeval_xl.shown import shortened
 
 Look = Literal["text", "wrapped", "count", "money", "score", "rate", "link", "input", "input-score"]
@@ -145,11 +146,12 @@ class Book:
             page.write_number(row, column, cell, style)
 
     def _formula(self, page: Any, row: int, column: int, cell: Formula, style: Any) -> None:
-        value = "" if cell.value is None else cell.value if isinstance(cell.value, str) else float(cell.value)
+        text, value = printable(cell.text), cell.value
+        shown = "" if value is None else printable(value) if isinstance(value, str) else float(value)
         if cell.array:
-            page.write_array_formula(row, column, row, column, f"{{={cell.text}}}", style, value)
+            page.write_array_formula(row, column, row, column, f"{{={text}}}", style, shown)
         else:
-            page.write_formula(row, column, f"={cell.text}", style, value)
+            page.write_formula(row, column, f"={text}", style, shown)
 
     def _link(self, page: Any, row: int, column: int, cell: Link) -> None:
         text = shortened(cell.text, MOST_CHARACTERS // 2)
