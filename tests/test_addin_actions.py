@@ -324,6 +324,46 @@ def test_every_button_ends_in_a_sentence_and_never_in_an_error(name: str, tmp_pa
     assert somebody.told[0]
 
 
+@pytest.fixture
+def received(tmp_path: Path) -> Path:
+    """A folder of two files with forms and one that is none."""
+    folder = tmp_path / "收到的表"
+    folder.mkdir()
+    for name in ("mof", "sichuan"):
+        (folder / f"{name}.xlsx").write_bytes(to_workbook(pe.read(SAMPLES / f"{name}.json")))
+    (folder / "bad.xlsx").write_bytes(b"no workbook")
+    return folder
+
+
+@pytest.mark.parametrize(("name", "target"), [("summary", "s.xlsx"), ("report", "r.docx"), ("report", "r.html")])
+def test_a_folder_becomes_a_summary_or_a_report_with_progress_and_is_opened(
+    name: str, target: str, received: Path, tmp_path: Path
+) -> None:
+    somebody = Somebody(received / target, received)
+    told = pressed(name, MemoryBook(_other(tmp_path)), somebody)
+    assert "4 张自评表" in told
+    assert "bad.xlsx" in told
+    assert somebody.shown == [received / target]
+    assert somebody.progressed == [*(f"绩效自评：已读 {done} / 3" for done in (1, 2, 3)), ""]
+    again = Somebody(received / target, received)
+    assert pressed(name, MemoryBook(_other(tmp_path)), again) == told
+
+
+def test_report_of_an_open_form_is_its_opinion(tmp_path: Path) -> None:
+    somebody = Somebody(tmp_path / "o.html")
+    told = pressed("report", MemoryBook(to_workbook([sample("shenzhen-futian")])), somebody)
+    assert "1 张自评表" in told
+    assert "审核意见书" in (tmp_path / "o.html").read_text("utf-8")
+    assert somebody.shown == [tmp_path / "o.html"]
+
+
+def test_an_empty_folder_is_told_and_nothing_is_written(tmp_path: Path) -> None:
+    somebody = Somebody(tmp_path / "s.xlsx", tmp_path)
+    assert "没有" in pressed("summary", MemoryBook(to_workbook([sample()])), somebody)
+    assert not (tmp_path / "s.xlsx").exists()
+    assert somebody.shown == []
+
+
 def _other(folder: Path) -> bytes:
     import xlsxwriter
 

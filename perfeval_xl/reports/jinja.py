@@ -14,7 +14,7 @@ from perfeval_xl.errors import CannotWrite, Unreadable
 from perfeval_xl.reports.printable import printable
 
 if TYPE_CHECKING:
-    from jinja2 import BaseLoader, TemplateError
+    from jinja2 import BaseLoader
     from jinja2.sandbox import SandboxedEnvironment
 
 FOLDER: Final = Path(__file__).parent / "templates"
@@ -73,11 +73,26 @@ def rendered(name: str, names: dict[str, Any], folder: Path | None) -> bytes:
 RUNTIME: Final = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, OverflowError, RecursionError)
 
 
-def wrong_template(error: Exception | TemplateError, name: str, folder: Path | None) -> Unreadable:
-    """The sentence about a template that cannot be filled in."""
-    file = getattr(error, "name", None) or name
-    path = folder / str(file) if folder is not None else file
-    return Unreadable("template-wrong", path=path, line=getattr(error, "lineno", None) or "?", detail=str(error))
+def wrong_template(error: Exception, name: str, folder: Path | None) -> Unreadable:
+    """The sentence about a template that cannot be filled in: file, line where it is known, what is wrong."""
+    from jinja2 import TemplateSyntaxError
+
+    if isinstance(error, TemplateSyntaxError):
+        name, line = error.name or name, error.lineno
+    else:
+        line = _line(error)
+    detail = str(error) or type(error).__name__
+    return Unreadable("template-wrong", path=source_of(name, folder), line=line or "?", detail=detail)
+
+
+def _line(error: Exception) -> int:
+    """The line of the template at which it failed, 0 where that is not known: jinja2 puts templates into tracebacks."""
+    line, trace = 0, error.__traceback__
+    while trace is not None:
+        if Path(trace.tb_frame.f_code.co_filename).suffix in (".html", ".md"):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
 
 
 def source_of(name: str, folder: Path | None) -> Path:

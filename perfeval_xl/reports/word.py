@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,6 @@ def word_document(name: str, names: dict[str, Any], folder: Path | None, output:
         template = DocxTemplate(io.BytesIO(source_of(name, folder).read_bytes()))
         template.render(names, jinja_env=environment(folder), autoescape=True)
         template.save(buffer)
-    except (TemplateError, OpcError, XMLSyntaxError, OSError, *RUNTIME) as error:
+    except (TemplateError, OpcError, XMLSyntaxError, zipfile.BadZipFile, OSError, *RUNTIME) as error:
         raise wrong_template(error, name, folder) from None
     return buffer.getvalue()
