@@ -241,7 +241,7 @@ def test_an_office_changes_one_template_and_keeps_the_others(batch: Ledger, sing
     own = tmp_path / "own"
     own.mkdir()
     (own / "report.md").write_text("通报：{{ batch.group.projects }}，{{ batch.disclosure }}", "utf-8")
-    assert document(batch, tmp_path / "r.md", templates=own).decode().startswith("通报：11，2021–2024 年度，")
+    assert document(batch, tmp_path / "r.md", templates=own).decode().startswith("通报：11，2021–2024年度，")
     assert "审核意见书" in document(single, tmp_path / "o.md", templates=own).decode()
 
 

@@ -232,7 +232,7 @@ def test_every_score_lies_in_one_band(samples: Ledger) -> None:
 
 def test_the_disclosed_paragraph_says_projects_money_average_and_grades(samples: Ledger) -> None:
     assert groups.disclosure(samples) == (
-        "2021–2024 年度，6 个部门共对 10 个项目开展了支出绩效自评，涉及预算资金 1,627.15 万元，实际执行 1,448.46 万元，"
+        "2021–2024年度，6个部门共对 10 个项目开展了支出绩效自评，涉及预算资金 1,627.15 万元，实际执行 1,448.46 万元，"
         "预算执行率 89.02%；自评平均得分 96.62 分，其中：优 10 个、良 0 个、中 0 个、差 0 个、合格 0 个、不合格 0 个。"
     )
     with in_language("en"):

@@ -40,7 +40,7 @@ def columns_of(ledger: Ledger) -> list[Column]:
         Column("errors", 8, "count"),
         Column("warnings", 8, "count"),
         Column("infos", 8, "count"),
-        Column("mean-quality", 10, "score"),
+        Column("mean-quality", 12, "score"),
     ]
 
 
@@ -63,7 +63,7 @@ def write_overview(book: Book, ledger: Ledger) -> None:
     total = whole(ledger)
     for index, (column, cell) in enumerate(zip(columns, _altogether(total, total_row, columns, ledger), strict=True)):
         book.cell(page, total_row, index, cell, f"total-{column.look}")
-    after = _write_kinds(book, page, total_row + 2, ledger, len(columns))
+    after = _write_kinds(book, page, total_row + 2, ledger)
     _write_unread(book, page, after, ledger, len(columns))
 
 
@@ -168,13 +168,13 @@ def _texts(text: str) -> Iterator[str]:
 # --- further tables ------------------------------------------------------------------------------------------------
 
 
-def _write_kinds(book: Book, page: Any, row: int, ledger: Ledger, most: int) -> int:
-    """The kinds of findings of each department, as many as the sheet is wide; the next free row."""
+def _write_kinds(book: Book, page: Any, row: int, ledger: Ledger) -> int:
+    """The kinds of findings of each department, the most frequent first; gives the next free row."""
     frame = findings_by_department(ledger)
     if frame.empty or not len(frame.columns):
         return row
     codes = {rule.name: rule.code for rule in rules()}
-    names = list(frame.columns)[: most - 1]
+    names = list(frame.columns)
     page.write_string(row, 0, say("reports.kinds-of-departments"), book.look("total"))
     page.set_row(row + 1, 60)
     page.write_string(row + 1, 0, say("reports.column-department"), book.look("heading"))
