@@ -130,6 +130,15 @@ def test_a_batch_of_full_scores_is_told_once_and_of_no_form() -> None:
         assert all(finding.source for _, finding in mixed.findings)
 
 
+def test_a_region_that_does_not_mind_full_scores_is_left_out_of_that(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text('extends = "sichuan"\nid = "own"\n[severities]\noff = ["all-full-scores"]\n', "utf-8")
+    full = pe.read(SAMPLES / "sichuan.json")[0]
+    results = [Result(f"{number}.json", (Reading(full, f"{number}.json"),)) for number in range(3)]
+    with gather(results, load_profile(str(own))) as ledger:
+        assert all(finding.source for _, finding in ledger.findings)
+
+
 # --- 自评质量 -------------------------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
@@ -121,7 +122,8 @@ def test_odd_texts_are_written(text: str, tmp_path: Path) -> None:
     with ledger_of_forms(named(clean_forms()["mof"], name=text, department=text)) as ledger:
         data = summary_workbook(ledger, tmp_path / "s.xlsx")
     shown = unescape(cached(data)["明细"].cell(2, 7).value)
-    assert shown == text or (shown.endswith("…") and text.startswith(shown[:-1]))
+    assert shown == text
+    assert broken_limits(data) == []
 
 
 def test_a_file_name_that_is_no_text_is_written() -> None:
@@ -163,6 +165,21 @@ def test_the_charts_are_the_workbooks_own(ledger: Ledger) -> None:
     kinds = ("c:barChart", "c:scatterChart")
     assert [sum(kind in chart for chart in charts) for kind in kinds] == [2, 1]
     assert all("<c:f>" in chart for chart in charts)
+
+
+def test_the_chart_of_execution_has_a_number_for_every_dot(ledger: Ledger) -> None:
+    """One text among the rates, and Excel would number the dots instead."""
+    data = summary_workbook(ledger)
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        charts = [package.read(name).decode() for name in package.namelist() if "charts/chart" in name]
+    (scatter,) = [chart for chart in charts if "c:scatterChart" in chart]
+    found = re.findall(r"<c:f>'图表'!\$([AB])\$(\d+):\$[AB]\$(\d+)</c:f>", scatter)
+    assert [column for column, _, _ in found] == ["A", "B"]
+    first, last = int(found[0][1]), int(found[0][2])
+    dots = list(cached(data)["图表"].iter_rows(first, last, 1, 2, values_only=True))
+    assert all(isinstance(value, float | int) for dot in dots for value in dot)
+    complete = [form for form in ledger.forms if form.budget and form.executed is not None and form.score is not None]
+    assert len(dots) == len(complete) == len(ledger.forms) - 1
 
 
 def test_english_labels(ledger: Ledger) -> None:

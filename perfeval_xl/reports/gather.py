@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Final
 
 from perfeval_xl.batch import Result
-from perfeval_xl.checks import check_readings, find_rule, profile_of
+from perfeval_xl.checks import Rule, check_readings, profile_of, rules
 from perfeval_xl.checks.batch import FEWEST_FORMS
 from perfeval_xl.checks.batch import is_full as scores_itself_full
 from perfeval_xl.checks.subject import Subject
@@ -42,7 +43,7 @@ def gather(results: Iterable[Result], profile: Profile | None = None) -> Ledger:
             continue
         for judged in forms:
             ledger.add(judged)
-    _add_findings_of_batch(ledger, profile)
+    _add_findings_of_batch(ledger)
     return ledger
 
 
@@ -108,6 +109,7 @@ def _record(
         high=points.high if points else None,
         grade=None if score is None else grade_of(half_up(score, profile.rules.score_decimals), profile.rules),
         is_full=scores_itself_full(Subject(reading, profile, number)),
+        full_severity=_all_full().severity_in(profile),
         errors=sum(finding.severity == "error" for finding in findings),
         warnings=sum(finding.severity == "warning" for finding in findings),
         infos=sum(finding.severity == "info" for finding in findings),
@@ -163,15 +165,19 @@ def _indicator(reading: Reading, row: IndicatorScore) -> IndicatorRecord:
     )
 
 
-def _add_findings_of_batch(ledger: Ledger, profile: Profile | None) -> None:
+@cache
+def _all_full() -> Rule:
+    return next(rule for rule in rules() if rule.name == "all-full-scores")
+
+
+def _add_findings_of_batch(ledger: Ledger) -> None:
     """全部满分: told of the batch, not of a form. Needs no form any more, so that none is kept for it."""
-    if len(ledger.forms) < FEWEST_FORMS or not all(record.is_full for record in ledger.forms):
+    minded = [record for record in ledger.forms if record.full_severity is not None]
+    severity = minded[0].full_severity if minded else None
+    if severity is None or len(minded) < FEWEST_FORMS or not all(record.is_full for record in minded):
         return
-    rule = find_rule("all-full-scores")
-    severity = rule.severity_in(profile or load_profile(ledger.forms[0].profile)) if rule else None
-    if rule is None or severity is None:
-        return
-    count, name = str(len(ledger.forms)), rule.name
+    rule = _all_full()
+    count, name = str(len(minded)), rule.name
     words = {"where": say("findings.where.batch"), "found": count, "expected": "", "count": count}
     finding = Finding(
         code=rule.code,

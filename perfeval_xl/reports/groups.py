@@ -12,7 +12,7 @@ from perfeval_xl.checks import rules
 from perfeval_xl.messages import say
 from perfeval_xl.model import Severity
 from perfeval_xl.reports.ledger import FormRecord, Ledger
-from perfeval_xl.shown import number
+from perfeval_xl.shown import number, shortened
 from perfeval_xl.sums import half_up
 
 ZERO: Final = Decimal(0)
@@ -20,6 +20,8 @@ ZERO: Final = Decimal(0)
 BANDS: Final = (0, 60, 70, 80, 85, 90, 95, 100)
 RATE_DECIMALS: Final = 4
 SCORE_DECIMALS: Final = 2
+#: Of a department in titles and in the paragraph.
+LONGEST_NAME: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ def who(ledger: Ledger) -> str:
     """The one department, or how many there are."""
     names = list(dict.fromkeys(form.owner for form in ledger.forms))
     if len(names) == 1 and names[0]:
-        return names[0]
+        return shortened(names[0], LONGEST_NAME)
     return say("reports.departments-count", count=len(names))
 
 

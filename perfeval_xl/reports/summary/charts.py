@@ -8,12 +8,15 @@ from typing import Any, Final
 from perfeval_xl.messages import say
 from perfeval_xl.reports.groups import Band, distribution, kinds
 from perfeval_xl.reports.ledger import Ledger
-from perfeval_xl.reports.summary.forms import column_range
+from perfeval_xl.reports.summary.forms import column_range, form_cell
 from perfeval_xl.reports.summary.table import FONT, Book, Column, Formula, quoted
+from perfeval_xl.sums import half_up
 
 COLUMNS: Final = (Column("band", 30, "wrapped"), Column("count", 10, "count"))
 #: A chart is as wide as so many pixels, and stands below the one before.
 WIDTH, HEIGHT, ROWS = 720, 320, 17
+#: The column under their right edge.
+LAST_COLUMN: Final = 14
 _BLUE, _ORANGE = "#2F5D8A", "#C0682C"
 
 
@@ -31,7 +34,9 @@ def write_charts(book: Book, ledger: Ledger) -> None:
     page.write_string(first - 1, 1, say("reports.column-count"), book.look("heading"))
     for row, kind in enumerate(found, start=first):
         book.row(page, row, COLUMNS, [f"{kind.code} {kind.title}", kind.count])
-    charts = [_distribution(book, name, len(bands)), _execution(book, ledger)]
+    dots = _write_dots(book, page, first + len(found) + 1, ledger)
+    page.print_area(0, 0, 3 * ROWS, LAST_COLUMN)
+    charts = [_distribution(book, name, len(bands)), _execution(book, name, dots, ledger)]
     charts += [_findings(book, name, first, len(found))] if found else []
     for number, chart in enumerate(charts):
         chart.set_size({"width": WIDTH, "height": HEIGHT})
@@ -74,13 +79,31 @@ def _distribution(book: Book, sheet: str, count: int) -> Any:
     return _titled(chart, say("reports.chart-scores"), say("reports.axis-score"), say("reports.axis-forms"))
 
 
-def _execution(book: Book, ledger: Ledger) -> Any:
+def _write_dots(book: Book, page: Any, row: int, ledger: Ledger) -> tuple[int, int]:
+    """Rate and score of the forms that have both; gives the first and the last row, from 1.
+
+    Excel takes no text among the rates of such a chart: it would count the forms instead.
+    """
+    for index, key in enumerate(("rate", "score")):
+        page.write_string(row, index, say(f"reports.column-{key}"), book.look("heading"))
+    last = row
+    for number, form in enumerate(ledger.forms, start=1):
+        if form.budget and form.executed is not None and form.score is not None:
+            last += 1
+            rate = half_up(form.executed / form.budget, 4)
+            book.cell(page, last, 0, Formula(form_cell("rate", number), rate), "rate")
+            book.cell(page, last, 1, Formula(form_cell("score", number), form.score), "score")
+    return row + 2, max(last, row + 1) + 1
+
+
+def _execution(book: Book, sheet: str, dots: tuple[int, int], ledger: Ledger) -> Any:
     chart = book.file.add_chart({"type": "scatter"})
+    first, last = dots
     chart.add_series(
         {
             "name": say("reports.chart-execution"),
-            "categories": "=" + column_range("rate", len(ledger.forms)),
-            "values": "=" + column_range("score", len(ledger.forms)),
+            "categories": f"={quoted(sheet)}!$A${first}:$A${last}",
+            "values": f"={quoted(sheet)}!$B${first}:$B${last}",
             "marker": {"type": "circle", "size": 7, "fill": {"color": _BLUE}, "border": {"color": "#FFFFFF"}},
         }
     )

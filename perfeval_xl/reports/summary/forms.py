@@ -51,6 +51,11 @@ def column_range(key: str, count: int) -> str:
     return f"{quoted(say('reports.sheet-forms'))}!${column}$2:${column}${max(count, 1) + 1}"
 
 
+def form_cell(key: str, number: int) -> str:
+    """A cell of one form of 明细, as a formula of another sheet names it; forms count from 1."""
+    return f"{quoted(say('reports.sheet-forms'))}!{letter(COLUMNS, key)}{number + 1}"
+
+
 def owner(form: FormRecord) -> str:
     """The department as it stands on the sheets; forms without one are counted together."""
     return form.owner or say("reports.no-department")

@@ -141,7 +141,7 @@ class Book:
         elif cell is None or cell == "":
             page.write_blank(row, column, None, style)
         elif isinstance(cell, str):
-            page.write_string(row, column, shortened(cell, MOST_CHARACTERS // 2), style)
+            page.write_string(row, column, _fitting(cell), style)
         else:
             page.write_number(row, column, cell, style)
 
@@ -154,11 +154,18 @@ class Book:
             page.write_formula(row, column, f"={text}", style, shown)
 
     def _link(self, page: Any, row: int, column: int, cell: Link) -> None:
-        text = shortened(cell.text, MOST_CHARACTERS // 2)
+        text = _fitting(cell.text)
         if cell.url and text and row <= MOST_LINKS:
             page.write_url(row, column, cell.url, self.look("link"), text)
         else:
             page.write_string(row, column, text, self.look("text"))
+
+
+def _fitting(text: str) -> str:
+    """What a cell holds of a text: all of it but for the very longest, which end in …"""
+    if len(text) <= MOST_CHARACTERS // 2 or len(text.encode("utf-16-le")) // 2 <= MOST_CHARACTERS:
+        return text
+    return shortened(text, MOST_CHARACTERS // 2)
 
 
 def _lines(cell: Cell, column: Column) -> int:
