@@ -67,7 +67,7 @@ class Person(Protocol):
         """A file to read, of an extension; ``None`` when nothing was chosen."""
 
     def ask_save(self, title: str, name: str) -> Path | None:
-        """Where to write a file; ``None`` when nothing was chosen."""
+        """Where to write a file; ``name`` may carry the folder to begin in. ``None`` when nothing was chosen."""
 
     def ask_folder(self, title: str) -> Path | None:
         """A folder of forms; ``None`` when nothing was chosen."""

@@ -487,7 +487,10 @@ class ExcelUser:
         if hasattr(self._app.api, "GetSaveAsFilename"):
             found = self._app.api.GetSaveAsFilename(name, f"{kind[1:]} (*{kind}),*{kind}", 1, title)
             return Path(found) if isinstance(found, str) else None
-        return _system_dialog("asksaveasfilename", title=title, initialfile=name, defaultextension=kind)
+        folder = {"initialdir": str(Path(name).parent)} if Path(name).is_absolute() else {}
+        return _system_dialog(
+            "asksaveasfilename", title=title, initialfile=Path(name).name, defaultextension=kind, **folder
+        )
 
     def ask_folder(self, title: str) -> Path | None:
         """Office's own dialog on Windows; elsewhere the system's."""
