@@ -27,7 +27,7 @@ bench: $(VENV)/dev.stamp
 
 $(VENV)/product.stamp: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[reports]'
 	touch $@
 
 $(VENV)/dev.stamp: pyproject.toml $(VENV)/product.stamp

@@ -64,12 +64,21 @@ def finding_pages() -> Iterator[Generated]:
         yield Generated(path, make)
 
 
+def report_templates() -> Iterator[Generated]:
+    """``perfeval_xl/reports/templates/*.docx``: the Word templates of the reports."""
+    from scripts.report_templates import opinion, report
+
+    yield Generated("perfeval_xl/reports/templates/opinion.docx", opinion)
+    yield Generated("perfeval_xl/reports/templates/report.docx", report)
+
+
 #: Everything that is generated, in the order it is made.
 GENERATORS: Final[tuple[Callable[[], Iterable[Generated]], ...]] = (
     templates,
     json_schema,
     worksheet_functions,
     finding_pages,
+    report_templates,
 )
 #: Folders that hold generated files only, by the end of the name: one that nothing makes any more is stale.
 OWNED: Final = (("xlsx_templates", "*.xlsx"), ("docs/findings", "*.md"))

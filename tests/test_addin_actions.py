@@ -106,8 +106,9 @@ def _with(page: Sheet, change: Change) -> Sheet:
 class Somebody:
     """A person who chooses one file and remembers what was told."""
 
-    def __init__(self, chosen: Path | None = None) -> None:
-        self.chosen = chosen
+    def __init__(self, chosen: Path | None = None, folder: Path | None = None) -> None:
+        self.chosen, self.folder = chosen, folder
+        self.progressed: list[str] = []
         self.told: list[str] = []
         self.shown: list[Path] = []
 
@@ -124,8 +125,15 @@ class Somebody:
         assert Path(name).suffix
         return self.chosen
 
+    def ask_folder(self, title: str) -> Path | None:
+        assert title
+        return self.folder
+
     def show(self, path: Path) -> None:
         self.shown.append(path)
+
+    def progress(self, text: str) -> None:
+        self.progressed.append(text)
 
 
 def pressed(name: str, book: MemoryBook, somebody: Somebody | None = None) -> str:
@@ -297,7 +305,7 @@ def test_new_writes_the_blank_form_and_opens_it(profile: str, tmp_path: Path) ->
     assert (tmp_path / "new.xlsx").read_bytes() == blank(load_profile(profile))
 
 
-@pytest.mark.parametrize("name", ["export-json", "import-json", "new:mof"])
+@pytest.mark.parametrize("name", ["export-json", "import-json", "new:mof", "summary", "report"])
 def test_choosing_no_file_does_nothing(name: str) -> None:
     book = MemoryBook(to_workbook([sample()]))
     assert pressed(name, book, Somebody(None)) == ""
@@ -309,11 +317,51 @@ def test_every_button_ends_in_a_sentence_and_never_in_an_error(name: str, tmp_pa
     from perfeval_xl.excel.actions import Book
 
     other: Book = MemoryBook(_other(tmp_path))
-    somebody = Somebody(tmp_path / "absent.json")
+    somebody = Somebody(tmp_path / "absent.json", tmp_path)
     with in_language("zh"):
         press(name, other, somebody)
     assert len(somebody.told) == 1
     assert somebody.told[0]
+
+
+@pytest.fixture
+def received(tmp_path: Path) -> Path:
+    """A folder of two files with forms and one that is none."""
+    folder = tmp_path / "收到的表"
+    folder.mkdir()
+    for name in ("mof", "sichuan"):
+        (folder / f"{name}.xlsx").write_bytes(to_workbook(pe.read(SAMPLES / f"{name}.json")))
+    (folder / "bad.xlsx").write_bytes(b"no workbook")
+    return folder
+
+
+@pytest.mark.parametrize(("name", "target"), [("summary", "s.xlsx"), ("report", "r.docx"), ("report", "r.html")])
+def test_a_folder_becomes_a_summary_or_a_report_with_progress_and_is_opened(
+    name: str, target: str, received: Path, tmp_path: Path
+) -> None:
+    somebody = Somebody(received / target, received)
+    told = pressed(name, MemoryBook(_other(tmp_path)), somebody)
+    assert "4 张自评表" in told
+    assert "bad.xlsx" in told
+    assert somebody.shown == [received / target]
+    assert somebody.progressed == [*(f"绩效自评：已读 {done} / 3" for done in (1, 2, 3)), ""]
+    again = Somebody(received / target, received)
+    assert pressed(name, MemoryBook(_other(tmp_path)), again) == told
+
+
+def test_report_of_an_open_form_is_its_opinion(tmp_path: Path) -> None:
+    somebody = Somebody(tmp_path / "o.html")
+    told = pressed("report", MemoryBook(to_workbook([sample("shenzhen-futian")])), somebody)
+    assert "1 张自评表" in told
+    assert "审核意见书" in (tmp_path / "o.html").read_text("utf-8")
+    assert somebody.shown == [tmp_path / "o.html"]
+
+
+def test_an_empty_folder_is_told_and_nothing_is_written(tmp_path: Path) -> None:
+    somebody = Somebody(tmp_path / "s.xlsx", tmp_path)
+    assert "没有" in pressed("summary", MemoryBook(to_workbook([sample()])), somebody)
+    assert not (tmp_path / "s.xlsx").exists()
+    assert somebody.shown == []
 
 
 def _other(folder: Path) -> bytes:

@@ -58,6 +58,7 @@ OPENERS = {
         ("sources/", "workbook/", "addin/", "reports/"),
     ),
     "jinja2": ("reports/", "addin/", "checks/"),
+    "docxtpl": ("reports/",),
     "pandas": ("reports/", "batch.py", "excel/"),
     "dask": ("batch.py", "batch/"),
 }

@@ -24,12 +24,13 @@ def all_full_scores(subjects: Sequence[Subject]) -> Iterator[Deviation]:
 
     满分指包括预算执行在内每一项得分都等于分值；没有填得分的表不算满分。这一提示针对整批，不指向某个文件或单元格。
     """
-    if len(subjects) >= FEWEST_FORMS and all(_is_full(subject) for subject in subjects):
+    if len(subjects) >= FEWEST_FORMS and all(is_full(subject) for subject in subjects):
         count = str(len(subjects))
         yield Deviation(None, count, None, values={"count": count})
 
 
-def _is_full(subject: Subject) -> bool:
+def is_full(subject: Subject) -> bool:
+    """Whether every score of a form equals its weight, execution included."""
     line = subject.total_line
     rows = [row for row in subject.form.indicators if row.weight]
     execution_full = line is None or line.weight is None or line.score == line.weight

@@ -24,6 +24,8 @@ COMMANDS: Final = {
     "adopt": ("adopt", "adopt"),
     "score": ("scoring", "score"),
     "check": ("checking", "check"),
+    "summary": ("reports", "summary"),
+    "report": ("reports", "report"),
     "explain": ("checking", "explain"),
     "addin": ("addin", "addin"),
     "demo": ("demonstration", "demo"),

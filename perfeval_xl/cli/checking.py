@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TextIO, get_args
 
 import click
 
@@ -17,11 +18,11 @@ from perfeval_xl.cli.reading import read_sources
 from perfeval_xl.errors import CannotWrite, PerfevalError
 from perfeval_xl.files import write_atomically
 from perfeval_xl.messages import language, say
-from perfeval_xl.model import Finding
+from perfeval_xl.model import Finding, Severity
 from perfeval_xl.profile import Profile, load_profile
 from perfeval_xl.reading import Reading
 
-Format = Literal["text", "json", "sarif"]
+Format = Literal["text", "json", "sarif", "html", "xlsx"]
 #: Gravest last; ``never`` is above all of them.
 ORDER: Final = ("info", "warning", "error", "never")
 
@@ -42,8 +43,13 @@ class _Run:
 
 @click.command("check")
 @sources_argument
+@click.option("--format", "form", type=click.Choice(get_args(Format)), default="text", help="输出格式 / format")
 @click.option(
-    "--format", "form", type=click.Choice(("text", "json", "sarif")), default="text", help="输出格式 / format"
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="写到文件而不是标准输出 / write to a file instead of standard output",
 )
 @click.option(
     "--fail-on", type=click.Choice(ORDER[::-1]), default="error", help="何时退出码为 1 / what makes exit status 1"
@@ -66,12 +72,20 @@ class _Run:
 def check(
     sources: tuple[str, ...],
     form: Format,
+    output: Path | None,
     fail_on: str,
     marked: Path | None,
     fixed: Path | None,
     profile: Profile | None,
 ) -> None:
     """核对自评表，指出问题所在的单元格。 Check forms; every finding names its cell."""
+    if form in ("html", "xlsx"):
+        if fixed or marked:
+            raise click.UsageError(say("cli.format-alone", format=form))
+        from perfeval_xl.cli.reports import checked
+
+        _end(*checked(sources, profile, output, form), fail_on=fail_on)
+        return
     run = _read(sources, profile)
     try:
         run.findings = check_readings(run.readings, profile, files=run.data)
@@ -79,10 +93,15 @@ def check(
             _write(run, sources, profile, fixed, marked)
     except PerfevalError as error:
         run.tell(error)
-    _print(run.findings, form, forms=len(run.readings), failed=run.failed)
-    if run.failed:
+    _print(run.findings, form, output, forms=len(run.readings), failed=run.failed)
+    _end({finding.severity for finding in run.findings}, run.failed, fail_on=fail_on)
+
+
+def _end(found: Set[Severity], failed: bool, *, fail_on: str) -> None:
+    """The exit status: 2 for a source that failed, 1 for a finding that weighs enough, else 0."""
+    if failed:
         sys.exit(2)
-    if any(ORDER.index(finding.severity) >= ORDER.index(fail_on) for finding in run.findings):
+    if any(ORDER.index(severity) >= ORDER.index(fail_on) for severity in found):
         sys.exit(1)
 
 
@@ -132,9 +151,12 @@ def _write(run: _Run, sources: Sequence[str], profile: Profile | None, fixed: Pa
 # --- printing -----------------------------------------------------------------------------------------------------
 
 
-def _print(findings: Sequence[Finding], form: Format, *, forms: int, failed: bool) -> None:
+def _print(findings: Sequence[Finding], form: Format, output: Path | None, *, forms: int, failed: bool) -> None:
     if form == "text":
-        _print_text(findings, forms, failed=failed)
+        text = io.StringIO()
+        _print_text(findings, forms, failed=failed, into=None if output is None else text)
+        if output is not None:
+            write_output(text.getvalue().encode("utf-8"), str(output))
         return
     import msgspec
 
@@ -144,17 +166,19 @@ def _print(findings: Sequence[Finding], form: Format, *, forms: int, failed: boo
         from perfeval_xl.checks.sarif import sarif
 
         document = sarif(findings)
-    write_output(msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n", None)
+    write_output(
+        msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n", None if output is None else str(output)
+    )
 
 
 _COLOURS: Final = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 
 
-def _print_text(findings: Sequence[Finding], forms: int, *, failed: bool) -> None:
+def _print_text(findings: Sequence[Finding], forms: int, *, failed: bool, into: TextIO | None = None) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, file=into)
     source: str | None = None
     for finding in findings:
         if finding.source != source:

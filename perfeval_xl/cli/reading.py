@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Final
 import click
 
 from perfeval_xl.batch import Result, find_sources, read_all
+from perfeval_xl.files import STANDARD
 from perfeval_xl.messages import say
 from perfeval_xl.profile import Profile
 from perfeval_xl.reading import Reading
@@ -20,10 +22,13 @@ LONG: Final = 10
 FEW: Final = 5
 
 
-def read_sources(named: Sequence[str], profile: Profile | None, *, doubts: bool = True) -> Iterator[Result]:
+def read_sources(
+    named: Sequence[str], profile: Profile | None, *, doubts: bool = True, without: str = ""
+) -> Iterator[Result]:
     """What became of every source. What could not be read is told, and also, with ``doubts``, which cells are unsure.
 
-    Sources that match nothing come first, as results with an error.
+    Sources that match nothing come first, as results with an error. ``without`` is the real path of a file that is
+    not read where a folder or pattern holds it: what is about to be written there.
     """
     sources = find_sources(named)
     for error in sources.errors:
@@ -33,7 +38,8 @@ def read_sources(named: Sequence[str], profile: Profile | None, *, doubts: bool 
         names = [Path(path).name for path in sources.passed_over]
         listed = "、".join(names[:FEW]) + ("…" if len(names) > FEW else "")
         click.echo(say("cli.passed-over", count=len(names), names=listed), err=True)
-    for result in _with_progress(read_all(sources.paths, profile), len(sources.paths)):
+    paths = [path for path in sources.paths if path == STANDARD or os.path.realpath(path) != without]
+    for result in _with_progress(read_all(paths, profile), len(paths)):
         if result.error is not None:
             click.echo(str(result.error), err=True)
         if doubts:

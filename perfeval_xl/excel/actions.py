@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -68,10 +67,16 @@ class Person(Protocol):
         """A file to read, of an extension; ``None`` when nothing was chosen."""
 
     def ask_save(self, title: str, name: str) -> Path | None:
-        """Where to write a file; ``None`` when nothing was chosen."""
+        """Where to write a file; ``name`` may carry the folder to begin in. ``None`` when nothing was chosen."""
+
+    def ask_folder(self, title: str) -> Path | None:
+        """A folder of forms; ``None`` when nothing was chosen."""
 
     def show(self, path: Path) -> None:
-        """Opens a workbook."""
+        """Opens a workbook, or a document in the program it belongs to."""
+
+    def progress(self, text: str) -> None:
+        """Shows how far long work is, without asking for anything; an empty text ends it."""
 
 
 Action = Callable[[Book, Person], str]
@@ -322,13 +327,18 @@ def new(profile: str, person: Person) -> str:
     return say("cli.template-written", path=path, name=getattr(chosen.name, language()))
 
 
-def of_folder(name: str) -> Action:
-    """批量汇总 and 报告 are for a folder of forms, which the command line does; a version without them says so."""
+def summary(book: Book, person: Person) -> str:
+    """批量汇总."""
+    from perfeval_xl.excel import reports
 
-    def action(_book: Book, _person: Person) -> str:
-        return say(f"addin.{'use' if find_spec('perfeval_xl.reports') else 'no'}-{name}")
+    return reports.summary(book, person)
 
-    return action
+
+def report(book: Book, person: Person) -> str:
+    """报告."""
+    from perfeval_xl.excel import reports
+
+    return reports.report(book, person)
 
 
 #: Button -> action, by the name the ribbon's macros use.
@@ -341,6 +351,6 @@ ACTIONS: Final[dict[str, Action]] = {
     "undo": undo,
     "export-json": export_json,
     "import-json": import_json,
-    "summary": of_folder("summary"),
-    "report": of_folder("report"),
+    "summary": summary,
+    "report": report,
 }

@@ -17,6 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+import click
 import xlwings as xw
 
 from perfeval_xl.excel import actions
@@ -486,11 +487,35 @@ class ExcelUser:
         if hasattr(self._app.api, "GetSaveAsFilename"):
             found = self._app.api.GetSaveAsFilename(name, f"{kind[1:]} (*{kind}),*{kind}", 1, title)
             return Path(found) if isinstance(found, str) else None
-        return _system_dialog("asksaveasfilename", title=title, initialfile=name, defaultextension=kind)
+        folder = {"initialdir": str(Path(name).parent)} if Path(name).is_absolute() else {}
+        return _system_dialog(
+            "asksaveasfilename", title=title, initialfile=Path(name).name, defaultextension=kind, **folder
+        )
+
+    def ask_folder(self, title: str) -> Path | None:
+        """Office's own dialog on Windows; elsewhere the system's."""
+        if hasattr(self._app.api, "FileDialog"):
+            dialog = self._app.api.FileDialog(FOLDER_PICKER)
+            dialog.Title = title
+            return Path(dialog.SelectedItems(1)) if dialog.Show() == -1 else None
+        return _system_dialog("askdirectory", title=title, mustexist=True)
 
     def show(self, path: Path) -> None:
-        """Opens a workbook in this Excel."""
-        self._app.books.open(str(path))
+        """Opens a workbook in this Excel; a document in the program it belongs to."""
+        if path.suffix.lower() in WORKBOOKS:
+            self._app.books.open(str(path))
+        else:
+            click.launch(str(path))
+
+    def progress(self, text: str) -> None:
+        """In the status bar; an empty text gives it back to Excel."""
+        self._app.status_bar = text or False
+
+
+#: Office's number for the dialog that chooses a folder.
+FOLDER_PICKER: Final = 4
+#: What Excel opens itself.
+WORKBOOKS: Final = (".xlsx", ".xlsm")
 
 
 def _system_dialog(kind: str, **options: Any) -> Path | None:

@@ -112,8 +112,6 @@ def _is_over_numbers(grid: Grid, bottom: int, text: str, span: Span) -> bool:
     below = [item for row in range(bottom + 1, bottom + 4) for item in grid.items(row) if item.left == span.left]
     is_other = [item.kind == "text" and not item.text.isascii() for item in below]
     return any(item.kind in ("number", "money") for item in below) and not any(is_other)
-        item.kind != "text" or item.text.isascii() for item in below
-    )
 
 
 def _settle_target(columns: dict[str, Span]) -> None:

@@ -212,6 +212,23 @@ class Severities(Table, frozen=True, kw_only=True):
     off: tuple[str, ...] = ()
 
 
+class Deduction(Table, frozen=True, kw_only=True):
+    """Points off the quality of a self-evaluation: for ``each`` finding of a kind, at ``most`` for the kind."""
+
+    each: Decimal
+    most: Decimal
+
+
+class Quality(Table, frozen=True, kw_only=True):
+    """自评质量: how far a self-evaluation can be relied on. A kind of finding that is not listed costs nothing."""
+
+    full_marks: Decimal
+    #: What a quality score is called, from the best down.
+    levels: tuple[Grade, ...]
+    #: By name of the finding.
+    deductions: dict[str, Deduction]
+
+
 class Profile(Table, frozen=True, kw_only=True, dict=True):
     """One regional layout of the form, with its rules. Frozen; made by ``load_profile``.
 
@@ -245,6 +262,7 @@ class Profile(Table, frozen=True, kw_only=True, dict=True):
     footers: tuple[str, ...]
     aliases: Aliases
     severities: Severities
+    quality: Quality
 
     def labels(self, scope: str) -> Labels:
         """``label_key`` -> field for one scope, with the profile's own printed labels and all aliases."""

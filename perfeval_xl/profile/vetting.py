@@ -251,13 +251,31 @@ def _translations(vetting: Vetting) -> None:
                 raise vetting.wrong("profile-translation-missing", f"{key}.{language}")
 
 
+def _findings() -> list[str]:
+    """The names of all findings."""
+    return [name for key in topic_keys("findings") for name, _, part in (key.partition("."),) if part == "title"]
+
+
 def _severities(vetting: Vetting) -> None:
-    known = list(dict.fromkeys(key.partition(".")[0] for key in topic_keys("findings")))
+    known = _findings()
     for severity in vetting.profile.severities.__struct_fields__:
         for name in getattr(vetting.profile.severities, severity):
             if name not in known:
                 hint = near(name, known)
                 raise vetting.wrong("profile-unknown-finding", f"severities.{severity}", name=name, hint=hint)
+
+
+def _quality(vetting: Vetting) -> None:
+    quality, known = vetting.profile.quality, _findings()
+    floors = [level.at_least for level in quality.levels]
+    if not floors or floors != sorted(set(floors), reverse=True) or floors[-1] != 0:
+        raise vetting.wrong("profile-grades", "quality.levels")
+    for name, deduction in quality.deductions.items():
+        key = f"quality.deductions.{name}"
+        if name not in known:
+            raise vetting.wrong("profile-unknown-finding", key, name=name, hint=near(name, known))
+        if deduction.each > deduction.most:
+            raise vetting.wrong("profile-deduction", key, each=deduction.each, most=deduction.most)
 
 
 _CHECKS: Final[tuple[Callable[[Vetting], None], ...]] = (
@@ -276,4 +294,5 @@ _CHECKS: Final[tuple[Callable[[Vetting], None], ...]] = (
     _quotes,
     _translations,
     _severities,
+    _quality,
 )

@@ -10,7 +10,7 @@ from typing import Final
 
 from lxml import etree
 
-from perfeval_xl.errors import Unreadable
+from perfeval_xl.errors import NotAForm, Unreadable
 from perfeval_xl.package.addresses import MOST_COLUMNS
 from perfeval_xl.package.parts import local
 from perfeval_xl.sources.document import MOST_CELLS, Line, Table, TableCell, clean, sheet_of
@@ -28,10 +28,18 @@ _BLOCK: Final = re.compile(
     "|html|li|main|nav|ol|p|pre|section|tr|ul"
 )
 
+#: In the head of every report that ``perfeval report`` writes.
+OWN_REPORT: Final = b'content="perfeval-xl report"'
+
 
 def read_html(data: bytes, source: str) -> list[Sheet]:
-    """One grid of the page: tables below each other, headings and paragraphs between them. Raises ``Unreadable``."""
+    """One grid of the page: tables below each other, headings and paragraphs between them.
+
+    Raises ``Unreadable``, and ``NotAForm`` for a report of ours, whose tables of many forms look like one.
+    """
     declared = _CHARSET.search(data[:4096])
+    if OWN_REPORT in data[:4096]:
+        raise NotAForm("own-report", path=source)
     text = decode(data, source, declared[1].decode("ascii", "replace") if declared else None)
     return [sheet_of(_Page(source).blocks(parse_html(text, source)), source)]
 

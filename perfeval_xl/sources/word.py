@@ -62,7 +62,7 @@ def read_old_document(data: bytes, source: str) -> list[Sheet]:
     suffix = PurePath(source).suffix.lower() or ".doc"
     if office is None:
         raise Unreadable("word-needs-office", path=source, suffix=suffix)
-    converted = _convert(data, office, source, suffix)
+    converted = convert(data, office, source, suffix)
     return read_docx(converted, Parts(converted, source))
 
 
@@ -268,8 +268,11 @@ def find_office() -> str | None:
     return next((place for place in _OFFICE_PLACES if Path(place).is_file()), None)
 
 
-def _convert(data: bytes, office: str, source: str, suffix: str) -> bytes:
-    """The document as .docx. The office runs with an empty profile of its own, so that it asks nobody anything."""
+def convert(data: bytes, office: str, source: str, suffix: str, to: str = "docx") -> bytes:
+    """The document as .docx or another kind. The office runs with an empty profile of its own, so that it asks nobody.
+
+    Raises ``Unreadable`` when nothing comes of it.
+    """
     with tempfile.TemporaryDirectory(prefix="perfeval-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         original = folder / f"original{suffix}"
@@ -277,11 +280,11 @@ def _convert(data: bytes, office: str, source: str, suffix: str) -> bytes:
         command = [
             office,
             f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-            *("--headless", "--norestore", "--convert-to", "docx", "--outdir", str(folder / "converted")),
+            *("--headless", "--norestore", "--convert-to", to, "--outdir", str(folder / "converted")),
             str(original),
         ]
         _run(command, source)
-        converted = folder / "converted" / "original.docx"
+        converted = folder / "converted" / f"original.{to}"
         if not converted.is_file():
             raise Unreadable("word-not-converted", path=source)
         return converted.read_bytes()

@@ -117,10 +117,8 @@ Public Function PerfCanDo(ByVal item As String) As Boolean
         PerfCanDo = HasForm() Or (HasWorkbook() And HostHasPython())
     Case "perfNext", "perfClear"
         PerfCanDo = HasMarks()
-    Case "perfImport"
+    Case "perfImport", "perfSummary", "perfReport"
         PerfCanDo = HasWorkbook() And HostHasPython()
-    Case "perfSummary", "perfReport"
-        PerfCanDo = False
     Case "perfSettingsPython", "perfSettingsVba"
         PerfCanDo = HostHasPython()
     Case "perfProfileMenu"

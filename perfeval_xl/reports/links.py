@@ -1,0 +1,63 @@
+"""Links from a report to the file and cell it speaks of, relative to where the report lies."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from perfeval_xl.files import STANDARD
+from perfeval_xl.reports.printable import printable
+
+#: What Excel takes for the address of a link.
+MOST_CHARACTERS: Final = 2000
+#: Sheet names of other signs, or that could be a cell, stand in quotes.
+_PLAIN_SHEET: Final = re.compile(r"(?=.*[^\x00-\x7f])[^\W\d]\w*")
+
+
+def file_name(source: str) -> str:
+    """The name of a source without its folder."""
+    return printable(Path(source).name or source)
+
+
+def address(sheet: str | None, cell: str | None) -> str:
+    """``自评表!H23``, in quotes where formulas want them; a cell alone where there is no sheet."""
+    if not cell or not sheet:
+        return cell or ""
+    return f"{sheet}!{cell}" if _PLAIN_SHEET.fullmatch(sheet) else "'{}'!{}".format(sheet.replace("'", "''"), cell)
+
+
+def _relative(source: str, output: Path | None) -> str | None:
+    """The path of ``source`` as seen from the folder of ``output``; ``None`` where no link can lead there."""
+    if source in ("", STANDARD) or printable(source) != source:
+        return None
+    folder = Path.cwd() if output is None or str(output) == STANDARD else output.resolve().parent
+    try:
+        return os.path.relpath(Path(source).resolve(), folder)
+    except ValueError:  # another drive of Windows
+        return str(Path(source).resolve())
+
+
+def web_link(source: str, sheet: str | None, cell: str | None, output: Path | None) -> str:
+    """An address for HTML, empty where there is none. It never begins with a scheme but ``file:``."""
+    path = _relative(source, output)
+    if path is None:
+        return ""
+    place = address(sheet, cell)
+    fragment = f"#{quote(place, safe='!')}" if place else ""
+    if Path(path).is_absolute():
+        return Path(path).as_uri() + fragment
+    return "./" + quote(path.replace(os.sep, "/"), safe="/") + fragment
+
+
+def workbook_link(source: str, sheet: str | None, cell: str | None, output: Path | None) -> str:
+    """An address for XlsxWriter, empty where there is none. Signs that mean something in an address are coded."""
+    path = _relative(source, output)
+    if path is None:
+        return ""
+    path = quote(path, safe="/\\: ") if {"#", "%"} & set(path) else path
+    place = address(sheet, cell).replace("#", "")
+    link = f"external:{path}#{place}" if place else f"external:{path}"
+    return link if len(link) <= MOST_CHARACTERS else ""

@@ -1,0 +1,233 @@
+"""One table on a sheet: columns with a width and a look, cells that are text, numbers, links or formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import chain, islice
+from math import ceil
+from typing import Any, Final, Literal
+
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
+
+from perfeval_xl.messages import say
+from perfeval_xl.model import MOST_CHARACTERS
+from perfeval_xl.reports.printable import printable
+from perfeval_xl.shown import shortened
+
+Look = Literal["text", "wrapped", "count", "money", "score", "rate", "link", "input", "input-score"]
+#: Rows under the heading of one sheet; more go on another sheet.
+MOST_ROWS: Final = 1_000_000
+#: Excel takes no more links on one sheet.
+MOST_LINKS: Final = 65_000
+#: Height of a line and of the highest row, in points.
+LINE, MOST_HEIGHT = 14.5, 200
+FONT: Final = "微软雅黑"
+_NUMBERS: Final[dict[str, str]] = {
+    "count": "0",
+    "money": "#,##0.00####",
+    "score": "0.##",
+    "input-score": "0.##",
+    "rate": "0.00%",
+}
+#: The fill of a row that says error, warning or info; the colours of the marks in a workbook.
+FILLS: Final = {"error": "#FFC9CF", "warning": "#FFEDA1", "info": "#DCEBFA"}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that leads somewhere; a plain text where ``url`` is empty."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """What a cell computes, and what comes out as things stand. ``array`` is entered as an array formula."""
+
+    text: str
+    value: str | Decimal | int | None
+    array: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A cell on the colour of a severity."""
+
+    cell: str
+    severity: str
+
+
+Cell = str | Decimal | int | None | Link | Formula | Filled
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: key of its heading in the texts (or the heading itself), its width in characters, its look."""
+
+    key: str
+    width: float
+    look: Look = "text"
+    heading: str = ""
+
+    def caption(self) -> str:
+        """The heading in the current language."""
+        return self.heading or say(f"reports.column-{self.key}")
+
+
+def letter(columns: Sequence[Column], key: str) -> str:
+    """The letter of a column."""
+    return str(xl_col_to_name(next(index for index, column in enumerate(columns) if column.key == key)))
+
+
+def quoted(sheet: str) -> str:
+    """A sheet name as formulas want it."""
+    return "'{}'".format(sheet.replace("'", "''"))
+
+
+@dataclass
+class Book:
+    """The workbook that is written, with its looks, each made once."""
+
+    file: xlsxwriter.Workbook
+    _formats: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    def look(self, name: str, fill: str = "") -> Any:
+        """The format of a look, on a fill."""
+        key = (name, fill)
+        if key not in self._formats:
+            self._formats[key] = self.file.add_format(_properties(name, fill))
+        return self._formats[key]
+
+    def sheet(self, name: str, columns: Sequence[Column]) -> Any:
+        """A new sheet with its columns, ready to be printed across."""
+        page = self.file.add_worksheet(name)
+        for index, column in enumerate(columns):
+            page.set_column(index, index, column.width)
+        page.set_landscape()
+        page.set_paper(9)
+        page.fit_to_pages(1, 0)
+        page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        page.set_footer("&C&P / &N")
+        return page
+
+    def headings(self, page: Any, row: int, columns: Sequence[Column]) -> None:
+        """The heading row of a table."""
+        page.set_row(row, 32)
+        for index, column in enumerate(columns):
+            page.write_string(row, index, column.caption(), self.look("heading"))
+
+    def row(self, page: Any, row: int, columns: Sequence[Column], cells: Sequence[Cell]) -> None:
+        """One row of a table, as high as its texts need: not every program works that out by itself."""
+        lines = max(_lines(cell, column) for column, cell in zip(columns, cells, strict=True))
+        if lines > 1:
+            page.set_row(row, min(lines * LINE, MOST_HEIGHT))
+        for index, (column, cell) in enumerate(zip(columns, cells, strict=True)):
+            self.cell(page, row, index, cell, column.look)
+
+    def cell(self, page: Any, row: int, column: int, cell: Cell, look: str) -> None:
+        """One cell; nothing in it ever becomes a formula but a ``Formula``."""
+        fill = ""
+        if isinstance(cell, Filled):
+            fill, cell = FILLS.get(cell.severity, ""), cell.cell
+        style = self.look(look, fill)
+        if isinstance(cell, Formula):
+            self._formula(page, row, column, cell, style)
+        elif isinstance(cell, Link):
+            self._link(page, row, column, cell)
+        elif cell is None or cell == "":
+            page.write_blank(row, column, None, style)
+        elif isinstance(cell, str):
+            page.write_string(row, column, _fitting(cell), style)
+        else:
+            page.write_number(row, column, cell, style)
+
+    def _formula(self, page: Any, row: int, column: int, cell: Formula, style: Any) -> None:
+        text, value = printable(cell.text), cell.value
+        shown = "" if value is None else printable(value) if isinstance(value, str) else float(value)
+        if cell.array:
+            page.write_array_formula(row, column, row, column, f"{{={text}}}", style, shown)
+        else:
+            page.write_formula(row, column, f"={text}", style, shown)
+
+    def _link(self, page: Any, row: int, column: int, cell: Link) -> None:
+        text = _fitting(cell.text)
+        if cell.url and text and row <= MOST_LINKS:
+            page.write_url(row, column, cell.url, self.look("link"), text)
+        else:
+            page.write_string(row, column, text, self.look("text"))
+
+
+def _fitting(text: str) -> str:
+    """What a cell holds of a text: all of it but for the very longest, which end in …"""
+    if len(text) <= MOST_CHARACTERS // 2 or len(text.encode("utf-16-le")) // 2 <= MOST_CHARACTERS:
+        return text
+    return shortened(text, MOST_CHARACTERS // 2)
+
+
+def _lines(cell: Cell, column: Column) -> int:
+    """How many lines a text takes in its column; a Chinese character is two wide."""
+    if not isinstance(cell, str) or column.look not in ("wrapped", "input"):
+        return 1
+    wide = (sum(1 + (ord(character) > 0x2E80) for character in line) for line in cell.split("\n"))
+    return sum(max(1, ceil(width / (column.width - 1))) for width in wide)
+
+
+def _properties(name: str, fill: str) -> Mapping[str, Any]:
+    """What XlsxWriter makes a format from."""
+    made: dict[str, Any] = {
+        "font_name": FONT,
+        "font_size": 10,
+        "valign": "vcenter",
+        "border": 1,
+        "border_color": "#BFBFBF",
+    }
+    if name == "title":
+        return {"font_name": FONT, "font_size": 16, "bold": True, "valign": "vcenter"}
+    if name in ("note", "paragraph"):
+        return {
+            "font_name": FONT,
+            "font_size": 9 if name == "note" else 11,
+            "font_color": "#595959" if name == "note" else "#000000",
+            "text_wrap": True,
+            "valign": "vcenter",
+        }
+    if name in ("heading", "total"):
+        made |= {"bold": True, "bg_color": "#D9E2EF" if name == "heading" else "#F2F2F2", "text_wrap": True}
+        made |= {"align": "center"} if name == "heading" else {}
+    if name.startswith("total-"):
+        made |= {"bold": True, "bg_color": "#F2F2F2"}
+    if name.startswith("input"):
+        made |= {"bg_color": "#FFF8DC"}
+    look = name.removeprefix("total-")
+    if look in _NUMBERS:
+        made |= {"num_format": _NUMBERS[look]}
+    if look in ("wrapped", "input"):
+        made |= {"text_wrap": True}
+    if name == "link":
+        made |= {"font_color": "#0563C1", "underline": 1}
+    return made | ({"bg_color": fill} if fill else {})
+
+
+def write_table(book: Book, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
+    """A sheet that is one table: frozen heading, filter. Rows that do not fit go on a second sheet, and so on."""
+    for number, part in enumerate(_parts(rows), start=1):
+        page = book.sheet(name if number == 1 else f"{name} ({number})", columns)
+        book.headings(page, 0, columns)
+        page.freeze_panes(1, 0)
+        page.repeat_rows(0)
+        last = 0
+        for last, cells in enumerate(part, start=1):
+            book.row(page, last, columns, cells)
+        page.autofilter(0, 0, max(last, 1), len(columns) - 1)
+
+
+def _parts(rows: Iterable[Sequence[Cell]]) -> Iterator[Iterator[Sequence[Cell]]]:
+    """``rows`` in parts that fit a sheet; an empty one where there are none."""
+    remaining = iter(rows)
+    yield islice(remaining, MOST_ROWS)
+    for first in remaining:
+        yield islice(chain([first], remaining), MOST_ROWS)
