@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from perfeval_xl.laws.deviations import rule_value
+from perfeval_xl.laws.asked import rule_value
 from perfeval_xl.layout.names import profile_note_labels
 from perfeval_xl.messages import sentence, topic_keys
 from perfeval_xl.model import SOURCES

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Final, Protocol
 
 from perfeval_xl.laws import terms
-from perfeval_xl.laws.deviations import rule_value
+from perfeval_xl.laws.asked import rule_value
 from perfeval_xl.model import SOURCES
 from perfeval_xl.nothing import DASHES, NOTHING, STOPS, WIDE_SPACES
 from perfeval_xl.profile import Profile

@@ -15,7 +15,8 @@ from perfeval_xl import shown
 from perfeval_xl.field_path import FUND_LINES, parse
 from perfeval_xl.laws import formulas as native
 from perfeval_xl.laws import funds, rows, totals
-from perfeval_xl.laws.deviations import AllRead, deviations, required_columns
+from perfeval_xl.laws.asked import AllRead
+from perfeval_xl.laws.deviations import deviations, required_columns
 from perfeval_xl.laws.terms import Law
 from perfeval_xl.messages import sentence
 from perfeval_xl.model import Form

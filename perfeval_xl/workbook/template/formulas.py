@@ -16,7 +16,8 @@ from perfeval_xl import shown
 from perfeval_xl.field_path import FieldPath
 from perfeval_xl.laws import formulas as native
 from perfeval_xl.laws import totals
-from perfeval_xl.laws.deviations import AllRead, LevelPoints, broken
+from perfeval_xl.laws.asked import AllRead, LevelPoints
+from perfeval_xl.laws.deviations import broken
 from perfeval_xl.messages import sentence
 from perfeval_xl.model import Form
 from perfeval_xl.package.addresses import Cell, column_letters

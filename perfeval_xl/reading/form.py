@@ -1,104 +1,35 @@
-"""Sheet + Layout -> Reading: the form, where each field stands, and what could not be read for sure.
-
-A value that cannot be read is null and noted; it is never guessed and never silently dropped.
-"""
+"""Reads one form off its sheet, field by field; a value that cannot be read is null and noted, never guessed."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
 from perfeval_xl.cell_values import NotANumber, number_in, rate_in, text_in, year_in
-from perfeval_xl.errors import NotAForm
-from perfeval_xl.layout import KEY_COLUMN, ROW_PRESENT, Layout, Row, locate
-from perfeval_xl.layout.seen import as_seen
-from perfeval_xl.model import Form, FundLine, Funds, Goals, Indicator, Project, Total, Where, check_text
+from perfeval_xl.layout import KEY_COLUMN, ROW_PRESENT, Layout, Row
+from perfeval_xl.model import Form, FundLine, Funds, Goals, Indicator, Project, Total, check_text
 from perfeval_xl.money_unit import PrintedUnit, printed_unit
 from perfeval_xl.notes import Note, NoteName, of_columns, of_hidden_cells, of_hidden_rows, of_left_over
 from perfeval_xl.package.addresses import Cell
-from perfeval_xl.profile import Profile, label_key
+from perfeval_xl.profile import label_key
+from perfeval_xl.reading.print import (
+    CODE_AND_NAME,
+    POINTS_BESIDE_LABEL,
+    REMARK,
+    YEAR_BEFORE_TITLE,
+    YEAR_IN_TITLE,
+    is_placeholder,
+    join_target,
+    rates_in_percent,
+)
+from perfeval_xl.reading.result import Reading
 from perfeval_xl.sources.sheet import CellError, NotCalculated, Sheet, Value
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One form as read: ``places`` gives the cell of every field, ``notes`` what is doubtful."""
-
-    form: Form
-    source: str
-    #: ``None`` for a form that came as JSON.
-    sheet: Sheet | None = None
-    layout: Layout | None = None
-    places: Mapping[str, Cell] = field(default_factory=dict)
-    notes: tuple[Note, ...] = ()
-
-    def address(self, path: str) -> str | None:
-        """The address of a field (``indicators[3].score`` -> ``H23``), or ``None`` when it has no cell."""
-        cell = self.places.get(path)
-        return None if cell is None or self.sheet is None else self.sheet.address(cell)
-
-    def where(self) -> Where:
-        """The cell of every field, as JSON carries it."""
-        sheet = self.sheet
-        cells = {} if sheet is None else {path: sheet.address(cell) for path, cell in self.places.items()}
-        return Where(source=self.source, sheet=sheet.name if sheet else "", cells=cells)
-
-
-def read_sheets(sheets: Iterable[Sheet], profile: Profile | None = None) -> list[Reading]:
-    """Every form on the visible sheets, in order. Raises ``NotAForm`` when there is none but a sister form."""
-    sheets = list(sheets)
-    readings: list[Reading] = []
-    refused: NotAForm | None = None
-    for sheet in (as_seen(sheet) for sheet in sheets if not sheet.hidden):
-        try:
-            readings += [read_layout(sheet, layout) for layout in locate(sheet, profile)]
-        except NotAForm as error:
-            refused = refused or error
-    if refused and not readings:
-        raise refused
-    hidden = [sheet.name for sheet in sheets if sheet.hidden and _holds_form(sheet, profile)]
-    if hidden and not readings:
-        raise NotAForm("form-hidden", path=sheets[0].source, sheet="、".join(hidden))
-    if hidden:
-        told = tuple(Note("hidden-content", None, None, name, variant="sheet") for name in hidden)
-        readings[0] = replace(readings[0], notes=(*readings[0].notes, *told))
-    return readings
-
-
-def _holds_form(sheet: Sheet, profile: Profile | None) -> bool:
-    try:
-        return bool(locate(as_seen(sheet), profile))
-    except NotAForm:
-        return False
-
-
-def read_layout(sheet: Sheet, layout: Layout) -> Reading:
-    """The form that ``layout`` finds on ``sheet``."""
-    return _Reader(sheet, layout).reading()
-
 
 #: Columns of the funds that hold amounts of money.
 MONEY: Final = ("initial_budget", "full_year_budget", "executed")
-
-# --- what print adds to a value --------------------------------------------------------------------------------------
-
-_YEAR_IN_TITLE: Final = re.compile(r"\s*[(（]?\s*(?:19|20)\d\d\s*(?:年度|年)?\s*[)）]?\s*$")
-_YEAR_BEFORE_TITLE: Final = re.compile(r"^\s*[(（]?\s*(?:19|20)\d\d\s*(?:年度|年)\s*[)）]?\s*(?=\S)")
-_CODE_AND_NAME: Final = re.compile(r"^\s*(?P<code>[0-9A-Za-z]{12,})\s*[-—－]\s*(?P<name>\S.*)$", re.DOTALL)
-_PLACEHOLDER: Final = re.compile(r"(?:三级)?指标[0-9一二三四五六七八九十]*[:：]?")
-_REMARK: Final = re.compile(r"^\W*备\s*注\W*[:：]?\W*(?=\w|$)")
-POINTS_BESIDE_LABEL: Final = re.compile(
-    r"^(?P<label>.*?)\s*[(（]\s*(?P<points>\d+(?:\.\d+)?)\s*分?\s*[)）]\s*$", re.DOTALL
-)
-
-
-def is_placeholder(name: str | None) -> bool:
-    """Whether a 三级指标 is no more than the ``指标1：`` that a blank form prints in its place."""
-    return name is not None and bool(_PLACEHOLDER.fullmatch("".join(name.split())))
 
 
 def _year_or_none(value: Value) -> int | None:
@@ -115,11 +46,8 @@ def _name_of(value: Value, expected: str) -> NoteName:
     return "unread-content" if isinstance(value, CellError) or expected == "text" else "not-a-number"
 
 
-# --- one form ---------------------------------------------------------------------------------------------------
-
-
 @dataclass
-class _Reader:
+class FormReader:
     """Reads one layout. ``exact`` templates keep every character; labelled print loses its typesetting's spaces."""
 
     sheet: Sheet
@@ -219,7 +147,7 @@ class _Reader:
         title = self._text("title")
         if title is None or self.exact:
             return title
-        return "".join(_YEAR_IN_TITLE.sub("", _YEAR_BEFORE_TITLE.sub("", title)).split()) or None
+        return "".join(YEAR_IN_TITLE.sub("", YEAR_BEFORE_TITLE.sub("", title)).split()) or None
 
     def _year(self) -> int | None:
         years = {year for cell in self.layout.years if (year := _year_or_none(self.sheet[cell])) is not None}
@@ -235,7 +163,7 @@ class _Reader:
         texts = {name: self._text(f"project.{name}") for name in Project.__struct_fields__}
         joined = fields.get("project.code")
         if joined is not None and joined == fields.get("project.name"):
-            match = _CODE_AND_NAME.match(texts["name"] or "")
+            match = CODE_AND_NAME.match(texts["name"] or "")
             texts["code"] = match["code"] if match else None
             texts["name"] = match["name"] if match else texts["name"]
         return Project(**texts)
@@ -369,7 +297,7 @@ class _Reader:
         remark = self._text("remark")
         if remark is None or self.exact:
             return remark
-        return _REMARK.sub("", remark).strip() or None
+        return REMARK.sub("", remark).strip() or None
 
     def _extra(self) -> dict[str, str | None]:
         extra: dict[str, str | None] = {}
@@ -438,21 +366,3 @@ class _Reader:
                 # A name may be lost while its neighbour is still there.
                 if label in row and value in row and self.sheet[row[label]] is not None:
                     yield f"{table}.{self.sheet[row[label]]}", row[value]
-
-
-def rates_in_percent(sheet: Sheet, layout: Layout) -> bool:
-    """Whether bare rates are percents: our template says so, elsewhere the printed heading carries the (%)."""
-    if layout.by == "name":
-        return layout.profile.funds.rate == "percent"
-    rates = {key for key, name in layout.profile.labels("funds").items() if name == "execution_rate"}
-    headings = (str(sheet[cell]) for cell in layout.print_cells)
-    return any("%" in unicodedata.normalize("NFKC", text) and label_key(text) in rates for text in headings)
-
-
-def join_target(operator: str | None, value: str | Decimal | None, unit: str | None) -> str | Decimal | None:
-    """年度指标值 of 指标性质, 指标值, 度量单位 (四川): ``≤``, ``30``, ``万元`` -> ``≤30万元``; 定性 adds nothing."""
-    before = "" if operator is None or operator.strip() in ("", "定性") else operator
-    if not before and not unit:
-        return value
-    middle = "" if value is None else format(value, "f") if isinstance(value, Decimal) else value
-    return before + middle + (unit or "")
