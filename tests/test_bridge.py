@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 
-from perfeval_xl.excel import bridge
+from perfeval_xl.excel import bridge, excel_cells
 from perfeval_xl.excel.actions import Change
 from perfeval_xl.excel.arguments import excel_name
-from perfeval_xl.excel.functions import BY_NAME, FUNCTIONS, ArgumentError
+from perfeval_xl.excel.excel_book import ExcelBook
+from perfeval_xl.excel.functions import BY_NAME, FUNCTIONS
 from perfeval_xl.excel.marks import Place
+from perfeval_xl.excel.spreading import ArgumentError
 from perfeval_xl.messages import in_language
 from perfeval_xl.package.addresses import Cell, Range, parse_range
 from perfeval_xl.sources.sheet import CellError
@@ -132,22 +134,22 @@ def test_xlwings_is_imported_here_alone_and_its_paid_part_nowhere() -> None:
     ],
 )
 def test_a_cell_from_excel(excel: Any, sheet: Any) -> None:
-    assert bridge.to_sheet_value(excel) == sheet
+    assert excel_cells.to_sheet_value(excel) == sheet
 
 
 @pytest.mark.parametrize(
     ("sheet", "excel"), [(Decimal("0.3"), 0.3), ("007", "'007"), ("=1+1", "'=1+1"), (None, None), ("", "")]
 )
 def test_a_text_stays_a_text_in_excel(sheet: Any, excel: Any) -> None:
-    assert bridge.to_excel_value(sheet) == excel
+    assert excel_cells.to_excel_value(sheet) == excel
 
 
 def test_a_cell_of_currency_is_read_with_all_its_decimals_and_a_date_stays_one() -> None:
     day = datetime(2024, 1, 1)
     shown = [[Decimal("1.2346"), day, "x"]]
-    assert bridge.with_all_decimals(shown, lambda: ((1.23456789, 45292.0, "x"),)) == [[1.23456789, day, "x"]]
-    assert bridge.with_all_decimals([[Decimal("1.2346")]], lambda: 1.23456789) == [[1.23456789]]
-    assert bridge.with_all_decimals([[1.5]], lambda: pytest.fail("asked for nothing")) == [[1.5]]
+    assert excel_cells.with_all_decimals(shown, lambda: ((1.23456789, 45292.0, "x"),)) == [[1.23456789, day, "x"]]
+    assert excel_cells.with_all_decimals([[Decimal("1.2346")]], lambda: 1.23456789) == [[1.23456789]]
+    assert excel_cells.with_all_decimals([[1.5]], lambda: pytest.fail("asked for nothing")) == [[1.5]]
 
 
 class _Discussed:
@@ -162,7 +164,7 @@ class _Discussed:
 
 def test_a_discussion_in_a_cell_is_left_alone() -> None:
     sheet = SimpleNamespace(range=lambda *_: _Discussed())
-    book = bridge.ExcelBook(SimpleNamespace(sheets={"表": sheet}))
+    book = ExcelBook(SimpleNamespace(sheets={"表": sheet}))
     assert book.note(Place("表", Cell(0, 0))) == ""
     book.set_note(Place("表", Cell(0, 0)), "wrong")
 
@@ -170,12 +172,12 @@ def test_a_discussion_in_a_cell_is_left_alone() -> None:
 def test_changes_side_by_side_are_written_in_one_go() -> None:
     cells = [(4, 2, "c"), (4, 0, "a"), (4, 1, "b"), (5, 0, "d"), (4, 4, "e")]
     changes = [Change(Place("表", Cell(row, column)), text) for row, column, text in cells]
-    assert [(place.cell, values) for place, values in bridge.runs(changes)] == [
+    assert [(place.cell, values) for place, values in excel_cells.runs(changes)] == [
         (Cell(4, 0), ["a", "b", "c"]),
         (Cell(4, 4), ["e"]),
         (Cell(5, 0), ["d"]),
     ]
-    assert list(bridge.runs([])) == []
+    assert list(excel_cells.runs([])) == []
 
 
 def test_merges_are_found_by_halving_with_few_questions() -> None:
@@ -191,7 +193,7 @@ def test_merges_are_found_by_halving_with_few_questions() -> None:
     def merge_of(cell: Cell) -> Range:
         return next(merge for merge in real if merge.covers(cell))
 
-    assert bridge.merges_in(parse_range("A1:J60"), is_merged, merge_of) == sorted(real)
+    assert excel_cells.merges_in(parse_range("A1:J60"), is_merged, merge_of) == sorted(real)
     assert len(asked) < 200
 
 
@@ -203,7 +205,7 @@ def test_names_are_sorted_by_sheet_and_formulas_left_out() -> None:
         "rate": "=0.1",
         "lost": "=#REF!",
     }
-    assert bridge.names_by_sheet(names) == {
+    assert excel_cells.names_by_sheet(names) == {
         "自评表": {"perf_title": parse_range("A2:I2"), "perf_year": parse_range("A3")},
         "a'b": {"perf_x": parse_range("B1")},
     }

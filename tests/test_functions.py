@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from perfeval_xl.excel.functions import BY_NAME, FUNCTIONS, ArgumentError, perf_check, perf_json, perf_score
+from perfeval_xl.excel.functions import BY_NAME, FUNCTIONS, perf_check, perf_json, perf_score
+from perfeval_xl.excel.spreading import ArgumentError
 from perfeval_xl.messages import LANGUAGES, Language, in_language
 from perfeval_xl.model import load_document
 from scripts import function_pages
