@@ -19,7 +19,6 @@ from perfeval_xl.excel.arguments import excel_name
 from perfeval_xl.excel.excel_book import ExcelBook
 from perfeval_xl.excel.functions import BY_NAME, FUNCTIONS
 from perfeval_xl.excel.marks import Place
-from perfeval_xl.excel.spreading import ArgumentError
 from perfeval_xl.messages import in_language
 from perfeval_xl.package.addresses import Cell, Range, parse_range
 from perfeval_xl.sources.sheet import CellError
@@ -42,10 +41,7 @@ def as_xlwings_gives(value: Any) -> Any:
 def test_a_row_of_the_table_through_the_decorated_function(name: str, expected: Any, arguments: list[Any]) -> None:
     function = getattr(bridge, name)
     with in_language("zh"):
-        try:
-            found = function(*map(as_xlwings_gives, arguments))
-        except ArgumentError:
-            found = VALUE_ERROR
+        found = function(*map(as_xlwings_gives, arguments))
     if isinstance(expected, list) and len(expected) == 1 == len(expected[0]):
         expected = expected[0][0]  # Excel shows one cell either way
     assert same(found, expected), f"{name}{tuple(arguments)} gives {found!r}, not {expected!r}"
@@ -95,9 +91,37 @@ def test_a_whole_column_counts_down_to_its_last_cell() -> None:
     assert score(column, [["2份"], ["2份"], ["x"], *blank[3:]], [[10.0]]) == [[10.0], [10.0], [""]]
 
 
-def test_a_cell_in_error_is_a_wrong_argument() -> None:
-    with pytest.raises(ArgumentError):
-        bridge.WORKSHEET_FUNCTIONS["PERF_GRADE"]([["#DIV/0!"]])
+def test_a_cell_in_error_is_a_wrong_argument_in_its_own_place_alone() -> None:
+    grade = bridge.WORKSHEET_FUNCTIONS["PERF_GRADE"]
+    assert grade([["#DIV/0!"]]) == VALUE_ERROR
+    assert grade([[95.0], ["#DIV/0!"], [10.0], [True]]) == [["优"], [VALUE_ERROR], ["差"], [VALUE_ERROR]]
+    assert grade([[90.0]], [["#N/A"]]) == VALUE_ERROR
+    score = bridge.WORKSHEET_FUNCTIONS["PERF_SCORE"]
+    assert score([["≥5"], ["#REF!"]], [[5.0], [5.0]], [[10.0]]) == [[10.0], [VALUE_ERROR]]
+    assert score([["≥5"]], [[5.0]], [[10.0]], None, [["#N/A"]]) == VALUE_ERROR
+
+
+def test_a_cell_in_error_is_a_finding_of_its_form_and_no_end_of_it() -> None:
+    rows: list[list[Any]] = [[None] * 7 for _ in range(4)]
+    rows[0][0], rows[1][0], rows[1][1] = "项目支出绩效自评表", "项目名称", "宣传"
+    rows[2] = ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"]
+    rows[3] = ["产出指标", "数量指标", "宣传场次", "≥10场", "12场", 50.0, "#DIV/0!"]
+    found = bridge.WORKSHEET_FUNCTIONS["PERF_CHECK"](rows)
+    assert {"G4"} <= {line[2] for line in found if "#DIV/0!" in line[3]}
+
+
+def test_the_answers_of_a_sheet_of_formulas_are_all_kept() -> None:
+    asked = []
+
+    def call(text: Any) -> float:
+        asked.append(text)
+        return 1.0
+
+    made = bridge.worksheet_function(replace(BY_NAME["PERF_VALUE"], call=call))
+    for _ in range(2):
+        for number in range(3000):
+            made([[f"{number}份"]])
+    assert len(asked) == 3000
 
 
 def test_one_cell_of_a_range_stays_a_range() -> None:

@@ -1,7 +1,8 @@
 """The worksheet functions against ``cases/functions.tsv``, the table every host of them must pass.
 
 Its rows are tab-separated: function, expected result, arguments. Values are JSON: text in quotes, numbers bare,
-``null`` or ``""`` for a blank, a list of rows for a range or an array; ``#VALUE!`` is the error of a wrong argument.
+``null`` or ``""`` for a blank, a list of rows for a range or an array; ``#VALUE!`` is the error of a wrong argument,
+also in its place of an array.
 Numbers count as equal within 1e-9, because hosts compute with binary fractions. Sentences are in Chinese.
 """
 
@@ -41,9 +42,12 @@ def table() -> Iterator[tuple[int, str, Any, list[Any]]]:
 def result(name: str, arguments: list[Any]) -> Any:
     """What the function gives, or the error a host shows."""
     try:
-        return BY_NAME[name].call(*arguments)
+        found = BY_NAME[name].call(*arguments)
     except ArgumentError:
         return VALUE_ERROR
+    if not isinstance(found, list):
+        return found
+    return [[VALUE_ERROR if isinstance(cell, ArgumentError) else cell for cell in row] for row in found]
 
 
 def same(found: Any, expected: Any) -> bool:

@@ -15,7 +15,7 @@ _TAKEN: Final = {"text": "given_text", "range": "given_range"}
 ERRORS: Final = frozenset(
     ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA")
 )
-#: What a wrong argument is in an array.
+#: What is told of a wrong argument.
 WRONG: Final = "#VALUE!"
 
 

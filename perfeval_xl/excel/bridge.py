@@ -14,10 +14,11 @@ from typing import Any, Final
 import xlwings as xw
 
 from perfeval_xl.excel import actions
-from perfeval_xl.excel.arguments import excel_name, from_excel, to_excel
+from perfeval_xl.excel.arguments import WRONG, excel_name, from_excel, to_excel
 from perfeval_xl.excel.excel_book import ExcelBook
 from perfeval_xl.excel.excel_user import ExcelUser
 from perfeval_xl.excel.functions import FUNCTIONS, Function
+from perfeval_xl.excel.spreading import ArgumentError
 from perfeval_xl.messages import sentence
 
 #: Answers kept for each function, for single values and for ranges: a sheet of formulas asks for some thousand of the
@@ -44,13 +45,16 @@ class _Question:
 def worksheet_function(function: Function) -> Callable[..., Any]:
     """A function of the table as xlwings wants it: named arguments with help, every range as rows of cells.
 
-    A wrong argument raises, and the VBA that asked answers by itself: ``#VALUE!``; inside an array it is that text, and
-    the VBA makes the error of it. Arguments that were there before have their answer already: Excel asks again for
-    every formula of a sheet whenever one cell above them changes.
+    A wrong argument gives the text ``#VALUE!``, of which the VBA that asked makes the error: what raises is taken for a
+    Python that does not work. Arguments that were there before have their answer already: Excel asks again for every
+    formula of a sheet whenever one cell above them changes.
     """
 
     def worked_out(question: _Question) -> Any:
-        return to_excel(function.call(*from_excel(function, question.values)))
+        try:
+            return to_excel(function.call(*from_excel(function, question.values)))
+        except ArgumentError:
+            return WRONG
 
     answer_of_values = lru_cache(maxsize=MOST_ANSWERS)(worked_out)
     answer_of_ranges = lru_cache(maxsize=MOST_ARRAYS)(worked_out)
