@@ -46,6 +46,7 @@ MARKS: Final[Mapping[Severity, str]] = {"error": "#FFC9CF", "warning": "#FFEDA1"
 #: Grounds of the severities on the sheet 审核意见: others than those of marks, which are looked for when marks go.
 LISTED: Final[Mapping[Severity, str]] = {"error": WRONG, "warning": DOUBTFUL, "info": HEADING}
 REVIEW_TAB: Final = "#C00000"
+LINK: Final = "#0563C1"
 #: Boxes of comments and their shadow.
 NOTE: Final = "#fffbe6"
 NOTE_SHADOW: Final = "#999999"

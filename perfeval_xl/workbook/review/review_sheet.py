@@ -193,7 +193,7 @@ def _looks(marks: Marks) -> _Looks:
     plain = marks.font(sz=size, name={"val": "宋体"})
     bold = marks.font(b={}, sz=size, name={"val": "宋体"})
     title = marks.font(b={}, sz={"val": "14"}, name={"val": "宋体"})
-    link = marks.font(u={}, sz=size, color={"rgb": "FF0563C1"}, name={"val": "宋体"})
+    link = marks.font(u={}, sz=size, color={"rgb": as_argb(colours.LINK)}, name={"val": "宋体"})
     border = marks.border(as_argb(colours.FAINT_LINE))
     left = {"wrapText": "1", "vertical": "center"}
     center = left | {"horizontal": "center"}
