@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from lxml import etree
 
@@ -22,8 +23,10 @@ from perfeval_xl.excel.functions import BY_NAME, FUNCTIONS
 from perfeval_xl.files import write_forms
 from perfeval_xl.messages import in_language
 from perfeval_xl.model import Form, load_document
+from perfeval_xl.package.addresses import column_letters
 from tests.addin_office import AddinOffice
 from tests.function_cells import Case, arguments_workbook, cases, differences
+from tests.test_macros import foreign_form
 
 SAMPLES = PACKAGE / "samples"
 OOR = "{http://openoffice.org/2001/registry}"
@@ -121,6 +124,34 @@ def test_functions_of_a_whole_form_read_it_from_its_cells(calc: AddinOffice, tmp
         book.set_formula(last, "Z2", f"=INDEX(PERF_CHECK({area});1;4)")
         assert str(book.value(last, "Z1")).startswith('{\n  "schema": "perfe')
         assert book.value(last, "Z2") not in (None, "#VALUE!", "#NAME?")
+
+
+@pytest.mark.libreoffice
+def test_a_form_drawn_by_hand_gives_the_same_in_calc_in_excel_and_in_python(calc: AddinOffice, tmp_path: Path) -> None:
+    from perfeval_xl.excel import bridge
+    from perfeval_xl.excel.functions import perf_check, perf_json
+
+    path = tmp_path / "foreign.xlsx"
+    path.write_bytes(foreign_form())
+    rows: list[list[Any]] = [
+        list(row) for row in openpyxl.load_workbook(path).worksheets[0].iter_rows(values_only=True)
+    ]
+    as_excel_gives = [[float(cell) if isinstance(cell, int) else cell for cell in row] for row in rows]
+    with in_language("zh"):
+        json, found = perf_json(rows), perf_check(rows)
+        assert bridge.WORKSHEET_FUNCTIONS["PERF_JSON"](as_excel_gives) == json
+        assert bridge.WORKSHEET_FUNCTIONS["PERF_CHECK"](as_excel_gives) == found
+    assert str(json).startswith("{")
+    assert len(found) > 1
+    area = f"A1:{column_letters(len(rows[0]) - 1)}{len(rows)}"
+    with calc.open(path) as book:
+        book.set_formula(0, "Z1", f"=PERF_JSON({area})")
+        for number in range(1, len(found) + 1):
+            for place, column in enumerate(("AA", "AB", "AC", "AD", "AE"), start=1):
+                book.set_formula(0, f"{column}{number}", f"=INDEX(PERF_CHECK({area});{number};{place})")
+        book.recalculate()
+        assert book.value(0, "Z1") == json
+        assert [[cell or "" for cell in row] for row in book.values(0, f"AA1:AE{len(found)}")] == found
 
 
 # --- checking the open form ----------------------------------------------------------------------------------------
