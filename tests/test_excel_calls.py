@@ -14,7 +14,8 @@ import xlsxwriter
 from perfeval_xl.addin.build import addin_modules, workbook_documents, workbook_modules
 from perfeval_xl.addin.macro_package import macro_package
 from perfeval_xl.addin.vba_project import Module, vba_project
-from perfeval_xl.addin.vba_source import bridge_folder, ribbon
+from perfeval_xl.addin.vba_source import bridge_folder, modules, ribbon
+from perfeval_xl.addin.wrapper import behind, wrapper_module
 from perfeval_xl.excel.functions import FUNCTIONS
 from perfeval_xl.profile import load_profile
 from perfeval_xl.workbook.template.drawing import blank
@@ -43,6 +44,30 @@ Public Sub MacroOptions(ByVal macro As String, ByVal category As String, ByVal a
     Next index
     Taken = Taken & Mid$(macro, InStr(1, macro, "!") + 1) & "/" & category & "/" & (UBound(arguments) + 1) & " "
 End Sub
+
+Public Calculated As Long
+
+Public Sub CalculateFull()
+    Calculated = Calculated + 1
+End Sub
+
+Public Function OpenBook(ByVal name As String) As Object
+    Dim found As FakeBook
+    If Books = 0 Or name <> "perfeval.xlam" Then Err.Raise 9
+    Set found = New FakeBook
+    Set OpenBook = found
+End Function
+
+Public Function TabIsHidden(ByVal bookCount As Long) As Boolean
+    Books = bookCount
+    TabIsHidden = HostHidesTab()
+End Function
+
+Public Function CalculatedFor(ByVal choice As String) As Long
+    Calculated = 0
+    PerfChangeSettings choice
+    CalculatedFor = Calculated
+End Function
 
 Public Function Described(ByVal bookCount As Long, ByVal refusedName As String) As String
     Books = bookCount
@@ -142,6 +167,11 @@ def with_stand_ins(module: Module) -> Module:
         source = source.replace("Application.MacroOptions", "FakeExcel.MacroOptions")
         for name in ("Macro:=", "Category:=", "ArgumentDescriptions:=", "Description:="):
             source = source.replace(name, "")
+    if module.name == "PerfActions":
+        source = source.replace("Application.CalculateFull", "FakeExcel.CalculateFull")
+    if module.name == "PerfHost":
+        source = source.replace("Workbooks(ADDIN)", "FakeExcel.OpenBook(ADDIN)")
+        source = source.replace("HostChooses = False And ", "HostChooses = ")
     if module.name == "PerfCaller":
         source = source.replace("ProfileOfWorkbook()", "CountedProfile()")
     return Module(module.name, module.kind, source)
@@ -228,6 +258,33 @@ def test_a_formula_of_another_computer_finds_the_addin_again(book: Book, links: 
     assert book.run_macro("FakeDriver.Mended", links) == changed
 
 
+@pytest.mark.libreoffice
+def test_choosing_where_functions_are_calculated_calculates_them_again(book: Book) -> None:
+    assert book.run_macro("FakeExcel.CalculatedFor", "python") == 1
+    assert book.run_macro("FakeExcel.CalculatedFor", "vba") == 1
+    assert book.run_macro("FakeExcel.CalculatedFor", "show") == 0
+
+
+@pytest.mark.libreoffice
+def test_choosing_a_profile_calculates_again_where_a_workbook_has_a_choice(office: Office, tmp_path: Path) -> None:
+    buffer = tmp_path / "plain.xlsx"
+    with xlsxwriter.Workbook(str(buffer)) as made:
+        made.add_worksheet()
+    package = buffer.read_bytes()
+    own = [with_stand_ins(module) for module in workbook_modules()]
+    path = tmp_path / "plain.xlsm"
+    project = vba_project([*workbook_documents(package), *own, *STAND_INS])
+    path.write_bytes(macro_package(package, project, ribbon()))
+    with office.open(path) as plain:
+        assert plain.run_macro("FakeExcel.CalculatedFor", "profile:shenzhen-futian") == 1
+
+
+@pytest.mark.libreoffice
+def test_a_macro_workbook_hides_its_tab_while_the_addin_is_open(book: Book) -> None:
+    assert book.run_macro("FakeExcel.TabIsHidden", 0) == 0
+    assert book.run_macro("FakeExcel.TabIsHidden", 1) != 0
+
+
 # --- whole columns -------------------------------------------------------------------------------------------------
 
 
@@ -257,3 +314,95 @@ def test_whole_columns_of_two_sheets_are_cut_together(office: Office, tmp_path: 
         opened.recalculate()
         assert [opened.value(2, cell) for cell in ("A1", "A2", "A4", "A5")] == [5, 8, 51, 9]
         assert opened.value(2, "A3") in ("", None)
+
+
+# --- the way to Python ---------------------------------------------------------------------------------------------
+
+#: What xlwings hands to Python, and gets from it: arrays of contents and no ranges. It tells how often it was asked.
+PYTHON = Module(
+    "FakePython",
+    "class",
+    """Option Explicit
+
+Public Function CallUDF(ByVal file As String, ByVal name As String, ByVal given As Variant, _
+    ByVal book As Variant, ByVal caller As Variant) As Variant
+    Dim index As Long, row As Long, made() As Variant
+    If file <> "perfeval_xl.excel.bridge" Then Err.Raise 1004
+    CountCall
+    For index = LBound(given) To UBound(given)
+        If IsObject(given(index)) Then Err.Raise 1004
+    Next index
+    If name = "PERF_UNIT" Then Err.Raise 1004
+    ReDim made(0 To 0, 0 To 0)
+    made(0, 0) = name
+    If IsArray(given(0)) Then
+        ReDim made(0 To UBound(given(0), 1) - 1, 0 To 0)
+        For row = 0 To UBound(made, 1)
+            made(row, 0) = IIf(VarType(given(0)(row + 1, 1)) = vbString, "#VALUE!", given(0)(row + 1, 1))
+        Next row
+    End If
+    CallUDF = made
+End Function
+""",
+)
+XLWINGS = Module(
+    "FakeXlwings",
+    "module",
+    """Option Explicit
+Public Function XLPy() As Object
+    Dim python As FakePython
+    Set python = New FakePython
+    Set XLPy = python
+End Function
+
+Public Sub CountCall()
+    ThisWorkbook.Worksheets(1).Range("J1").Value = ThisWorkbook.Worksheets(1).Range("J1").Value + 1
+End Sub
+""",
+)
+
+
+@pytest.fixture
+def addin(office: Office, tmp_path: Path) -> Book:
+    """The add-in's modules in a workbook, with a Python that is none."""
+    plain = tmp_path / "plain.xlsx"
+    with xlsxwriter.Workbook(str(plain)) as made:
+        sheet = made.add_worksheet()
+        sheet.write_column(0, 0, [1, "x", 3])
+        sheet.write(0, 1, "2.3万份")
+    package = plain.read_bytes()
+    core = modules("xlam")
+    setting = 'GetSetting("perfeval", "settings", "functions", "python")'
+    own = [
+        Module(each.name, each.kind, each.source.replace(setting, '"python"'))
+        for each in [*behind(core), wrapper_module(core)]
+    ]
+    path = tmp_path / "addin.xlsm"
+    project = vba_project([*workbook_documents(package), *own, PYTHON, XLWINGS])
+    path.write_bytes(macro_package(package, project, ribbon()))
+    return office.open(path)
+
+
+def _asked(book: Book, formula: str, rows: int = 1) -> list[object]:
+    """What the cells show; a function is asked once for each."""
+    shown: list[object] = []
+    for row in range(1, rows + 1):
+        book.set_formula(0, "E1", f"=INDEX({formula};{row};1)" if rows > 1 else f"={formula}")
+        shown.append(book.value(0, "E1"))
+    return shown
+
+
+@pytest.mark.libreoffice
+def test_a_range_is_one_question_to_python_and_its_wrong_cells_are_errors(addin: Book) -> None:
+    assert _asked(addin, "PERF_VALUE(A1:A3)", rows=3) == [1, "Error 2015", 3]
+    assert addin.value(0, "J1") == 3
+    assert _asked(addin, "PERF_VALUE(A1)") == ["PERF_VALUE"]  # still asked: a wrong cell is no failure of Python
+    assert addin.value(0, "J1") == 4
+
+
+@pytest.mark.libreoffice
+def test_where_python_fails_vba_answers_and_it_is_not_asked_again(addin: Book) -> None:
+    assert _asked(addin, "PERF_UNIT(B1)") == ["份"]
+    assert addin.value(0, "J1") == 1
+    assert _asked(addin, "PERF_VALUE(B1)") == [23000]
+    assert addin.value(0, "J1") == 1
