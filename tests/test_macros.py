@@ -28,7 +28,7 @@ from perfeval_xl.excel.marks import COLOURS
 from perfeval_xl.files import read_path
 from perfeval_xl.messages import in_language
 from perfeval_xl.model import Finding, Form, dump_document, load_document
-from perfeval_xl.package.addresses import parse_a1
+from perfeval_xl.package.addresses import a1, parse_a1
 from perfeval_xl.profile import profile_ids
 from perfeval_xl.workbook.review.annotate import annotate
 from tests.office import Book, Office
@@ -39,6 +39,7 @@ SAMPLES = Path(pe.__file__).parent / "samples"
 REVIEW = "审核意见"
 FORM = 0
 GUIDE = "填表说明"
+YEAR_CELL = "A3"
 #: The findings VBA looks for; the others need Python or the file itself.
 SHARED = {
     *("weights-sum", "total-weight-mismatch", "total-score-mismatch", "level1-weight-mismatch", "score-exceeds-weight"),
@@ -548,6 +549,9 @@ def test_check_and_json_in_a_cell(book: Book, wrong: Path) -> None:
     book.recalculate()
     assert book.value(FORM, "Z1") == len(expected)
     assert book.value(FORM, "Z2") == expected[0].message
+    corner, first = parse_a1(YEAR_CELL), next(each.cell for each in expected if each.cell)
+    book.set_formula(FORM, "Z4", f"=INDEX(PERF_CHECK({YEAR_CELL}:J40);1;3)")
+    assert book.value(FORM, "Z4") == a1(parse_a1(first).row - corner.row, parse_a1(first).column - corner.column)
     json = dump_document([reading.form for reading in read_path(wrong)]).decode().rstrip("\n")
     assert book.value(FORM, "Z3") == json
     assert book.value("填表说明", "Z1") == NO_FORM

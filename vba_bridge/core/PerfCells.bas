@@ -15,7 +15,7 @@ Private mChanged As String
 ' .Value cuts to four; .Value2 has them, but gives a date as a number.
 Public Function ContentsOf(ByVal cells As Object) As Variant
     Dim contents As Variant, exact As Variant, row As Long, column As Long
-    contents = cells.Value
+    contents = ValuesShown(cells)
     If IsArray(contents) Then
         For row = LBound(contents, 1) To UBound(contents, 1)
             For column = LBound(contents, 2) To UBound(contents, 2)
@@ -29,6 +29,15 @@ Public Function ContentsOf(ByVal cells As Object) As Variant
         contents = cells.Value2
     End If
     ContentsOf = contents
+End Function
+
+' .Value fails where a number that is no date is formatted as one.
+Private Function ValuesShown(ByVal cells As Object) As Variant
+    On Error GoTo AsNumbers
+    ValuesShown = cells.Value
+    Exit Function
+AsNumbers:
+    ValuesShown = cells.Value2
 End Function
 
 ' The text of a content; "" for an error in the cell, with which nothing can be joined.

@@ -41,7 +41,7 @@ Private Function CutAt(ByVal argument As Variant, ByVal last As Long) As Object
     Dim cells As Object
     Set cells = argument
     Set CutAt = cells
-    If cells.Rows.Count < WHOLE_COLUMN Then Exit Function
+    If cells.Rows.Count < WHOLE_COLUMN Or cells.Rows.Count <= last Then Exit Function
     Set CutAt = cells.Worksheet.Range(cells.Cells(1, 1), cells.Cells(last, cells.Columns.Count))
 End Function
 
