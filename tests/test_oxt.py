@@ -9,13 +9,16 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 from lxml import etree
 
 import perfeval_xl as pe
+from perfeval_xl.addin.libreoffice import region
 from perfeval_xl.addin.libreoffice.functions import VALUE_ERROR as ERROR_NUMBER
 from perfeval_xl.addin.libreoffice.functions import Host, answer, asks_document, method_name
 from perfeval_xl.addin.oxt import PACKAGE, carried_modules, idl, oxt
@@ -111,6 +114,47 @@ def test_the_rules_are_those_of_the_workbook_where_no_profile_is_given(calc: Add
         book.set_formula(0, "Z1", '=PERF_SCORE(">2个";"3个";10)')
         book.set_formula(0, "Z2", '=PERF_SCORE(">2个";"3个";10;"mof")')
         assert [book.value(0, cell) for cell in ("Z1", "Z2")] == [9, 10]
+
+
+@pytest.mark.libreoffice
+def test_a_workbook_that_names_its_region_is_followed_as_in_excel(calc: AddinOffice, tmp_path: Path) -> None:
+    path = tmp_path / "named.xlsx"
+    with xlsxwriter.Workbook(str(path)) as made:
+        made.add_worksheet()
+        made.define_name("perf_profile", '="shenzhen-futian"')
+    with calc.open(path) as book:
+        book.set_formula(0, "Z1", '=PERF_SCORE(">2个";"3个";10)')
+        assert book.value(0, "Z1") == 9
+
+
+class _Document:
+    """A document that names a region, and counts how often it is asked."""
+
+    def __init__(self, profile: str, identity: str) -> None:
+        self.RuntimeUID = identity
+        self.asked = 0
+        entry = SimpleNamespace(Name="perfeval_profile", Value=profile)
+        self.DocumentProperties = SimpleNamespace(UserDefinedProperties=SimpleNamespace(PropertyValues=[entry]))
+        self.NamedRanges = SimpleNamespace(hasByName=lambda _: False)
+
+    @property
+    def Sheets(self) -> Any:  # noqa: N802
+        self.asked += 1
+        return SimpleNamespace(Count=0)
+
+
+def test_the_region_of_a_document_is_looked_up_once_in_a_calculation(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(region, "monotonic", lambda: now[0])
+    regions, one, other = region.Regions(), _Document("shenzhen-futian", "1"), _Document("nowhere", "2")
+    assert {regions.profile_of(one) for _ in range(500)} == {"shenzhen-futian"}
+    assert one.asked == 1
+    assert regions.profile_of(other) is None
+    assert regions.profile_of(one) == "shenzhen-futian"
+    assert (one.asked, other.asked) == (2, 1)
+    now[0] += region.SECONDS + 1
+    regions.profile_of(one)
+    assert one.asked == 3
 
 
 @pytest.mark.libreoffice
