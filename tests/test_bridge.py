@@ -91,6 +91,19 @@ def test_a_whole_column_counts_down_to_its_last_cell() -> None:
     assert score(column, [["2份"], ["2份"], ["x"], *blank[3:]], [[10.0]]) == [[10.0], [10.0], [""]]
 
 
+def test_a_long_column_is_not_kept_in_memory() -> None:
+    asked = []
+
+    def call(text: Any) -> list[list[float]]:
+        asked.append(text)
+        return [[1.0]]
+
+    made = bridge.worksheet_function(replace(BY_NAME["PERF_VALUE"], call=call))
+    for _ in range(2):
+        made([["1份"]] * (bridge.MOST_CELLS + 1))
+    assert len(asked) == 2
+
+
 def test_a_cell_in_error_is_a_wrong_argument_in_its_own_place_alone() -> None:
     grade = bridge.WORKSHEET_FUNCTIONS["PERF_GRADE"]
     assert grade([["#DIV/0!"]]) == VALUE_ERROR

@@ -22,9 +22,10 @@ from perfeval_xl.excel.spreading import ArgumentError
 from perfeval_xl.messages import sentence
 
 #: Answers kept for each function, for single values and for ranges: a sheet of formulas asks for some thousand of the
-#: first, and the largest of the second is that of a form of some hundred rows.
+#: first. Of the second those up to a form of some hundred rows are kept; a long column is worked out again.
 MOST_ANSWERS: Final = 16_384
-MOST_ARRAYS: Final = 256
+MOST_ARRAYS: Final = 64
+MOST_CELLS: Final = 10_000
 
 
 class _Question:
@@ -32,7 +33,7 @@ class _Question:
 
     def __init__(self, values: Sequence[Any]) -> None:
         self.values = values
-        self.single = all(not isinstance(value, list) or len(value) == 1 == len(value[0]) for value in values)
+        self.largest = max(len(value) * len(value[0]) if isinstance(value, list) else 1 for value in values)
         self._written = repr(values)
 
     def __hash__(self) -> int:
@@ -61,7 +62,9 @@ def worksheet_function(function: Function) -> Callable[..., Any]:
 
     def call(*values: Any) -> Any:
         question = _Question(values)
-        return answer_of_values(question) if question.single else answer_of_ranges(question)
+        if question.largest > MOST_CELLS:
+            return worked_out(question)
+        return answer_of_values(question) if question.largest == 1 else answer_of_ranges(question)
 
     call.__name__ = call.__qualname__ = function.name
     call.__doc__ = function.description("zh")
