@@ -19,6 +19,7 @@ from perfeval_xl.addin import vba_source
 from perfeval_xl.addin.macro_package import document_modules, macro_package
 from perfeval_xl.addin.vba_project import vba_project
 from perfeval_xl.checks import check_readings
+from perfeval_xl.colours import LOCKED_GREY
 from perfeval_xl.files import read_bytes, read_path
 from perfeval_xl.package.workbook import Workbook
 from perfeval_xl.profile import load_profile
@@ -89,7 +90,7 @@ def functions_in_cells() -> bytes:
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer)
     sheet = book.add_worksheet("函数")
-    head = book.add_format({"bold": True, "bg_color": "#E7E6E6", "border": 1})
+    head = book.add_format({"bold": True, "bg_color": LOCKED_GREY, "border": 1})
     cell = book.add_format({"border": 1, "text_wrap": True, "valign": "vcenter"})
     sheet.set_column(0, 2, 13)
     sheet.set_column(3, 4, 14)

@@ -340,6 +340,15 @@ def test_the_exit_status_is_that_of_what_was_done(
 ) -> None:
     monkeypatch.setattr("perfeval_xl.addin.machine.Machine", lambda: linux(tmp_path, outcome=outcome))
     assert CliRunner().invoke(perfeval, ["addin", "install"]).exit_code == status
+    assert CliRunner().invoke(perfeval, ["addin", "install", "--uninstall"]).exit_code == 0
+
+
+def test_uninstall_is_a_command_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("perfeval_xl.addin.machine.Machine", lambda: windows(tmp_path))
+    assert CliRunner().invoke(perfeval, ["addin", "install"]).exit_code == 0
+    assert files(tmp_path) != set()
+    assert CliRunner().invoke(perfeval, ["addin", "uninstall"]).exit_code == 0
+    assert files(tmp_path) == set()
 
 
 def test_a_record_of_the_first_version_is_understood(tmp_path: Path) -> None:

@@ -64,8 +64,13 @@ def wrapper() -> Module:
 
 def _calls(source: str) -> dict[str, str]:
     """Function -> its call of Python, on one line and without what only ours adds."""
-    plain = source.replace("ProfileFor(profile)", "profile")
-    return dict(re.findall(r"(PERF_\w+) = (XLPy\.CallUDF\(.*, ActiveWorkbook, .*\))", plain))
+    found = {}
+    for name, body in re.findall(r"Function (PERF_\w+)\(.*?\n(.*?)End Function", source, re.DOTALL):
+        [called] = re.findall(r"= (XLPy\.CallUDF\(.*, ActiveWorkbook, .*\))", body)
+        for given in re.findall(r"asked = ContentsGiven\((Array\(.*\))\)\n", body):
+            called = called.replace(", asked, ", f", {given}, ")
+        found[name] = called.replace("ProfileFor(profile)", "profile")
+    return found
 
 
 def _signatures(source: str) -> dict[str, list[str]]:

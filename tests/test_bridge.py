@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from perfeval_xl.excel import bridge
+from perfeval_xl.excel import bridge, excel_cells
 from perfeval_xl.excel.actions import Change
 from perfeval_xl.excel.arguments import excel_name
-from perfeval_xl.excel.functions import BY_NAME, FUNCTIONS, ArgumentError
+from perfeval_xl.excel.excel_book import ExcelBook
+from perfeval_xl.excel.functions import BY_NAME, FUNCTIONS
 from perfeval_xl.excel.marks import Place
 from perfeval_xl.messages import in_language
 from perfeval_xl.package.addresses import Cell, Range, parse_range
@@ -40,10 +41,7 @@ def as_xlwings_gives(value: Any) -> Any:
 def test_a_row_of_the_table_through_the_decorated_function(name: str, expected: Any, arguments: list[Any]) -> None:
     function = getattr(bridge, name)
     with in_language("zh"):
-        try:
-            found = function(*map(as_xlwings_gives, arguments))
-        except ArgumentError:
-            found = VALUE_ERROR
+        found = function(*map(as_xlwings_gives, arguments))
     if isinstance(expected, list) and len(expected) == 1 == len(expected[0]):
         expected = expected[0][0]  # Excel shows one cell either way
     assert same(found, expected), f"{name}{tuple(arguments)} gives {found!r}, not {expected!r}"
@@ -93,9 +91,50 @@ def test_a_whole_column_counts_down_to_its_last_cell() -> None:
     assert score(column, [["2份"], ["2份"], ["x"], *blank[3:]], [[10.0]]) == [[10.0], [10.0], [""]]
 
 
-def test_a_cell_in_error_is_a_wrong_argument() -> None:
-    with pytest.raises(ArgumentError):
-        bridge.WORKSHEET_FUNCTIONS["PERF_GRADE"]([["#DIV/0!"]])
+def test_a_long_column_is_not_kept_in_memory() -> None:
+    asked = []
+
+    def call(text: Any) -> list[list[float]]:
+        asked.append(text)
+        return [[1.0]]
+
+    made = bridge.worksheet_function(replace(BY_NAME["PERF_VALUE"], call=call))
+    for _ in range(2):
+        made([["1份"]] * (bridge.MOST_CELLS + 1))
+    assert len(asked) == 2
+
+
+def test_a_cell_in_error_is_a_wrong_argument_in_its_own_place_alone() -> None:
+    grade = bridge.WORKSHEET_FUNCTIONS["PERF_GRADE"]
+    assert grade([["#DIV/0!"]]) == VALUE_ERROR
+    assert grade([[95.0], ["#DIV/0!"], [10.0], [True]]) == [["优"], [VALUE_ERROR], ["差"], [VALUE_ERROR]]
+    assert grade([[90.0]], [["#N/A"]]) == VALUE_ERROR
+    score = bridge.WORKSHEET_FUNCTIONS["PERF_SCORE"]
+    assert score([["≥5"], ["#REF!"]], [[5.0], [5.0]], [[10.0]]) == [[10.0], [VALUE_ERROR]]
+    assert score([["≥5"]], [[5.0]], [[10.0]], None, [["#N/A"]]) == VALUE_ERROR
+
+
+def test_a_cell_in_error_is_a_finding_of_its_form_and_no_end_of_it() -> None:
+    rows: list[list[Any]] = [[None] * 7 for _ in range(4)]
+    rows[0][0], rows[1][0], rows[1][1] = "项目支出绩效自评表", "项目名称", "宣传"
+    rows[2] = ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"]
+    rows[3] = ["产出指标", "数量指标", "宣传场次", "≥10场", "12场", 50.0, "#DIV/0!"]
+    found = bridge.WORKSHEET_FUNCTIONS["PERF_CHECK"](rows)
+    assert {"G4"} <= {line[2] for line in found if "#DIV/0!" in line[3]}
+
+
+def test_the_answers_of_a_sheet_of_formulas_are_all_kept() -> None:
+    asked = []
+
+    def call(text: Any) -> float:
+        asked.append(text)
+        return 1.0
+
+    made = bridge.worksheet_function(replace(BY_NAME["PERF_VALUE"], call=call))
+    for _ in range(2):
+        for number in range(3000):
+            made([[f"{number}份"]])
+    assert len(asked) == 3000
 
 
 def test_one_cell_of_a_range_stays_a_range() -> None:
@@ -132,22 +171,22 @@ def test_xlwings_is_imported_here_alone_and_its_paid_part_nowhere() -> None:
     ],
 )
 def test_a_cell_from_excel(excel: Any, sheet: Any) -> None:
-    assert bridge.to_sheet_value(excel) == sheet
+    assert excel_cells.to_sheet_value(excel) == sheet
 
 
 @pytest.mark.parametrize(
     ("sheet", "excel"), [(Decimal("0.3"), 0.3), ("007", "'007"), ("=1+1", "'=1+1"), (None, None), ("", "")]
 )
 def test_a_text_stays_a_text_in_excel(sheet: Any, excel: Any) -> None:
-    assert bridge.to_excel_value(sheet) == excel
+    assert excel_cells.to_excel_value(sheet) == excel
 
 
 def test_a_cell_of_currency_is_read_with_all_its_decimals_and_a_date_stays_one() -> None:
     day = datetime(2024, 1, 1)
     shown = [[Decimal("1.2346"), day, "x"]]
-    assert bridge.with_all_decimals(shown, lambda: ((1.23456789, 45292.0, "x"),)) == [[1.23456789, day, "x"]]
-    assert bridge.with_all_decimals([[Decimal("1.2346")]], lambda: 1.23456789) == [[1.23456789]]
-    assert bridge.with_all_decimals([[1.5]], lambda: pytest.fail("asked for nothing")) == [[1.5]]
+    assert excel_cells.with_all_decimals(shown, lambda: ((1.23456789, 45292.0, "x"),)) == [[1.23456789, day, "x"]]
+    assert excel_cells.with_all_decimals([[Decimal("1.2346")]], lambda: 1.23456789) == [[1.23456789]]
+    assert excel_cells.with_all_decimals([[1.5]], lambda: pytest.fail("asked for nothing")) == [[1.5]]
 
 
 class _Discussed:
@@ -162,7 +201,7 @@ class _Discussed:
 
 def test_a_discussion_in_a_cell_is_left_alone() -> None:
     sheet = SimpleNamespace(range=lambda *_: _Discussed())
-    book = bridge.ExcelBook(SimpleNamespace(sheets={"表": sheet}))
+    book = ExcelBook(SimpleNamespace(sheets={"表": sheet}))
     assert book.note(Place("表", Cell(0, 0))) == ""
     book.set_note(Place("表", Cell(0, 0)), "wrong")
 
@@ -170,12 +209,12 @@ def test_a_discussion_in_a_cell_is_left_alone() -> None:
 def test_changes_side_by_side_are_written_in_one_go() -> None:
     cells = [(4, 2, "c"), (4, 0, "a"), (4, 1, "b"), (5, 0, "d"), (4, 4, "e")]
     changes = [Change(Place("表", Cell(row, column)), text) for row, column, text in cells]
-    assert [(place.cell, values) for place, values in bridge.runs(changes)] == [
+    assert [(place.cell, values) for place, values in excel_cells.runs(changes)] == [
         (Cell(4, 0), ["a", "b", "c"]),
         (Cell(4, 4), ["e"]),
         (Cell(5, 0), ["d"]),
     ]
-    assert list(bridge.runs([])) == []
+    assert list(excel_cells.runs([])) == []
 
 
 def test_merges_are_found_by_halving_with_few_questions() -> None:
@@ -191,7 +230,7 @@ def test_merges_are_found_by_halving_with_few_questions() -> None:
     def merge_of(cell: Cell) -> Range:
         return next(merge for merge in real if merge.covers(cell))
 
-    assert bridge.merges_in(parse_range("A1:J60"), is_merged, merge_of) == sorted(real)
+    assert excel_cells.merges_in(parse_range("A1:J60"), is_merged, merge_of) == sorted(real)
     assert len(asked) < 200
 
 
@@ -203,7 +242,7 @@ def test_names_are_sorted_by_sheet_and_formulas_left_out() -> None:
         "rate": "=0.1",
         "lost": "=#REF!",
     }
-    assert bridge.names_by_sheet(names) == {
+    assert excel_cells.names_by_sheet(names) == {
         "自评表": {"perf_title": parse_range("A2:I2"), "perf_year": parse_range("A3")},
         "a'b": {"perf_x": parse_range("B1")},
     }

@@ -12,9 +12,9 @@ import pytest
 from msgspec.structs import replace as changed
 
 import perfeval_xl as pe
-from perfeval_xl.excel import actions, bridge
+from perfeval_xl.excel import actions, excel_book
 from perfeval_xl.excel.actions import Change
-from perfeval_xl.excel.bridge import ExcelBook
+from perfeval_xl.excel.excel_book import ExcelBook
 from perfeval_xl.excel.marks import Place
 from perfeval_xl.messages import in_language
 from perfeval_xl.model import load_document
@@ -30,7 +30,7 @@ from tests.test_addin_actions import SAMPLES, Somebody, sample
 def undo_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """What can be taken back is kept in a folder of the test."""
     file = tmp_path / "undo.json"
-    monkeypatch.setattr(bridge, "earlier_file", lambda: file)
+    monkeypatch.setattr(excel_book, "earlier_file", lambda: file)
     return file
 
 

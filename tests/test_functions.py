@@ -1,12 +1,14 @@
 """The worksheet functions against ``cases/functions.tsv``, the table every host of them must pass.
 
 Its rows are tab-separated: function, expected result, arguments. Values are JSON: text in quotes, numbers bare,
-``null`` or ``""`` for a blank, a list of rows for a range or an array; ``#VALUE!`` is the error of a wrong argument.
+``null`` or ``""`` for a blank, a list of rows for a range or an array; ``#VALUE!`` is the error of a wrong argument,
+also in its place of an array.
 Numbers count as equal within 1e-9, because hosts compute with binary fractions. Sentences are in Chinese.
 """
 
 from __future__ import annotations
 
+import io
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -15,13 +17,19 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
-from perfeval_xl.excel.functions import BY_NAME, FUNCTIONS, ArgumentError, perf_check, perf_json, perf_score
+import perfeval_xl as pe
+from perfeval_xl.excel.functions import BY_NAME, FUNCTIONS, perf_check, perf_json, perf_score
+from perfeval_xl.excel.spreading import ArgumentError
 from perfeval_xl.messages import LANGUAGES, Language, in_language
-from perfeval_xl.model import load_document
+from perfeval_xl.model import dump_document, load_document
+from perfeval_xl.profile import profile_ids
+from perfeval_xl.workbook.open_workbook import to_workbook
 from scripts import function_pages
 
+SAMPLES = Path(pe.__file__).parent / "samples"
 TABLE = Path(__file__).parent / "cases" / "functions.tsv"
 VALUE_ERROR = "#VALUE!"
 #: Functions of a whole form have no row in the table; they are tested below.
@@ -40,9 +48,12 @@ def table() -> Iterator[tuple[int, str, Any, list[Any]]]:
 def result(name: str, arguments: list[Any]) -> Any:
     """What the function gives, or the error a host shows."""
     try:
-        return BY_NAME[name].call(*arguments)
+        found = BY_NAME[name].call(*arguments)
     except ArgumentError:
         return VALUE_ERROR
+    if not isinstance(found, list):
+        return found
+    return [[VALUE_ERROR if isinstance(cell, ArgumentError) else cell for cell in row] for row in found]
 
 
 def same(found: Any, expected: Any) -> bool:
@@ -169,6 +180,16 @@ def test_a_range_becomes_canonical_json() -> None:
     assert form.fiscal_year == 2023
     assert [row.target for row in form.indicators] == ["≥10公里", "优良中差", "≥90%"]
     assert form.total.score == 93
+
+
+@pytest.mark.parametrize("profile", profile_ids())
+def test_the_cells_of_a_template_give_the_document_they_were_filled_from(profile: str) -> None:
+    """As from the names of its cells, which a range does not have: what VBA gives there, Python gives here."""
+    for form in load_document((SAMPLES / f"{profile}.json").read_bytes()).forms:
+        sheet = openpyxl.load_workbook(io.BytesIO(to_workbook([form])), data_only=True).worksheets[0]
+        rows: list[list[Any]] = [list(row) for row in sheet.iter_rows(values_only=True)]
+        assert perf_json(rows) == dump_document([form]).decode().rstrip("\n")
+        assert [line for line in perf_check(rows) if line[1] in ("unread-content", "located-by-label")] == []
 
 
 def test_findings_come_one_per_row_with_the_cell_counted_from_the_corner() -> None:

@@ -28,7 +28,7 @@ from perfeval_xl.excel.marks import COLOURS
 from perfeval_xl.files import read_path
 from perfeval_xl.messages import in_language
 from perfeval_xl.model import Finding, Form, dump_document, load_document
-from perfeval_xl.package.addresses import parse_a1
+from perfeval_xl.package.addresses import a1, parse_a1
 from perfeval_xl.profile import profile_ids
 from perfeval_xl.workbook.review.annotate import annotate
 from tests.office import Book, Office
@@ -38,6 +38,8 @@ from tests.sdk import validate
 SAMPLES = Path(pe.__file__).parent / "samples"
 REVIEW = "审核意见"
 FORM = 0
+GUIDE = "填表说明"
+YEAR_CELL = "A3"
 #: The findings VBA looks for; the others need Python or the file itself.
 SHARED = {
     *("weights-sum", "total-weight-mismatch", "total-score-mismatch", "level1-weight-mismatch", "score-exceeds-weight"),
@@ -46,6 +48,7 @@ SHARED = {
     *("required-missing", "not-a-number", "level-unknown", "indicator-duplicate"),
 }
 SPOKEN = tomllib.loads((bridge_folder() / "sentences.toml").read_text("utf-8"))
+NO_FORM = "-：里面没有找到项目支出绩效自评表"
 NOT_CHECKED = SPOKEN["not-checked"]
 PROBE = Module(
     "TestProbe",
@@ -418,23 +421,41 @@ def foreign_form() -> bytes:
     return buffer.getvalue()
 
 
+#: Tables that are no form: sheet, area. The form itself, its guide, a list of people, nothing.
+NO_FORMS = ((FORM, "A1:C4"), (FORM, "L60:M70"), (GUIDE, "A1:F60"), (GUIDE, "L1:O2"), (GUIDE, "R1:S3"))
+
+
 @pytest.mark.libreoffice
-def test_a_range_without_a_form_gives_what_python_gives(office: Office, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("sheet", "area"), NO_FORMS, ids=str)
+def test_a_range_without_a_form_gives_what_python_gives(
+    office: Office, tmp_path: Path, sheet: str | int, area: str
+) -> None:
     from perfeval_xl.excel.functions import perf_check, perf_json
 
-    with in_language("zh"):
-        blank: list[list[Any]] = [["", ""]] * 3
-        [[_, _, _, message, _]] = perf_check(blank)
-        assert perf_json(blank) == ""
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer) as made:
-        made.add_worksheet("表")
-    with office.open(with_macros(buffer.getvalue(), tmp_path / "plain.xlsm")) as opened:
-        opened.set_formula(0, "Z1", "=INDEX(PERF_CHECK(A1:B3);1;4)")
-        opened.set_formula(0, "Z2", "=PERF_JSON(A1:B3)")
+    with office.open(macro_file(sample("mof"), tmp_path / "plain.xlsm")) as opened:
+        opened.unprotect(FORM)
+        opened.unprotect(GUIDE)
+        opened.fill(GUIDE, "L1:O2", [["姓名", "目标", "实际完成值", "得分"], ["产出指标", "≥5", "6", "7"]])
+        rows = [list(row) for row in opened.values(sheet, area)]
+        with in_language("zh"):
+            expected = perf_check(rows)
+            assert (expected[0][0], expected[0][3]) == ("error", NO_FORM)
+            assert perf_json(rows) == ""
+        reference = area if sheet == FORM else f"${sheet}.{area}"
+        opened.set_formula(FORM, "Z1", f"=INDEX(PERF_CHECK({reference});1;4)")
+        opened.set_formula(FORM, "Z2", f"=PERF_JSON({reference})")
         opened.recalculate()
-        assert opened.value(0, "Z1") == message
-        assert opened.value(0, "Z2") in ("", None)
+        assert opened.value(FORM, "Z1") == NO_FORM
+        assert opened.value(FORM, "Z2") in ("", None)
+
+
+@pytest.mark.libreoffice
+def test_a_part_of_a_form_is_told_apart_from_the_whole(book: Book) -> None:
+    book.set_formula(FORM, "Z1", "=INDEX(PERF_CHECK(A5:J20);1;4)")
+    book.set_formula(FORM, "Z2", "=PERF_JSON(A5:J20)")
+    book.recalculate()
+    assert book.value(FORM, "Z1") == SPOKEN["part-of-form"]
+    assert book.value(FORM, "Z2") in ("", None)
 
 
 @pytest.mark.libreoffice
@@ -486,12 +507,16 @@ def test_what_vba_does_not_check_stands_on_the_list(book: Book) -> None:
     assert book.strings(REVIEW, "F1:F1") == [[NOT_CHECKED]]
 
 
+_STATE = re.compile("PE701—PE710")
+
+
 def test_what_vba_does_not_check_is_named_by_its_codes() -> None:
     from perfeval_xl.checks.catalogue import rules
 
     sources = "\n".join(module.source for module in workbook_modules() if module.name != "PerfSentences")
-    checked = set(re.findall(r'"(PE\d{3})"', sources))
-    named = set(re.findall(r"PE\d{3}", NOT_CHECKED.replace("PE701—PE710", " ".join(f"PE{number}" for number in range(701, 711)))))
+    codes = {rule.name: rule.code for rule in rules()}
+    checked = {codes[name] for name in re.findall(r'AddFinding(?:\(| )"([\w-]+)"', sources)}
+    named = set(re.findall(r"PE\d{3}", _STATE.sub(" ".join(f"PE{number}" for number in range(701, 711)), NOT_CHECKED)))
     assert named == {rule.code for rule in rules()} - checked
 
 
@@ -527,9 +552,12 @@ def test_check_and_json_in_a_cell(book: Book, wrong: Path) -> None:
     book.recalculate()
     assert book.value(FORM, "Z1") == len(expected)
     assert book.value(FORM, "Z2") == expected[0].message
+    corner, first = parse_a1(YEAR_CELL), next(each.cell for each in expected if each.cell)
+    book.set_formula(FORM, "Z4", f"=INDEX(PERF_CHECK({YEAR_CELL}:J40);1;3)")
+    assert book.value(FORM, "Z4") == a1(parse_a1(first).row - corner.row, parse_a1(first).column - corner.column)
     json = dump_document([reading.form for reading in read_path(wrong)]).decode().rstrip("\n")
     assert book.value(FORM, "Z3") == json
-    assert "需要 Python 版加载项" in str(book.value("填表说明", "Z1"))
+    assert book.value("填表说明", "Z1") == NO_FORM
 
 
 # --- the package -----------------------------------------------------------------------------------------------------

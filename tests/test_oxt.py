@@ -9,12 +9,16 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import openpyxl
 import pytest
+import xlsxwriter
 from lxml import etree
 
 import perfeval_xl as pe
+from perfeval_xl.addin.libreoffice import region
 from perfeval_xl.addin.libreoffice.functions import VALUE_ERROR as ERROR_NUMBER
 from perfeval_xl.addin.libreoffice.functions import Host, answer, asks_document, method_name
 from perfeval_xl.addin.oxt import PACKAGE, carried_modules, idl, oxt
@@ -22,8 +26,10 @@ from perfeval_xl.excel.functions import BY_NAME, FUNCTIONS
 from perfeval_xl.files import write_forms
 from perfeval_xl.messages import in_language
 from perfeval_xl.model import Form, load_document
+from perfeval_xl.package.addresses import column_letters
 from tests.addin_office import AddinOffice
 from tests.function_cells import Case, arguments_workbook, cases, differences
+from tests.test_macros import foreign_form
 
 SAMPLES = PACKAGE / "samples"
 OOR = "{http://openoffice.org/2001/registry}"
@@ -111,6 +117,47 @@ def test_the_rules_are_those_of_the_workbook_where_no_profile_is_given(calc: Add
 
 
 @pytest.mark.libreoffice
+def test_a_workbook_that_names_its_region_is_followed_as_in_excel(calc: AddinOffice, tmp_path: Path) -> None:
+    path = tmp_path / "named.xlsx"
+    with xlsxwriter.Workbook(str(path)) as made:
+        made.add_worksheet()
+        made.define_name("perf_profile", '="shenzhen-futian"')
+    with calc.open(path) as book:
+        book.set_formula(0, "Z1", '=PERF_SCORE(">2个";"3个";10)')
+        assert book.value(0, "Z1") == 9
+
+
+class _Document:
+    """A document that names a region, and counts how often it is asked."""
+
+    def __init__(self, profile: str, identity: str) -> None:
+        self.RuntimeUID = identity
+        self.asked = 0
+        entry = SimpleNamespace(Name="perfeval_profile", Value=profile)
+        self.DocumentProperties = SimpleNamespace(UserDefinedProperties=SimpleNamespace(PropertyValues=[entry]))
+        self.NamedRanges = SimpleNamespace(hasByName=lambda _: False)
+
+    @property
+    def Sheets(self) -> Any:  # noqa: N802
+        self.asked += 1
+        return SimpleNamespace(Count=0)
+
+
+def test_the_region_of_a_document_is_looked_up_once_in_a_calculation(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(region, "monotonic", lambda: now[0])
+    regions, one, other = region.Regions(), _Document("shenzhen-futian", "1"), _Document("nowhere", "2")
+    assert {regions.profile_of(one) for _ in range(500)} == {"shenzhen-futian"}
+    assert one.asked == 1
+    assert regions.profile_of(other) is None
+    assert regions.profile_of(one) == "shenzhen-futian"
+    assert (one.asked, other.asked) == (2, 1)
+    now[0] += region.SECONDS + 1
+    regions.profile_of(one)
+    assert one.asked == 3
+
+
+@pytest.mark.libreoffice
 def test_functions_of_a_whole_form_read_it_from_its_cells(calc: AddinOffice, tmp_path: Path) -> None:
     path = tmp_path / "form.xlsx"
     write_forms(_sample("mof"), path)
@@ -121,6 +168,34 @@ def test_functions_of_a_whole_form_read_it_from_its_cells(calc: AddinOffice, tmp
         book.set_formula(last, "Z2", f"=INDEX(PERF_CHECK({area});1;4)")
         assert str(book.value(last, "Z1")).startswith('{\n  "schema": "perfe')
         assert book.value(last, "Z2") not in (None, "#VALUE!", "#NAME?")
+
+
+@pytest.mark.libreoffice
+def test_a_form_drawn_by_hand_gives_the_same_in_calc_in_excel_and_in_python(calc: AddinOffice, tmp_path: Path) -> None:
+    from perfeval_xl.excel import bridge
+    from perfeval_xl.excel.functions import perf_check, perf_json
+
+    path = tmp_path / "foreign.xlsx"
+    path.write_bytes(foreign_form())
+    rows: list[list[Any]] = [
+        list(row) for row in openpyxl.load_workbook(path).worksheets[0].iter_rows(values_only=True)
+    ]
+    as_excel_gives = [[float(cell) if isinstance(cell, int) else cell for cell in row] for row in rows]
+    with in_language("zh"):
+        json, found = perf_json(rows), perf_check(rows)
+        assert bridge.WORKSHEET_FUNCTIONS["PERF_JSON"](as_excel_gives) == json
+        assert bridge.WORKSHEET_FUNCTIONS["PERF_CHECK"](as_excel_gives) == found
+    assert str(json).startswith("{")
+    assert len(found) > 1
+    area = f"A1:{column_letters(len(rows[0]) - 1)}{len(rows)}"
+    with calc.open(path) as book:
+        book.set_formula(0, "Z1", f"=PERF_JSON({area})")
+        for number in range(1, len(found) + 1):
+            for place, column in enumerate(("AA", "AB", "AC", "AD", "AE"), start=1):
+                book.set_formula(0, f"{column}{number}", f"=INDEX(PERF_CHECK({area});{number};{place})")
+        book.recalculate()
+        assert book.value(0, "Z1") == json
+        assert [[cell or "" for cell in row] for row in book.values(0, f"AA1:AE{len(found)}")] == found
 
 
 # --- checking the open form ----------------------------------------------------------------------------------------

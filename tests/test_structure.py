@@ -26,6 +26,7 @@ FLOW = (
     "nothing",
     "field_path",
     "model",
+    "colours",
     "profile",
     "quantity",
     "sums",

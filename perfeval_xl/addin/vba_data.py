@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from perfeval_xl import colours
+from perfeval_xl.checks import rules
 from perfeval_xl.laws.asked import rule_value
 from perfeval_xl.layout.names import profile_note_labels
 from perfeval_xl.messages import sentence, topic_keys
@@ -21,6 +23,8 @@ from perfeval_xl.quantity.fold import fold
 
 _LAST_OF_PLANE: Final = 0xFFFF
 _SURROGATES: Final = range(0xD800, 0xE000)
+#: Columns and labels that tell a form: see ``LooksLikeForm``.
+_TELLING: Final = ("name", "target", "actual", "score", "executed", "project-name", "level")
 #: Of each file of sentences, those that VBA says.
 _SPOKEN: Final = {
     "scoring": re.compile(r"(?!column-|verdict-|summary-|row-|heading|added-up|grade).*"),
@@ -59,7 +63,8 @@ def _by_word(groups: Mapping[str, str]) -> dict[str, str]:
 
 def vocabulary() -> dict[str, str]:
     """Every table and set of characters the VBA core reads, by the name it asks for."""
-    return {**_characters(), **_glyphs(), **{name: _table(table) for name, table in _word_tables().items()}}
+    tables = {**_word_tables(), "form labels": _form_labels(), "mark colours": _mark_colours(), "findings": _findings()}
+    return {**_characters(), **_glyphs(), **{name: _table(table) for name, table in tables.items()}}
 
 
 def _characters() -> dict[str, str]:
@@ -236,6 +241,30 @@ def _glyphs() -> dict[str, str]:
         "invisible": "".join(dropped),
         "blanks": " " + blanks,
     }
+
+
+def _form_labels() -> dict[str, str]:
+    """Labels that tell a form drawn by hand, of every region: what stands below or beside them."""
+    found: dict[str, str] = {}
+    for profile in map(load_profile, profile_ids()):
+        for label, column in profile.labels("indicators").items():
+            found.setdefault(label, column.partition("_")[0])
+        for label, column in profile.labels("funds").items():
+            found.setdefault(label, column)
+        for label, field in profile.labels("project").items():
+            if field == "name":
+                found.setdefault(label, "project-name")
+        found |= dict.fromkeys(profile.level_keys() - found.keys(), "level")
+    return {label: column for label, column in found.items() if column in _TELLING}
+
+
+def _mark_colours() -> dict[str, int]:
+    return {severity: colours.as_bgr(colour) for severity, colour in colours.MARKS.items()}
+
+
+def _findings() -> dict[str, str]:
+    """Name of a finding -> code,usual severity."""
+    return {rule.name: f"{rule.code},{rule.severity}" for rule in rules()}
 
 
 # --- profiles -------------------------------------------------------------------------------------------------------

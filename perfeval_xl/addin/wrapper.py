@@ -36,11 +36,6 @@ _HEAD: Final = """\
 ' Excel on Windows asks Python through xlwings. On any failure, on a Mac, and where the setting says so, the VBA core
 ' answers. No Option Explicit: without the xlwings runtime in the project its names must only fail when they are used.
 
-' Of whole columns only the part in use is handed over.
-Private Sub CutToUsed(ByRef argument As Variant)
-    If IsObject(argument) Then Set argument = UsedPart(argument)
-End Sub
-
 ' The profile an argument names; that of the workbook where it names none.
 Private Function ProfileFor(Optional ByVal given As Variant) As Variant
     Dim isBlank As Boolean
@@ -55,6 +50,21 @@ Private Function ProfileFor(Optional ByVal given As Variant) As Variant
     Else
         ProfileFor = given
     End If
+End Function
+
+' What Python gave; where it tells of a wrong argument, the error of a cell.
+Private Function WithErrors(ByVal given As Variant) As Variant
+    Dim answers As Variant, row As Long, column As Long
+    answers = AsRows(given)
+    If Not IsArray(answers) Then answers = AsRows(Array(answers))
+    For row = 1 To UBound(answers, 1)
+        For column = 1 To UBound(answers, 2)
+            If VarType(answers(row, column)) = vbString Then
+                If answers(row, column) = "#VALUE!" Then answers(row, column) = CVErr(WRONG_VALUE)
+            End If
+        Next column
+    Next row
+    WithErrors = answers
 End Function
 """
 
@@ -101,16 +111,16 @@ def _wrapped(function: Function, *, has_core: bool) -> str:
     given = ", ".join(excel_name(parameter) for parameter in function.parameters)
     asked = ", ".join(map(_asked, function.parameters))
     name = function.name
-    cut = "\n".join(f"        CutToUsed {excel_name(each)}" for each in function.parameters if not each.optional)
     answer = f"{BEHIND}{name}({given})" if has_core else _text(sentence("addin.needs-python", "zh"))
     return f"""\
 Public Function {name}({declared})
-    Dim failed As Boolean, answer As Variant
+    Dim failed As Boolean, asked As Variant, answer As Variant
     On Error GoTo WithoutPython
     If PythonIsAsked() Then
         failed = True
-{cut}
-        {name} = XLPy.CallUDF("{PYTHON_MODULE}", "{name}", Array({asked}), ActiveWorkbook, Application.Caller)
+        asked = ContentsGiven(Array({asked}))
+        answer = XLPy.CallUDF("{PYTHON_MODULE}", "{name}", asked, ActiveWorkbook, Application.Caller)
+        {name} = WithErrors(answer)
         Exit Function
     End If
 WithoutPython:
@@ -136,20 +146,22 @@ def _described(functions: Sequence[Function]) -> Iterator[str]:
     yield "'"
     yield "' Excel refuses it while no workbook is open, and takes a function of an add-in by its file's name only."
     yield ""
-    yield "' Each by itself: one that Excel refuses does not keep the others from being described."
-    yield "Public Sub PerfDescribeFunctions()"
+    yield "' Whether all were taken. One that Excel refuses does not keep the others from being described."
+    yield "Public Function PerfDescribeFunctions() As Boolean"
     yield "    Dim category As String"
+    yield "    PerfDescribeFunctions = True"
     yield f"    category = {_text(sentence('addin.menu', 'zh'))}"
     for function in functions:
-        yield f"    Describe{function.name.replace('_', '')} category"
-    yield "End Sub"
+        yield f"    If Not Described{function.name.replace('_', '')}(category) Then PerfDescribeFunctions = False"
+    yield "End Function"
     yield ""
     yield "Private Function Qualified(ByVal called As String) As String"
     yield """    Qualified = "'" & Replace(ThisWorkbook.Name, "'", "''") & "'!" & called"""
     yield "End Function"
     for function in functions:
         yield ""
-        yield f"Private Sub Describe{function.name.replace('_', '')}(ByVal category As String)"
+        called = f"Described{function.name.replace('_', '')}"
+        yield f"Private Function {called}(ByVal category As String) As Boolean"
         yield f"    Dim about(0 To {len(function.parameters) - 1}) As String"
         yield "    On Error Resume Next"
         for number, parameter in enumerate(function.parameters):
@@ -157,7 +169,8 @@ def _described(functions: Sequence[Function]) -> Iterator[str]:
         yield "    Application.MacroOptions _"
         yield f'        Macro:=Qualified("{function.name}"), Category:=category, ArgumentDescriptions:=about, _'
         yield f"        Description:={_text(function.description('zh'))}"
-        yield "End Sub"
+        yield f"    {called} = (Err.Number = 0)"
+        yield "End Function"
     yield ""
 
 

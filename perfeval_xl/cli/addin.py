@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from perfeval_xl.messages import say
+
+if TYPE_CHECKING:
+    from perfeval_xl.addin.install import Steps
+    from perfeval_xl.addin.machine import Machine
 
 _MARKS: Final = {"good": "✓", "bad": "✗", "note": "·"}
 
@@ -36,9 +41,22 @@ def install(uninstall: bool) -> None:
     有一步没有做成时，退出状态为 1。 Exit status 1 when a step could not be done.
     """
     from perfeval_xl.addin import install as installing
+
+    _carry_out(installing.uninstall if uninstall else installing.install)
+
+
+@addin.command("uninstall")
+def uninstall() -> None:
+    """卸载，恢复原有文件。 Take them away and put back what was there. Exit status 1 when a step could not be done."""
+    from perfeval_xl.addin import install as installing
+
+    _carry_out(installing.uninstall)
+
+
+def _carry_out(step: Callable[[Machine], Steps]) -> None:
+    """Does the step on this computer, tells what was done, and ends with its exit status."""
     from perfeval_xl.addin.machine import Machine
 
-    step = installing.uninstall if uninstall else installing.install
     done = step(Machine())
     for sentence in done.told:
         click.echo(sentence)

@@ -2,23 +2,25 @@
 
 Every host (xlwings, VBA, LibreOffice) gives the same results; ``tests/cases/functions.tsv`` is what each must pass.
 A range is a list of rows; beside it, single values, rows and columns are used again. A blank is ``None`` or ``""``.
-What cannot be decided gives ``""``. A wrong argument raises ``ArgumentError``, which a host shows as ``#VALUE!``.
+What cannot be decided gives ``""``. A wrong argument raises ``ArgumentError``, which a host shows as ``#VALUE!``; in an
+array it stands in the place of its result.
 ``FUNCTIONS`` describes them all; bridges, add-ins and ``docs/functions.md`` are made from it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache, wraps
+from functools import cache
 from math import isfinite
 from typing import Any, Final, Literal
 
 from perfeval_xl import sums
 from perfeval_xl.cell_values import NotANumber, number_in
 from perfeval_xl.errors import PerfevalError
+from perfeval_xl.excel.spreading import Argument, ArgumentError, Result, Scalar, rows_of, spread, whole_range
 from perfeval_xl.messages import Language, say, sentence
 from perfeval_xl.model import MOST_CHARACTERS, dump_document
 from perfeval_xl.nothing import NO_VALUE
@@ -27,25 +29,9 @@ from perfeval_xl.quantity import compare, read, unit_of, value_of
 from perfeval_xl.reading import Reading, read_sheets
 from perfeval_xl.scoring import Judgement, Setting, judge
 from perfeval_xl.scoring.explain import explain
-from perfeval_xl.sources.sheet import Sheet, Value, decimal_of
+from perfeval_xl.sources.sheet import CellError, Sheet, Value, decimal_of
 
-#: What a cell can hold when it reaches a function.
-Scalar = str | float | int | Decimal | bool | date | datetime | None
-Rows = Sequence[Sequence[Scalar]]
-Argument = Scalar | Sequence[Scalar] | Rows
-Result = str | float
-Results = Result | list[list[Result]]
-
-#: Rows of a column in an old workbook; a range as high is a whole column.
-WHOLE_COLUMN: Final = 65_536
 _BLANKS: Final = NO_VALUE | {""}
-
-
-class ArgumentError(ValueError):
-    """An argument of the wrong kind; hosts show ``#VALUE!``."""
-
-    def __init__(self, key: str, /, **values: object) -> None:
-        super().__init__(say(f"functions.{key}", **values))
 
 
 # --- arguments -----------------------------------------------------------------------------------------------------
@@ -55,7 +41,7 @@ def _text_or_number(function: str, argument: str, value: Scalar) -> str | Decima
     """A target or actual value as a form holds it; a date cell is the text ``YYYY-MM-DD``."""
     if value is None or value == "":
         return None
-    if isinstance(value, bool):
+    if isinstance(value, bool | CellError):
         raise ArgumentError("wrong-value", function=function, argument=argument, found=value)
     if isinstance(value, datetime):
         return value.date().isoformat()
@@ -102,79 +88,6 @@ def _rules_of(profile: str) -> Rules:
     return load_profile(profile).rules
 
 
-def _rows(function: str, value: Argument) -> list[list[Scalar]] | None:
-    """A range as rows of equal length (a flat list is one row); ``None`` for a single value. Raises for ragged rows."""
-    if isinstance(value, str) or not isinstance(value, Sequence):
-        return None
-    cells: Sequence[Any] = value
-    nested = [isinstance(row, Sequence) and not isinstance(row, str) for row in cells]
-    if any(nested) and not all(nested):
-        raise ArgumentError("wrong-shapes", function=function)
-    rows = [list(row) for row in cells] if any(nested) else [list(cells)]
-    if not rows or not rows[0] or len({len(row) for row in rows}) != 1:
-        raise ArgumentError("wrong-shapes", function=function)
-    return rows
-
-
-def _spread(function: Callable[..., Result]) -> Callable[..., Results]:
-    """Lets a function of single values take ranges, as Excel's own functions do.
-
-    A single value, a row or a column is used again for every row and column of the others; apart from that the ranges
-    are of one size. Of whole columns only the rows down to the last one filled count.
-    """
-    name = function.__name__.upper()
-
-    @wraps(function)
-    def spread(*arguments: Argument) -> Results:
-        ranges = _used([_rows(name, argument) for argument in arguments])
-        if all(rows is None for rows in ranges):
-            return function(*arguments)
-        height, width = _shape(name, [rows for rows in ranges if rows is not None])
-        return [
-            [
-                function(
-                    *(a if rows is None else _cell_of(rows, r, c) for a, rows in zip(arguments, ranges, strict=True))
-                )
-                for c in range(width)
-            ]
-            for r in range(height)
-        ]
-
-    return spread
-
-
-def _shape(function: str, ranges: Sequence[Rows]) -> tuple[int, int]:
-    """Rows and columns of the result. Raises for ranges that neither are of one size nor a single row or column."""
-    height, width = max(len(rows) for rows in ranges), max(len(rows[0]) for rows in ranges)
-    if any(len(rows) not in (1, height) or len(rows[0]) not in (1, width) for rows in ranges):
-        raise ArgumentError("wrong-shapes", function=function)
-    return height, width
-
-
-def _cell_of(rows: Rows, row: int, column: int) -> Scalar:
-    return rows[row if len(rows) > 1 else 0][column if len(rows[0]) > 1 else 0]
-
-
-def _used(ranges: Sequence[list[list[Scalar]] | None]) -> list[list[list[Scalar]] | None]:
-    """Whole columns without their blank end; all of them are cut at one row."""
-    columns = [rows for rows in ranges if rows is not None and len(rows) >= WHOLE_COLUMN]
-    if not columns:
-        return list(ranges)
-    last = max(max((number for number, row in enumerate(rows, 1) if _is_filled(row)), default=1) for rows in columns)
-    return [rows if rows is None or len(rows) < WHOLE_COLUMN else rows[:last] for rows in ranges]
-
-
-def _is_filled(row: Sequence[Scalar]) -> bool:
-    return any(cell is not None and cell != "" for cell in row)
-
-
-def _whole_range(function: str, argument: str, value: Argument) -> list[list[Scalar]]:
-    rows = _rows(function, value)
-    if rows is None:
-        raise ArgumentError("wrong-range", function=function, argument=argument)
-    return rows
-
-
 def _result(value: Decimal | None) -> Result:
     return "" if value is None else float(value)
 
@@ -186,6 +99,8 @@ def _judged(function: str, target: Scalar, actual: Scalar, weight: Scalar, profi
     points = _number(function, "weight", weight)
     if points is not None and points < 0:
         raise ArgumentError("wrong-value", function=function, argument="weight", found=points)
+    if isinstance(level, CellError):
+        raise ArgumentError("wrong-value", function=function, argument="level", found=level)
     return judge(
         _text_or_number(function, "target", target),
         _text_or_number(function, "actual", actual),
@@ -195,13 +110,13 @@ def _judged(function: str, target: Scalar, actual: Scalar, weight: Scalar, profi
     )
 
 
-@_spread
+@spread
 def perf_score(target: Scalar, actual: Scalar, weight: Scalar, profile: Scalar = None, level: Scalar = None) -> Result:
     """The score by rule; ``""`` when there is none, or a range of points that only a reviewer can settle."""
     return _result(_judged("PERF_SCORE", target, actual, weight, profile, level).value)
 
 
-@_spread
+@spread
 def perf_explain(
     target: Scalar, actual: Scalar, weight: Scalar, profile: Scalar = None, level: Scalar = None
 ) -> Result:
@@ -210,7 +125,7 @@ def perf_explain(
     return "" if judged.target.kind == judged.actual.kind == "blank" else explain(judged)
 
 
-@_spread
+@spread
 def perf_rate(target: Scalar, actual: Scalar) -> Result:
     """actual/target in one unit; ``""`` where it is not decided whether the target was met, or there is no ratio."""
     wanted = read(_text_or_number("PERF_RATE", "target", target))
@@ -218,13 +133,13 @@ def perf_rate(target: Scalar, actual: Scalar) -> Result:
     return _result(made.ratio if made.decided else None)
 
 
-@_spread
+@spread
 def perf_exec_rate(executed: Scalar, budget: Scalar) -> Result:
     """预算执行率 as a ratio, half-up to a hundredth of a percent; ``""`` without a budget above 0."""
     return _result(_execution_rate("PERF_EXEC_RATE", executed, budget))
 
 
-@_spread
+@spread
 def perf_exec_score(executed: Scalar, budget: Scalar, weight: Scalar = None) -> Result:
     """预算执行得分: rate times weight (10 if left out), at most the weight, half-up to two decimals."""
     rules = _rules_of(DEFAULT_PROFILE)
@@ -242,7 +157,7 @@ def _execution_rate(function: str, executed: Scalar, budget: Scalar) -> Decimal 
 
 def perf_total(execution_score: Scalar, scores: Argument) -> Result:
     """The execution score and all scores added up exactly; ``""`` when all are blank."""
-    rows = _rows("PERF_TOTAL", scores)
+    rows = rows_of("PERF_TOTAL", scores)
     cells = [scores] if rows is None else [cell for row in rows for cell in row]
     numbers = [_number("PERF_TOTAL", "scores", cell) for cell in cells]
     numbers.append(_number("PERF_TOTAL", "execution_score", execution_score))
@@ -250,7 +165,7 @@ def perf_total(execution_score: Scalar, scores: Argument) -> Result:
     return _result(sum(known, Decimal(0)) if known else None)
 
 
-@_spread
+@spread
 def perf_grade(total: Scalar, profile: Scalar = None) -> Result:
     """The grade of a total; ``""`` for a blank and for a total below 0 or above the full marks."""
     rules = _rules("PERF_GRADE", profile)
@@ -263,13 +178,13 @@ def perf_grade(total: Scalar, profile: Scalar = None) -> Result:
 # --- values --------------------------------------------------------------------------------------------------------
 
 
-@_spread
+@spread
 def perf_value(text: Scalar) -> Result:
     """The one number of a text, 万 and % applied; ``""`` when it is not sure."""
     return _result(value_of(_text_or_number("PERF_VALUE", "text", text)))
 
 
-@_spread
+@spread
 def perf_unit(text: Scalar) -> Result:
     """The unit of that number as written; ``""`` where there is none."""
     return unit_of(_text_or_number("PERF_UNIT", "text", text))
@@ -292,7 +207,7 @@ def _cell(value: Scalar) -> Value:
 
 def perf_check(range_: Argument) -> list[list[Result]]:
     """Findings, one per row: severity, name, cell, message, advice."""
-    rows = _whole_range("PERF_CHECK", "range", range_)
+    rows = whole_range("PERF_CHECK", "range", range_)
     try:
         readings = _readings(rows)
     except PerfevalError as error:
@@ -309,7 +224,7 @@ def perf_check(range_: Argument) -> list[list[Result]]:
 
 def perf_json(range_: Argument) -> Result:
     """The canonical JSON of the forms in a range; ``""`` when it holds none. Raises when no cell can hold the text."""
-    rows = _whole_range("PERF_JSON", "range", range_)
+    rows = whole_range("PERF_JSON", "range", range_)
     try:
         readings = _readings(rows)
     except PerfevalError:

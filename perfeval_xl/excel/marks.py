@@ -11,7 +11,9 @@ from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from typing import Final, NamedTuple, Protocol
 
+from perfeval_xl import colours
 from perfeval_xl.checks import check_readings
+from perfeval_xl.colours import as_number
 from perfeval_xl.errors import PerfevalError
 from perfeval_xl.messages import say, sentence
 from perfeval_xl.model import Finding
@@ -20,7 +22,7 @@ from perfeval_xl.reading import read_sheets
 from perfeval_xl.sources.sheet import Sheet
 
 #: As 0xRRGGBB, by severity.
-COLOURS: Final = {"error": 0xFFC9CF, "warning": 0xFFEDA1, "info": 0xDCEBFA}
+COLOURS: Final = {severity: as_number(colour) for severity, colour in colours.MARKS.items()}
 COLUMNS: Final = ("number", "severity", "code", "sheet-column", "cell", "message", "found", "expected", "advice")
 #: Hidden columns behind them: the colour before (``-1`` for none; empty where no cell was marked) and the note before.
 RECORDS: Final = 2

@@ -106,5 +106,6 @@ def weight_below(form: Form, profile: Profile, name: str) -> Decimal | None:
 
 
 def added(numbers: list[Decimal | None]) -> Decimal | None:
+    """The sum of the numbers that are there; ``None`` where none is."""
     present = [number for number in numbers if number is not None]
     return sum(present, ZERO) if present else None

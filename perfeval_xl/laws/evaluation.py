@@ -31,6 +31,7 @@ class Words(str):
 
 @cache
 def written(law: terms.Law) -> Any:
+    """What a law presumes, its breaches with what they expect, and its further values, as functions."""
     breaches = tuple(
         (breach, _test(breach.when), _value(breach.expected) if breach.expected else None) for breach in law.breaches
     )

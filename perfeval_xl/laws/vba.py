@@ -138,9 +138,7 @@ class _Procedure:
             self.steps.append(f"{'ElseIf' if number else 'If'} {condition} Then")
             expected = '""' if breach.expected is None else self._told_later(breach.expected)
             variant = f'"-{breach.variant}"' if breach.variant else '""'
-            self.steps.append(
-                f'    Set made = AddFinding("{law.code}", "{law.name}", "{law.severity}", {self._field()}, {variant}, _'
-            )
+            self.steps.append(f'    Set made = AddFinding("{law.name}", {self._field()}, {variant}, _')
             self.steps.append(f"        {self._told_later(law.found)}, {expected})")
         self.steps.append("End If")
         values = [(name, self._told_later(value)) for name, value in law.values]

@@ -163,7 +163,20 @@ def _without_panel(sheet: Sheet, layout: Layout, mark: int, panel: int) -> Layou
         for cell, _ in sheet.filled()
         if cell.row in (mark, panel) or ((cell.row > panel or cell.column > last) and cell not in typed)
     }
-    return replace(layout, fields=fields, print_cells=layout.print_cells | printed)
+    level1 = tuple(_level1_rows(sheet, panel))
+    return replace(layout, fields=fields, level1_rows=level1, print_cells=layout.print_cells | printed)
+
+
+def _level1_rows(sheet: Sheet, panel: int) -> Iterator[Row]:
+    """Points printed beside level 1 stand in the check area, under their caption and beside the name of the level."""
+    top = _row_with(sheet, "panel-printed")
+    captions = [sentence(f"template.panel-{key}", "zh") for key in ("level1", "printed")]
+    if top is None or not all(caption in sheet.rows[top] for caption in captions):
+        return
+    name, weight = map(sheet.rows[top].index, captions)
+    for row in range(top + 1, _row_with(sheet, "panel-execution") or panel):
+        if isinstance(sheet[row, name], str) and sheet[row, weight] is not None:
+            yield {"name": Cell(row, name), "weight": Cell(row, weight)}
 
 
 def _typed(sheet: Sheet, panel: int, remark: str) -> Iterator[Cell]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from lxml import etree
 
+from perfeval_xl.colours import NOTE, NOTE_SHADOW
 from perfeval_xl.package.addresses import Cell, a1, parse_a1
 from perfeval_xl.package.relations import (
     declare_extension,
@@ -200,8 +201,8 @@ def _shape(number: int, cell: Cell, text: str) -> str:
     anchor = f"{cell.column + 1}, 15, {max(cell.row - 1, 0)}, 4, {cell.column + 5}, 15, {cell.row + 2 + lines // 2}, 4"
     return f"""<v:shape xmlns:v="{_VML}" xmlns:o="{_OFFICE}" xmlns:x="{_EXCEL}" id="_x0000_s{number}"
  type="#{_SHAPE_TYPE}" style="position:absolute;margin-left:80pt;margin-top:2pt;width:300pt;height:{14 * lines + 14}pt;
-z-index:{number};visibility:hidden" fillcolor="#fffbe6" o:insetmode="auto"><v:fill color2="#fffbe6"/><v:shadow on="t"
- color="#999999" obscured="t"/><v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div
+z-index:{number};visibility:hidden" fillcolor="{NOTE}" o:insetmode="auto"><v:fill color2="{NOTE}"/><v:shadow on="t"
+ color="{NOTE_SHADOW}" obscured="t"/><v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div
  style="text-align:left"></div></v:textbox>
 <x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>
 {anchor}</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>{cell.row}</x:Row><x:Column>{cell.column}</x:Column>

@@ -59,9 +59,11 @@ class FormReader:
 
     @property
     def exact(self) -> bool:
+        """Whether the sheet is a template of ours, in which nothing is typesetting."""
         return self.layout.by == "name"
 
     def reading(self) -> Reading:
+        """The whole form."""
         level1_weights = self._level1_weights()
         form = Form(
             profile=self._profile_id(),

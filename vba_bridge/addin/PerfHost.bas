@@ -77,12 +77,15 @@ End Function
 
 ' ---- while the add-in is loaded -------------------------------------------------------------------------
 
-' Follows the workbooks that are opened and shown.
+' Follows the workbooks that are opened and shown; those open already are mended now.
 Public Sub StartListening()
-    Dim events As PerfEvents
+    Dim events As PerfEvents, book As Object
     Set events = New PerfEvents
     events.Listen Application
     Set mEvents = events
+    For Each book In Workbooks
+        MendLinks book
+    Next book
 End Sub
 
 ' Formulas keep where the add-in was on the computer they were written on; here it is elsewhere.

@@ -7,8 +7,6 @@ Option Private Module
 ' address and content of each cell, with CELL_MARK and PART_MARK between them.
 Private Const CELL_MARK As String = vbVerticalTab
 Private Const PART_MARK As String = vbFormFeed
-' A range of so many rows is a whole column.
-Private Const WHOLE_COLUMN As Long = 65536
 Private mBook As String
 Private mSheet As String
 Private mChanged As String
@@ -17,7 +15,7 @@ Private mChanged As String
 ' .Value cuts to four; .Value2 has them, but gives a date as a number.
 Public Function ContentsOf(ByVal cells As Object) As Variant
     Dim contents As Variant, exact As Variant, row As Long, column As Long
-    contents = cells.Value
+    contents = ValuesShown(cells)
     If IsArray(contents) Then
         For row = LBound(contents, 1) To UBound(contents, 1)
             For column = LBound(contents, 2) To UBound(contents, 2)
@@ -33,21 +31,29 @@ Public Function ContentsOf(ByVal cells As Object) As Variant
     ContentsOf = contents
 End Function
 
-' A range without the rows below the last one in use, where it is a whole column.
-Public Function UsedPart(ByVal argument As Variant) As Object
-    Dim cells As Object, used As Object, last As Long
-    Set cells = argument
-    Set UsedPart = cells
-    If cells.Rows.Count < WHOLE_COLUMN Then Exit Function
-    Set used = cells.Worksheet.UsedRange
-    last = used.Row + used.Rows.Count - cells.Row
-    If last < 1 Then last = 1
-    Set UsedPart = cells.Worksheet.Range(cells.Cells(1, 1), cells.Cells(last, cells.Columns.Count))
+' .Value fails where a number that is no date is formatted as one.
+Private Function ValuesShown(ByVal cells As Object) As Variant
+    On Error GoTo AsNumbers
+    ValuesShown = cells.Value
+    Exit Function
+AsNumbers:
+    ValuesShown = cells.Value2
 End Function
 
 ' The text of a content; "" for an error in the cell, with which nothing can be joined.
 Public Function TextOrNothing(ByVal content As Variant) As String
     If VarType(content) <> vbError And VarType(content) <> vbNull Then TextOrNothing = content & ""
+End Function
+
+' The text of a content, a number as it would be written.
+Public Function TextOfContent(ByVal content As Variant) As String
+    Select Case VarType(content)
+    Case vbEmpty, vbNull, vbError: TextOfContent = ""
+    Case vbString: TextOfContent = content
+    Case vbDate: TextOfContent = Format$(content, "yyyy-mm-dd")
+    Case vbBoolean: TextOfContent = IIf(content, "TRUE", "FALSE")
+    Case Else: TextOfContent = DecimalOf(CDbl(content))
+    End Select
 End Function
 
 ' ---- changes that can be taken back ---------------------------------------------------------------------

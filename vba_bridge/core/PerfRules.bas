@@ -19,6 +19,10 @@ Public Function ProfileById(ByVal identifier As String) As PerfProfile
     On Error Resume Next
     Set profile = mProfiles.Item(identifier)
     On Error GoTo 0
+    ' A Collection takes MOF for mof.
+    If Not profile Is Nothing Then
+        If profile.Id() <> identifier Then Exit Function
+    End If
     If profile Is Nothing Then
         text = ProfileText(identifier)
         If Len(text) = 0 Then Exit Function

@@ -66,7 +66,7 @@ Private Sub CheckScoreByRule(ByVal indicator As PerfIndicator, ByVal judged As P
     If Len(indicator.Score) = 0 Then Exit Sub
     path = indicator.Path & ".score"
     If IsMissedInFull(indicator, judged) Then
-        Set made = AddFinding("PE302", "target-missed-full-score", "error", path, "", Shown(indicator.Score), PointsOf(judged))
+        Set made = AddFinding("target-missed-full-score", path, "", Shown(indicator.Score), PointsOf(judged))
         If Not made Is Nothing Then
             made.FillIn "target", OnOneLine(judged.Target.Text)
             made.FillIn "actual", OnOneLine(judged.Actual.Text)
@@ -75,7 +75,7 @@ Private Sub CheckScoreByRule(ByVal indicator As PerfIndicator, ByVal judged As P
     places = mForm.Profile.Whole("score_decimals")
     If Not judged.Decided Then Exit Sub
     If judged.Allows(indicator.Score, places) Then Exit Sub
-    Set made = AddFinding("PE303", "score-differs-from-rule", "warning", path, "", Shown(indicator.Score), PointsOf(judged))
+    Set made = AddFinding("score-differs-from-rule", path, "", Shown(indicator.Score), PointsOf(judged))
     If Not made Is Nothing Then made.FillIn "why", Stripped(Explain(judged), "." & Letters("full stop"))
 End Sub
 
@@ -111,7 +111,7 @@ End Sub
 
 Private Sub AddBeyond(ByVal path As String, ByVal indicator As PerfIndicator, ByVal judged As PerfJudgement)
     Dim made As PerfFinding
-    Set made = AddFinding("PE402", "overachievement-unexplained", "warning", path, "", OnOneLine(indicator.Deviation), "")
+    Set made = AddFinding("overachievement-unexplained", path, "", OnOneLine(indicator.Deviation), "")
     If made Is Nothing Then Exit Sub
     made.FillIn "target", OnOneLine(judged.Target.Text)
     made.FillIn "actual", OnOneLine(judged.Actual.Text)
@@ -123,7 +123,7 @@ End Sub
 Private Sub CheckNumbers()
     Dim note As Variant
     For Each note In mForm.Notes
-        AddFinding "PE502", "not-a-number", "error", note(0), "", OnOneLine(note(1)), ""
+        AddFinding "not-a-number", note(0), "", OnOneLine(note(1)), ""
     Next note
 End Sub
 
@@ -141,7 +141,7 @@ Private Sub CheckLabel(ByVal indicator As PerfIndicator, ByVal column As String,
     If mForm.Profile.Lists("levels", label) Or mForm.Profile.Lists("levels_of_all", label) Then Exit Sub
     wanted = mForm.Profile.Setting(column)
     If column = "level2" Then wanted = LevelsBelow(indicator.Level1, wanted)
-    AddFinding "PE503", "level-unknown", "warning", indicator.Path & "." & column, "", OnOneLine(label), _
+    AddFinding "level-unknown", indicator.Path & "." & column, "", OnOneLine(label), _
         Replace(Replace(wanted, "|", Letters("list comma")), "/", Letters("list comma"))
 End Sub
 
@@ -163,7 +163,7 @@ Private Sub CheckDuplicates()
             For Each other In mForm.Indicators
                 If other.Position < indicator.Position Then
                     If IndicatorKey(other) = key Then
-                        Set made = AddFinding("PE504", "indicator-duplicate", "warning", indicator.Path & ".name", "", _
+                        Set made = AddFinding("indicator-duplicate", indicator.Path & ".name", "", _
                             OnOneLine(indicator.Title), "")
                         If Not made Is Nothing Then made.FillIn "first", CStr(other.Position + 1)
                         Exit For

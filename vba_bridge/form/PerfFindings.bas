@@ -15,14 +15,15 @@ Public Function FoundSoFar() As Collection
     Set FoundSoFar = mFound
 End Function
 
-' Nothing where the region switched the finding off.
-Public Function AddFinding(ByVal code As String, ByVal title As String, ByVal usual As String, ByVal field As String, _
-    ByVal variantName As String, ByVal found As String, ByVal expected As String) As PerfFinding
-    Dim made As PerfFinding
+' Adds the finding of that name; Nothing where the region switched it off.
+Public Function AddFinding(ByVal title As String, ByVal field As String, ByVal variantName As String, _
+    ByVal found As String, ByVal expected As String) As PerfFinding
+    Dim made As PerfFinding, known As Variant
+    known = Split(Words("findings").Meaning(title), ",")
     Set made = New PerfFinding
-    made.Severity = SeverityOf(title, code, usual)
+    made.Code = known(0)
+    made.Severity = SeverityOf(title, made.Code, CStr(known(1)))
     If made.Severity = "off" Then Exit Function
-    made.Code = code
     made.Title = title
     made.Field = field
     made.Address = mForm.PlaceOf(field)

@@ -4,10 +4,6 @@ Option Private Module
 ' Check this form, jump from finding to finding, clear the marks. Each leaves protection, selection and screen as they
 ' were, also when something goes wrong.
 
-Private Const ERROR_COLOR As Long = 13617663
-Private Const WARNING_COLOR As Long = 10612223
-Private Const INFO_COLOR As Long = 16444380
-
 ' What a protected sheet allows.
 Private mWasProtected As Boolean
 Private mDrawings As Boolean
@@ -72,7 +68,7 @@ Private Sub MarkCells(ByVal sheet As Object, ByVal review As Object, ByVal findi
             Set cell = sheet.Range(finding.Address)
             If finding.Address <> last Then
                 RecordLook review, position, cell, CommentOf(cell)
-                cell.Interior.Color = ColorOfSeverity(finding.Severity)
+                cell.Interior.Color = CLng(Words("mark colours").Meaning(finding.Severity))
                 text = CommentText(finding)
             Else
                 text = text & vbLf & CommentText(finding)
@@ -82,14 +78,6 @@ Private Sub MarkCells(ByVal sheet As Object, ByVal review As Object, ByVal findi
         End If
     Next finding
 End Sub
-
-Private Function ColorOfSeverity(ByVal severity As String) As Long
-    Select Case severity
-    Case "error": ColorOfSeverity = ERROR_COLOR
-    Case "warning": ColorOfSeverity = WARNING_COLOR
-    Case Else: ColorOfSeverity = INFO_COLOR
-    End Select
-End Function
 
 Private Function CommentText(ByVal finding As PerfFinding) As String
     Dim text As String

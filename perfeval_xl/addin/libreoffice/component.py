@@ -26,8 +26,9 @@ if sys.version_info < (3, 11):  # noqa: UP036 (this file alone must also start i
         + sys.version.split()[0]
     )
 
-from perfeval_xl.addin.libreoffice.document import CalcBook, profile_of, rows_of
+from perfeval_xl.addin.libreoffice.document import CalcBook, rows_of
 from perfeval_xl.addin.libreoffice.functions import METHODS, Host, Rows, answer
+from perfeval_xl.addin.libreoffice.region import Regions
 from perfeval_xl.excel import marks
 from perfeval_xl.excel.functions import Function
 
@@ -72,7 +73,7 @@ class Functions(unohelper.Base):
     """The worksheet functions. XTypeProvider by hand: the interface is not known yet when this file is registered."""
 
     def __init__(self, context: Any) -> None:
-        self._host = Host(rows_of, profile_of, _comma(context))
+        self._host = Host(rows_of, Regions().profile_of, _comma(context))
 
     def getTypes(self) -> tuple[Any, ...]:
         names = ("com.sun.star.uno.XInterface", "com.sun.star.lang.XTypeProvider", "com.sun.star.lang.XServiceInfo")

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from perfeval_xl.excel.marks import COLUMNS, FIRST, HEAD, RECORDS, Line, Place
 from perfeval_xl.package.addresses import Cell, Range
-from perfeval_xl.profile import profile_ids
 from perfeval_xl.sources.sheet import CellError, Sheet, Value, decimal_of
 
 #: com.sun.star.sheet.CellFlags.DATETIME and FormulaResult.ERROR.
@@ -20,17 +19,12 @@ _ERRORS: Final = 4
 
 def sheets_of(document: Any) -> list[Sheet]:
     """Every sheet of the document in the order of its tabs."""
-    properties = {entry.Name: str(entry.Value) for entry in _properties(document)}
+    properties = {entry.Name: str(entry.Value) for entry in properties_of(document)}
     return [_sheet(document, number, properties) for number in range(document.Sheets.Count)]
 
 
-def profile_of(document: Any) -> str | None:
-    """The profile a template was made from, if this add-in knows it."""
-    named = (str(entry.Value) for entry in _properties(document) if entry.Name == "perfeval_profile")
-    return next((name for name in named if name in profile_ids()), None)
-
-
-def _properties(document: Any) -> Any:
+def properties_of(document: Any) -> Any:
+    """The properties that were defined for this document."""
     found = document.DocumentProperties.UserDefinedProperties
     return found.PropertyValues if hasattr(found, "PropertyValues") else ()
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from perfeval_xl.excel.functions import FUNCTIONS, ArgumentError, Function, Parameter
+from perfeval_xl.excel.functions import FUNCTIONS, Function, Parameter
+from perfeval_xl.excel.spreading import ArgumentError
 
 Rows = tuple[tuple[Any, ...], ...]
 Passing = Literal["texts", "any", "range"]
@@ -99,4 +100,6 @@ def _cell(value: Any, comma: bool) -> Any:
 
 
 def _rows(result: Any) -> Rows:
-    return tuple(tuple(row) for row in result) if isinstance(result, list) else ((result,),)
+    if not isinstance(result, list):
+        return ((result,),)
+    return tuple(tuple(VALUE_ERROR if isinstance(cell, ArgumentError) else cell for cell in row) for row in result)

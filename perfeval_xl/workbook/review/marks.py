@@ -11,14 +11,15 @@ from typing import Any, Final
 
 from lxml import etree
 
+from perfeval_xl import colours
+from perfeval_xl.colours import as_argb
 from perfeval_xl.model import Severity
 from perfeval_xl.package.editable import PARSER
 from perfeval_xl.package.relations import insert_in_order, root_element
 from perfeval_xl.package.workbook import Workbook
 
 Element = Any
-#: Not quite the colours of Excel's own palette, so that our marks are known again.
-COLOURS: Final[dict[Severity, str]] = {"error": "FFFFC9CF", "warning": "FFFFEDA1", "info": "FFDCEBFA"}
+COLOURS: Final[dict[Severity, str]] = {severity: as_argb(colour) for severity, colour in colours.MARKS.items()}
 _AFTER_FILLS: Final = ("borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors", "extLst")
 
 

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from lxml import etree
 
+from perfeval_xl import colours
+from perfeval_xl.colours import as_argb
 from perfeval_xl.layout.names import GUIDE_NAME, PREFIX
 from perfeval_xl.messages import say, sentence
 from perfeval_xl.model import Finding
@@ -191,31 +193,27 @@ def _looks(marks: Marks) -> _Looks:
     plain = marks.font(sz=size, name={"val": "宋体"})
     bold = marks.font(b={}, sz=size, name={"val": "宋体"})
     title = marks.font(b={}, sz={"val": "14"}, name={"val": "宋体"})
-    link = marks.font(u={}, sz=size, color={"rgb": "FF0563C1"}, name={"val": "宋体"})
-    border = marks.border("FFBFBFBF")
+    link = marks.font(u={}, sz=size, color={"rgb": as_argb(colours.LINK)}, name={"val": "宋体"})
+    border = marks.border(as_argb(colours.FAINT_LINE))
     left = {"wrapText": "1", "vertical": "center"}
     center = left | {"horizontal": "center"}
     return _Looks(
         title=marks.format({"vertical": "center"}, font=title),
-        head=marks.format(center, font=bold, fill=marks.fill("FFDDEBF7"), border=border),
+        head=marks.format(center, font=bold, fill=marks.fill(as_argb(colours.HEADING)), border=border),
         text=marks.format(left, font=plain, border=border),
         center=marks.format(center, font=plain, border=border),
         link=marks.format(center, font=link, border=border),
         severities={
-            severity: marks.format(center, font=bold, fill=marks.fill(_GROUNDS[severity]), border=border)
-            for severity in COLOURS
+            severity: marks.format(center, font=bold, fill=marks.fill(as_argb(ground)), border=border)
+            for severity, ground in colours.LISTED.items()
         },
     )
-
-
-#: Other colours than those of marked cells, which are looked for when marks are taken back.
-_GROUNDS: Final = {"error": "FFFFC7CE", "warning": "FFFFEB9C", "info": "FFDDEBF7"}
 
 
 def _worksheet(workbook: Workbook, looks: _Looks, findings: Sequence[Finding], coloured: Sequence[Coloured]) -> Element:
     root = root_element(workbook.tag("worksheet"))
     properties = etree.SubElement(root, workbook.tag("sheetPr"))
-    etree.SubElement(properties, workbook.tag("tabColor"), rgb="FFC00000")
+    etree.SubElement(properties, workbook.tag("tabColor"), rgb=as_argb(colours.REVIEW_TAB))
     etree.SubElement(properties, workbook.tag("pageSetUpPr"), fitToPage="1")
     _view(workbook, root)
     _columns(workbook, root)

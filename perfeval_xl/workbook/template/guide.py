@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from perfeval_xl import shown, sums
+from perfeval_xl.colours import GUIDE_HEADING, LOCKED_GREY
 from perfeval_xl.layout.names import GUIDE_NAME
 from perfeval_xl.messages import in_language, sentence
 from perfeval_xl.package.workbook import quoted
@@ -87,9 +88,9 @@ def _formats(book: Any, profile: Profile) -> dict[str, Any]:
     base = {"font_name": profile.page.font, "font_size": 10, "text_wrap": True, "valign": "vcenter"}
     return {
         "title": book.add_format({**base, "font_name": profile.page.title_font, "font_size": 14, "bold": True}),
-        "head": book.add_format({**base, "bold": True, "font_size": 11, "font_color": "#1F4E79", "bottom": 1}),
+        "head": book.add_format({**base, "bold": True, "font_size": 11, "font_color": GUIDE_HEADING, "bottom": 1}),
         "text": book.add_format(base),
-        "label": book.add_format({**base, "bold": True, "border": 1, "bg_color": "#E7E6E6", "align": "center"}),
+        "label": book.add_format({**base, "bold": True, "border": 1, "bg_color": LOCKED_GREY, "align": "center"}),
         "cell": book.add_format({**base, "border": 1}),
     }
 

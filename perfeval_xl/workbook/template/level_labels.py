@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from perfeval_xl.colours import BLACK, SYSTEM_GREY, WHITE
 from perfeval_xl.package.addresses import Cell, column_letters
 from perfeval_xl.workbook.template.canvas import conditional
 from perfeval_xl.workbook.template.formulas import Grid, absolute
-from perfeval_xl.workbook.template.styles import LINE, ORANGE, SYSTEM_GREY, Styles
+from perfeval_xl.workbook.template.styles import ORANGE, Styles
 
 #: A group has no line below its first row: the label seems to stand in one merged cell.
 _SIDES: Final = ("left", "right", "top")
@@ -21,7 +22,7 @@ def draw_levels(sheet: Any, grid: Grid, styles: Styles) -> None:
     repeated1 = f"AND(LEN(${level1}{row})>0,${level1}{row}=${level1}{row - 1})"
     repeated2 = f"AND({repeated1},LEN(${level2}{row})>0,${level2}{row}=${level2}{row - 1})"
     # LibreOffice replaces all four sides of a cell by those of the rule, so a rule that sets one sets them all.
-    line: dict[str, object] = dict.fromkeys(_SIDES, 1) | {f"{side}_color": LINE for side in _SIDES}
+    line: dict[str, object] = dict.fromkeys(_SIDES, 1) | {f"{side}_color": BLACK for side in _SIDES}
     for column, repeated in (("level1", repeated1), ("level2", repeated2)):
         number = grid.columns[column]
         area = (top, number, bottom, number)
@@ -33,7 +34,7 @@ def draw_levels(sheet: Any, grid: Grid, styles: Styles) -> None:
         conditional(sheet, area, f"=AND({first},{unknown})", styles.conditional(**ORANGE, **line))
         conditional(sheet, area, f"={first}", styles.conditional(**line))
         grey = f"indicators.{column}" in grid.profile.marks.grey
-        conditional(sheet, area, f"={repeated}", styles.conditional(font_color=SYSTEM_GREY if grey else "#FFFFFF"))
+        conditional(sheet, area, f"={repeated}", styles.conditional(font_color=SYSTEM_GREY if grey else WHITE))
 
 
 def _unknown_level(grid: Grid, column: str, cell: str) -> str:

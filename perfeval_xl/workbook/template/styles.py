@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from perfeval_xl import colours
+from perfeval_xl.colours import FAINT_LINE, LOCKED_GREY, PANEL, SYSTEM_GREY, WHITE
 from perfeval_xl.profile import Profile
 
-LOCKED_GREY: Final = "#E7E6E6"
-SYSTEM_GREY: Final = "#F2F2F2"
-PANEL: Final = "#F7F9FC"
-LINE: Final = "#000000"
-FAINT_LINE: Final = "#BFBFBF"
-
-
-RED: Final = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
-YELLOW: Final = {"bg_color": "#FFEB9C"}
-ORANGE: Final = {"bg_color": "#FCE4D6"}
-BLANK: Final = {"bg_color": "#FFF2CC"}
-GREEN: Final = {"font_color": "#006100", "bg_color": "#E2EFDA"}
+RED: Final = {"bg_color": colours.WRONG, "font_color": colours.ALARM}
+YELLOW: Final = {"bg_color": colours.DOUBTFUL}
+ORANGE: Final = {"bg_color": colours.INCOMPLETE}
+BLANK: Final = {"bg_color": colours.MISSING}
+GREEN: Final = {"font_color": colours.FINE, "bg_color": colours.FINE_GROUND}
 
 
 class Styles:
@@ -34,7 +29,7 @@ class Styles:
             "valign": "vcenter",
             "text_wrap": True,
         }
-        self._cell = {**self._base, "border": 1, "border_color": LINE}
+        self._cell = {**self._base, "border": 1, "border_color": colours.BLACK}
         self._input = {**self._cell, "locked": False}
         center: dict[str, object] = {"align": "center"}
         self.outside = self._make({"font_name": page.font, "font_size": page.font_size})
@@ -67,16 +62,16 @@ class Styles:
         self.text = self._make({**self._input, "align": "left", "valign": "top"})
         self.key = self._make({"font_color": FAINT_LINE, "num_format": "@", "locked": False})
         self.signature = self._make({**self._base, "align": "left", "text_wrap": False})
-        self.status = self._make({**self._base, "bold": True, "font_color": "#9C0006", "bg_color": "#FFF8E5"})
-        self.mark = self._make({**self._base, "font_size": 8, "font_color": "#7F7F7F", "align": "right"})
+        self.status = self._make({**self._base, "bold": True, "font_color": colours.ALARM, "bg_color": colours.STATUS})
+        self.mark = self._make({**self._base, "font_size": 8, "font_color": colours.SMALL_PRINT, "align": "right"})
         panel = {**self._base, "border": 1, "border_color": FAINT_LINE, "bg_color": PANEL, "font_size": 9}
-        self.panel_title = self._make({**self._base, "bold": True, "bg_color": "#DDEBF7"})
+        self.panel_title = self._make({**self._base, "bold": True, "bg_color": colours.HEADING})
         self.panel_label = self._make({**panel, "bold": True})
         self.panel_number = self._make({**panel, **center})
         self.panel_rate = self._make({**panel, **center, "num_format": self._rate_format()})
-        self.panel_message = self._make({**panel, "font_color": "#9C0006"})
-        self.panel_text = self._make({**panel, "locked": False, "num_format": "@", "bg_color": "#FFFFFF"})
-        self.panel_input = self._make({**panel, **center, "locked": False, "bg_color": "#FFFFFF"})
+        self.panel_message = self._make({**panel, "font_color": colours.ALARM})
+        self.panel_text = self._make({**panel, "locked": False, "num_format": "@", "bg_color": WHITE})
+        self.panel_input = self._make({**panel, **center, "locked": False, "bg_color": WHITE})
 
     def _make(self, properties: dict[str, object]) -> Any:
         key = tuple(sorted(properties.items()))
@@ -111,7 +106,7 @@ class Styles:
         """A cell of the indicator table. Level cells have no line above: a rule draws it where the label changes."""
         path = "indicators." + column.partition("_")[0]
         if column in ("level1", "level2"):
-            edges = {"left": 1, "right": 1, "left_color": LINE, "right_color": LINE}
+            edges = {"left": 1, "right": 1, "left_color": colours.BLACK, "right_color": colours.BLACK}
             return self._make(
                 {**self._base, **edges, "align": "center", "locked": False, "num_format": "@", **self._grey(path)}
             )

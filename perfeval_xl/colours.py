@@ -1,0 +1,67 @@
+"""Every colour of the sheets, once: templates, marks, the sheet 审核意见, and the macros take theirs from here.
+
+A colour is ``#RRGGBB``; ``as_argb``, ``as_number`` and ``as_bgr`` write it as workbooks, programs and VBA want it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from perfeval_xl.model import Severity
+
+WHITE: Final = "#FFFFFF"
+BLACK: Final = "#000000"
+
+# --- the form: white where a person types, grey where the sheet computes or prints
+
+#: Labels, and cells that compute.
+LOCKED_GREY: Final = "#E7E6E6"
+#: Cells that the office's own system fills in.
+SYSTEM_GREY: Final = "#F2F2F2"
+#: Quiet text, such as the template's mark.
+SMALL_PRINT: Final = "#7F7F7F"
+FAINT_LINE: Final = "#BFBFBF"
+#: The check area beside the form, and headings of tables that are not the form's own.
+PANEL: Final = "#F7F9FC"
+HEADING: Final = "#DDEBF7"
+GUIDE_HEADING: Final = "#1F4E79"
+#: The line on top: what is wrong, on the ground of what is not yet looked at.
+STATUS: Final = "#FFF8E5"
+ALARM: Final = "#9C0006"
+FINE: Final = "#006100"
+FINE_GROUND: Final = "#E2EFDA"
+
+# --- what the sheet finds by itself, in its conditional formats
+
+WRONG: Final = "#FFC7CE"
+DOUBTFUL: Final = "#FFEB9C"
+INCOMPLETE: Final = "#FCE4D6"
+MISSING: Final = "#FFF2CC"
+
+# --- findings
+
+#: Grounds of marked cells. Not quite those above nor of Excel's own palette, so that our marks are known again.
+MARKS: Final[Mapping[Severity, str]] = {"error": "#FFC9CF", "warning": "#FFEDA1", "info": "#DCEBFA"}
+#: Grounds of the severities on the sheet 审核意见: others than those of marks, which are looked for when marks go.
+LISTED: Final[Mapping[Severity, str]] = {"error": WRONG, "warning": DOUBTFUL, "info": HEADING}
+REVIEW_TAB: Final = "#C00000"
+LINK: Final = "#0563C1"
+#: Boxes of comments and their shadow.
+NOTE: Final = "#fffbe6"
+NOTE_SHADOW: Final = "#999999"
+
+
+def as_argb(colour: str) -> str:
+    """``#FFC9CF`` -> ``FFFFC9CF``, as a workbook's XML holds it: opaque."""
+    return f"FF{colour[1:]}"
+
+
+def as_number(colour: str) -> int:
+    """``#FFC9CF`` -> ``0xFFC9CF``."""
+    return int(colour[1:], 16)
+
+
+def as_bgr(colour: str) -> int:
+    """``#FFC9CF`` -> ``0xCFC9FF``, as VBA's ``Color`` holds it: blue first."""
+    return int.from_bytes(bytes.fromhex(colour[1:]), "little")
