@@ -14,7 +14,7 @@ from perfeval_xl.laws.deviations import rule_value
 from perfeval_xl.layout.names import profile_note_labels
 from perfeval_xl.messages import sentence, topic_keys
 from perfeval_xl.model import SOURCES
-from perfeval_xl.nothing import DASHES, NO_VALUE, NOTHING, STOPS
+from perfeval_xl.nothing import DASHES, DOES_NOT_APPLY, NO_VALUE, NOTHING, STOPS
 from perfeval_xl.profile import Profile, label_key, level_keys_of_all, load_profile, profile_ids
 from perfeval_xl.quantity import vocabulary as words
 from perfeval_xl.quantity.fold import fold
@@ -170,7 +170,7 @@ def _word_tables() -> dict[str, Mapping[str, object] | Iterable[str]]:
         "parts of year": {"底": "12,12", "末": "12,12", "初": "1,1", "上半年": "1,6", "下半年": "7,12"},
         "within": ("内", "以内", "之内"),
         "after figure": words.AFTER_FIGURE.split(),
-        "not applicable": words.NOT_APPLICABLE.split(),
+        "not applicable": sorted(map(fold, DOES_NOT_APPLY)),
         "scales": scales,
         "tiers": _by_word(words.TIERS),
         "tier nouns": words.TIER_NOUNS.split(),
