@@ -323,7 +323,9 @@ def _combined(one: str | None, other: str | None) -> str | None:
         return None
     if not one or not other:
         return one or other
-    return one if _SIDES[one] == _SIDES[other] else None
+    if _SIDES[one] != _SIDES[other]:
+        return None
+    return TOLERANCE_MARK if TOLERANCE_MARK in (one, other) else one
 
 
 def _words(folded: str, tokens: list[Token], used: set[int]) -> str:
