@@ -331,7 +331,7 @@ INTENDED: Final = (
     "计划 拟 预计 预期 预估 预测 目标 指标值 力争 争取 力求 有望 可望 打算 原定 暂定 将 上年 去年 往年 前年 历年"
     " 同期 上期 上季度 上月 明年 来年 次年 翌年 下年 下一年 后年 未来 今后 下一步 下阶段 尚需 仍需 还需 需要 应当"
     " 应于 应在 应完成 应达到 应到 应发 应付 应缴 应收 应参加 应为 待 正在 进行中 推进中 建设中 在建 筹备 未 没有"
-    " 没能 跨年 顺延 延至 延后 展期"
+    " 没能 跨年 顺延 延至 延后 展期 基本达到 基本完成 应开展 应举办 应组织 应培训 应检查 应建 应支付 应拨付"
 )
 #: The same, only directly in front of the number: 预算35万元, but not 预算执行率98%.
 INTENDED_AT_FIGURE: Final = (
@@ -370,7 +370,7 @@ RELATIVE: Final = (
 #: The same, only directly in front of the number.
 RELATIVE_AT_FIGURE: Final = "差 缺 欠 少 多 高 低 高出 低出 多出 剩 余 前 早 晚 快 慢"
 #: Between such a word and the number.
-LINKS: Final = "为是约在于:≥≤<>=≈~了近("
+LINKS: Final = "为是约在:≥≤<>=≈~了近("
 #: A measure of failure. Held against a target for success it says the opposite of what its number seems to say.
 FAILURES: Final = (
     "不满意 不合格 不达标 不良 不及格 不符合 不规范 不准确 不及时 不足率 不到位 不完整 不正确 不成功 不通过"
