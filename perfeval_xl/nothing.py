@@ -13,6 +13,10 @@ DASHES: Final = frozenset({"—", "-", "/", "——", "–", "―", "--", "---",
 NOT_APPLICABLE: Final = "不适用"
 #: Stands in a cell to say that it holds no value.
 NO_VALUE: Final = DASHES | {"无", NOT_APPLICABLE}
+#: Words for "nobody asks for this".
+NOT_ASKED: Final = frozenset({"N/A", "n/a", "NA", "na", "不涉及", "未涉及", "无此项", "无相关内容", "不考核"})
+#: A target or an actual value that is not to be judged.
+DOES_NOT_APPLY: Final = NO_VALUE | NOT_ASKED
 #: No reason for a deviation, whatever stops stand around it.
 NOTHING: Final = NO_VALUE | {"无偏差"}
 #: Stops that say nothing themselves.

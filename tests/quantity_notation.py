@@ -49,7 +49,7 @@ def _short(ratio: Decimal) -> str:
 
 
 def _day(date: PartialDate) -> str:
-    """``2023-12-31``, ``2023-12``, ``2023``; without a year ``--12-09``, ``--12``."""
-    year = str(date.year) if date.year else "-"
-    month = f"-{date.month:02}" if date.month else ""
+    """``2023-12-31``, ``2023-12``, ``2023``; without a year ``--12-09``, ``--12``; ``---15``; next year ``+1-01``."""
+    year = str(date.year) if date.year else f"+{date.later}" if date.later else "-"
+    month = f"-{date.month:02}" if date.month else "-" if date.day else ""
     return year + month + (f"-{date.day:02}" if date.day else "")

@@ -6,6 +6,7 @@ import decimal
 import re
 import time
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -221,6 +222,15 @@ def figures_in(text: str) -> set[Decimal]:
     return found | ({Decimal(100)} if "百分" in plain else set())
 
 
+def made_of_two(text: str, written: set[Decimal]) -> set[Decimal]:
+    """What two numbers of the text make together: 10±2, 1小时30分."""
+    pairs = list(product(written, repeat=2))
+    reached = {one + sign * other for one, other in pairs for sign in (1, -1)} if "±" in text else set()
+    steps = (7, 12, 24, 60, 1000, 1440, 3600)
+    touch = re.search(r"\d *(?:小 *时|天|周|年|公 *里|分 *钟) *\d", text)
+    return reached | ({one * step + other for one, other in pairs for step in steps} if touch else set())
+
+
 @given(REAL_OR_MIXED)
 @settings(max_examples=300)
 def test_a_number_is_always_written_in_the_text(text: str) -> None:
@@ -230,7 +240,8 @@ def test_a_number_is_always_written_in_the_text(text: str) -> None:
         written = figures_in(text)
         tenths = {figure * 10 + digit for figure in written for digit in range(10)} if "成" in text else set()
         magnitudes = [Decimal(10) ** power for power in (0, -1, -2, -3, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)]
-        assert any(abs(bound) == figure * magnitude for figure in written | tenths for magnitude in magnitudes), text
+        made = written | tenths | made_of_two(text, written)
+        assert any(abs(bound) == figure * magnitude for figure in made for magnitude in magnitudes), text
 
 
 @given(REAL_OR_MIXED, REAL_OR_MIXED)

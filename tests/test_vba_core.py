@@ -172,6 +172,7 @@ def _python_reading(text: str) -> str:
             ""
             if date is None
             else "/".join(str(none if part is None else part) for part in (date.year, date.month, date.day))
+            + (f"+{date.later}" if date.later else "")
         )
 
     def number(value: Decimal | None) -> str:
@@ -181,6 +182,7 @@ def _python_reading(text: str) -> str:
     parts = (
         *(found.kind, found.operator, number(found.low), number(found.high), found.unit, str(places)),
         *(day(found.start), day(found.end), " ".join(found.answers), found.answer, found.stance, found.words),
+        *(found.beside, found.aside, number(found.share)),
         str(found.reason),
     )
     return "\t".join(parts)

@@ -16,7 +16,7 @@ from perfeval_xl.laws.asked import rule_value
 from perfeval_xl.layout.names import profile_note_labels
 from perfeval_xl.messages import sentence, topic_keys
 from perfeval_xl.model import SOURCES
-from perfeval_xl.nothing import DASHES, NO_VALUE, NOTHING, STOPS
+from perfeval_xl.nothing import DASHES, DOES_NOT_APPLY, NO_VALUE, NOTHING, STOPS
 from perfeval_xl.profile import Profile, label_key, level_keys_of_all, load_profile, profile_ids
 from perfeval_xl.quantity import vocabulary as words
 from perfeval_xl.quantity.fold import fold
@@ -81,6 +81,17 @@ def _characters() -> dict[str, str]:
         "vague marks": words.VAGUE_MARKS,
         "more marks": words.MORE_MARKS,
         "range marks": words.RANGE_MARKS,
+        "joining": words.RANGE_MARKS + words.TOLERANCE_MARK,
+        "tolerance": words.TOLERANCE_MARK,
+        "lost signs": words.LOST_SIGNS,
+        "note marks": words.NOTE_MARKS,
+        "clause ends": ",、。;!?|",
+        "links": words.LINKS,
+        "level marks": words.LEVEL_MARKS,
+        "reached": "达到",
+        "minute": "分",
+        "minutes": "分钟",
+        "each month": "/月",
         "per marks": words.PER_MARKS,
         "fillers": words.FILLERS,
         "between": words.FILLERS + "¥≥≤<>=≈",
@@ -138,10 +149,10 @@ def _token_starts(numerals: str) -> str:
     tables = (
         words.RATIO_BEFORE, words.HUNDRED_PERCENT, words.PER_BEFORE, words.CURRENCY_BEFORE, words.DATE_WORDS,
         _by_word(words.OPERATORS_BEFORE), _by_word(words.DATE_BEFORE), _by_word(words.OPERATORS_AFTER),
-        words.OPERATORS_TOUCHING,
+        words.OPERATORS_TOUCHING, words.NEXT_YEAR,
     )  # fmt: skip
     firsts = {word[0]: None for table in tables for word in table}
-    return "".join({**firsts, **dict.fromkeys("第" + words.RANGE_MARKS + numerals)})
+    return "".join({**firsts, **dict.fromkeys("第" + words.RANGE_MARKS + words.TOLERANCE_MARK + numerals)})
 
 
 def _word_tables() -> dict[str, Mapping[str, object] | Iterable[str]]:
@@ -173,9 +184,10 @@ def _word_tables() -> dict[str, Mapping[str, object] | Iterable[str]]:
         "date word followers": words.DATE_WORD_FOLLOWERS,
         "ends of month": ("底", "末", "初", "上旬", "中旬", "下旬"),
         "parts of year": {"底": "12,12", "末": "12,12", "初": "1,1", "上半年": "1,6", "下半年": "7,12"},
-        "within": ("内", "以内", "之内"),
+        "within": words.WITHIN,
+        "next year": words.NEXT_YEAR,
         "after figure": words.AFTER_FIGURE.split(),
-        "not applicable": words.NOT_APPLICABLE.split(),
+        "not applicable": sorted(map(fold, DOES_NOT_APPLY)),
         "scales": scales,
         "tiers": _by_word(words.TIERS),
         "tier nouns": words.TIER_NOUNS.split(),
@@ -187,8 +199,22 @@ def _word_tables() -> dict[str, Mapping[str, object] | Iterable[str]]:
         "negators": words.NEGATORS,
         "hedges": words.HEDGES,
         "aims": words.AIMS,
-        "growth": words.GROWTH,
-        "decline": words.DECLINE,
+        "aim headings": words.AIM_HEADINGS.split(),
+        "as planned": words.AS_PLANNED.split(),
+        "intended": words.INTENDED.split(),
+        "intended at figure": words.INTENDED_AT_FIGURE.split(),
+        "done": words.DONE.split(),
+        "rates of completion": words.RATES_OF_COMPLETION.split(),
+        "no change": words.NO_CHANGE.split(),
+        "growth": words.GROWTH.split(),
+        "decline": words.DECLINE.split(),
+        "bases": words.BASES.split(),
+        "not relative": words.NOT_RELATIVE.split(),
+        "relative": words.RELATIVE.split(),
+        "relative at figure": words.RELATIVE_AT_FIGURE.split(),
+        "failures": words.FAILURES.split(),
+        "handled": words.HANDLED.split(),
+        "successes": words.SUCCESSES.split(),
         "done already": words.DONE_ALREADY,
         "bound signs": {">": "≥", ">=": "≥", "<": "≤", "<=": "≤", "~": "≈"},
         "dashes": sorted(DASHES),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from perfeval_xl.quantity.measures import Bounds, Candidate, candidates
+from perfeval_xl.quantity.sense import intends, obstacle
 from perfeval_xl.quantity.values import (
     EXACT,
     Comparison,
@@ -16,7 +17,8 @@ from perfeval_xl.quantity.values import (
     Reason,
     Tier,
 )
-from perfeval_xl.quantity.words import change, tier
+from perfeval_xl.quantity.vocabulary import RATES_OF_COMPLETION
+from perfeval_xl.quantity.words import tier
 
 _DIRECTIONS: Final[dict[str, Direction]] = {
     ">=": "at-least",
@@ -26,6 +28,10 @@ _DIRECTIONS: Final[dict[str, Direction]] = {
     "=": "equal",
     "~": "about",
 }
+#: A rate of completion is written to the percent.
+_SHARE_ROUNDING: Final = Decimal("0.01")
+#: Why a text is not read that its reader is told in these words.
+_TOLD: Final = (Reason.OPERATOR_LOST, Reason.SUM)
 _DEADLINES: Final = ("", "<=", "<", "=", "~")
 
 
@@ -49,6 +55,10 @@ def compare(
     gap = _gap(target, actual)
     if gap:
         return Comparison(reason=gap)
+    if actual.kind in ("number", "date"):
+        doubt = Reason.TARGET_UNREADABLE if target.aside else obstacle(target, actual, default_direction)
+        if doubt:
+            return Comparison(reason=doubt)
     if target.kind == "scale":
         return _on_scale(target, actual)
     dates = _as_dates(target, actual, as_months)
@@ -69,8 +79,8 @@ def _gap(target: Quantity, actual: Quantity) -> Reason | None:
 
 
 def _by_number(target: Quantity, actual: Quantity, default: Direction, tolerance: Decimal) -> Comparison:
-    if change(target.words) * change(actual.words) < 0:
-        return Comparison(reason=Reason.CONTRADICTION)
+    if actual.share is not None and _asks_for_rate(target):
+        actual = replace(actual, operator="", low=actual.share, high=actual.share, unit="%", share=None)
     readings = candidates(target, actual)
     if isinstance(readings, Reason):
         return Comparison(reason=readings)
@@ -80,9 +90,20 @@ def _by_number(target: Quantity, actual: Quantity, default: Direction, tolerance
         return Comparison(direction=first.direction, reason=readings[0].doubt)
     if len(results) > 1:
         return replace(first, ratio=None, ratio_is_bound=False, reason=first.reason or Reason.READ)
-    if first.met and actual.stance == "not-met":
+    if (first.met and actual.stance == "not-met") or _belies_share(first.ratio, actual.share):
         return Comparison(direction=first.direction, ratio=first.ratio, reason=Reason.CONTRADICTION)
     return first
+
+
+def _asks_for_rate(target: Quantity) -> bool:
+    return target.unit == "%" and any(rate in target.words for rate in RATES_OF_COMPLETION.split())
+
+
+def _belies_share(ratio: Decimal | None, share: Decimal | None) -> bool:
+    """完成4次，完成率80% against ≥5次: the rate that is stated must be the one that is found, to one percent."""
+    if ratio is None or share is None:
+        return False
+    return EXACT.subtract(ratio, share).copy_abs() > _SHARE_ROUNDING
 
 
 def _decide(
@@ -94,7 +115,8 @@ def _decide(
     ratio = None if target.is_range or actual.is_range else _ratio(reading.actual, reading.target)
     made = Comparison(basis="number", ratio=ratio, ratio_is_bound=ratio is not None and got.low != got.high)
     if target.is_range:
-        return _in_range(replace(made, direction="within-range"), wanted, got, default)
+        made = replace(made, direction="within-range")
+        return _in_range(made, wanted, got, default, tolerance=target.operator == "±")
     if target.operator in ("", "=") and target.number == 0:
         # nobody aims at "at least none": 0起 (complaints) is missed by one
         default = "at-most"
@@ -125,12 +147,17 @@ def _reaches(wanted: Bounds, got: Bounds, direction: Direction) -> bool | None:
     return False if got.high is not None and got.high < edge else None
 
 
-def _in_range(made: Comparison, wanted: Bounds, got: Bounds, default: Direction) -> Comparison:
-    """Inside is met. Outside on the side the direction calls better is left open, on the other side missed."""
+def _in_range(made: Comparison, wanted: Bounds, got: Bounds, default: Direction, *, tolerance: bool) -> Comparison:
+    """Inside is met. Outside on the side the direction calls better is left open, on the other side missed.
+
+    A target with a ``tolerance`` (10±2) is missed on both sides.
+    """
     low_reached = _reaches(wanted, got, "at-least")
     high_kept = _reaches(wanted, got, "at-most")
     if low_reached and high_kept:
         return replace(made, met=True)
+    if tolerance and False in (low_reached, high_kept):
+        return replace(made, met=False)
     worse, better = (high_kept, low_reached) if default == "at-most" else (low_reached, high_kept)
     if worse is False:
         return replace(made, met=False)
@@ -189,7 +216,10 @@ def _by_date(target: Quantity, actual: Quantity, fiscal_year: int | None) -> Com
     wanted, got = target.end, actual.end
     if wanted is None or got is None or target.start is None or actual.start is None:
         return replace(made, reason=Reason.ACTUAL_UNREADABLE)
-    if got.year is not None and wanted.year is None and fiscal_year is None:
+    if wanted.is_monthly or got.is_monthly:
+        return _by_day_of_month(made, wanted, got)
+    unsaid = wanted.later > 0 and not got.later and got.year is None
+    if unsaid or (got.year is not None and wanted.year is None and fiscal_year is None):
         return replace(made, reason=Reason.YEAR_UNKNOWN)
     year = fiscal_year or wanted.year or 0
     last = wanted.last_day(year)
@@ -205,6 +235,14 @@ def _by_date(target: Quantity, actual: Quantity, fiscal_year: int | None) -> Com
         return replace(made, reason=Reason.BOUND_UNDECIDED)
     months = (earliest[0] - last[0]) * 12 + earliest[1] - last[1]
     return replace(made, met=False, basis="date", months_late=max(months, 1))
+
+
+def _by_day_of_month(made: Comparison, wanted: PartialDate, got: PartialDate) -> Comparison:
+    """每月15日前: a day of every month compares with such a day alone, and how many months were late is not said."""
+    if not (wanted.is_monthly and got.is_monthly and wanted.day and got.day):
+        return replace(made, reason=Reason.KINDS_DIFFER)
+    met = got.day <= wanted.day
+    return replace(made, met=met, basis="date", months_late=0 if met else None)
 
 
 # --- words -----------------------------------------------------------------------------------------------------
@@ -253,7 +291,8 @@ def _tier_of_place(place: int, of: int, answer: str) -> Tier:
 def _by_words(target: Quantity, actual: Quantity) -> Comparison:
     """What is only said: the actual repeats the target's words, or claims it met, partly met or not met."""
     made = Comparison(direction="words", basis="words")
-    if target.words and target.words == actual.words and _says_all(target) and _says_all(actual):
+    repeats = target.words and target.words == actual.words and not intends(actual.words)
+    if repeats and _says_all(target) and _says_all(actual):
         return replace(made, met=True, tier="met")
     if actual.kind in ("words", "tier") and actual.stance:
         return replace(made, met=actual.stance == "met", tier=actual.stance)
@@ -269,7 +308,9 @@ def _says_all(quantity: Quantity) -> bool:
 
 def _difference(target: Quantity, actual: Quantity) -> Reason:
     if target.kind == "unclear":
-        return Reason.TARGET_UNREADABLE
+        return target.reason if target.reason in _TOLD else Reason.TARGET_UNREADABLE
+    if actual.reason in _TOLD:
+        return actual.reason
     if target.kind in ("words", "tier"):
         return Reason.WORDS_DIFFER if actual.kind in ("words", "tier") else Reason.KINDS_DIFFER
     if actual.kind in ("number", "date", "scale"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from perfeval_xl.quantity.numerals import chinese, chinese_end, year_in_numerals
@@ -12,8 +13,10 @@ from perfeval_xl.quantity.vocabulary import (
     DATE_WORD_FOLLOWERS,
     DATE_WORDS,
     DIGITS,
+    NEXT_YEAR,
     RANGE_MARKS,
     STOPS,
+    WITHIN,
 )
 
 _SET_OF_DIGITS: Final = frozenset(DIGITS)
@@ -25,6 +28,7 @@ _PARTS_OF_YEAR: Final = by_first_character(_ENDS_OF_YEAR)
 _WORDS: Final = by_first_character(DATE_WORDS)
 _AFTER: Final = {word: operator for operator, words in DATE_AFTER.items() for word in words.split()}
 _AFTER_WORDS: Final = by_first_character(_AFTER)
+_NEXT_YEAR: Final = by_first_character(NEXT_YEAR)
 
 
 class Period(NamedTuple):
@@ -69,6 +73,40 @@ def period_in_words(text: str, at: int, *, after_deadline: bool) -> Period | Non
     first, last = DATE_WORDS[word]
     after = word_at(_AFTER_WORDS, text, end)
     return Period(PartialDate(None, first), PartialDate(None, last), _AFTER.get(after, ""), end + len(after))
+
+
+def next_year(text: str, at: int) -> Period | None:
+    """次年1月, 翌年一季度, 次年底: a date of the year behind the one the form is about."""
+    word = word_at(_NEXT_YEAR, text, at)
+    if not word:
+        return None
+    end = at + len(word)
+    found = period(text, end) or _part_of_year(text, end)
+    if found is None or found.start is None or found.finish is None or found.start.year or found.finish.year:
+        return None
+    return found._replace(start=replace(found.start, later=1), finish=replace(found.finish, later=1))
+
+
+def _part_of_year(text: str, at: int) -> Period | None:
+    part = word_at(_PARTS_OF_YEAR, text, at)
+    if not part:
+        return period_in_words(text, at, after_deadline=True)
+    first, last = _ENDS_OF_YEAR[part]
+    end = at + len(part)
+    after = word_at(_AFTER_WORDS, text, end)
+    return Period(PartialDate(None, first), PartialDate(None, last), _AFTER.get(after, ""), end + len(after))
+
+
+def day_of_month(text: str, at: int) -> Period | None:
+    """The 15日前 or 15号 behind 每月: a day without a month, because it is one of every month."""
+    day, end = _figure(text, at)
+    if day is None or text[end : end + 1] not in ("日", "号") or text.startswith(WITHIN, end + 1):
+        return None
+    date = PartialDate(day=day)
+    if not _exists(date) or day == 0:
+        return Period(None, None, "", end + 1)
+    after = word_at(_AFTER_WORDS, text, end + 1)
+    return Period(date, date, _AFTER.get(after, ""), end + 1 + len(after))
 
 
 def _closes(text: str, end: int) -> bool:

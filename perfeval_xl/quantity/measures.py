@@ -10,13 +10,27 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from perfeval_xl.quantity.units import compatible, dimension
-from perfeval_xl.quantity.values import EXACT, Quantity, Reason, scaled
+from perfeval_xl.quantity.values import EXACT, Quantity, Reason, scaled, shortest
 
 _RATIOS: Final = ("%", "‰", "成")
 _HUNDREDTH: Final = Decimal("0.01")
 _HALF: Final = Decimal("0.5")
 #: A reading within this factor of the target is believed before one that is ten thousand times off.
 _NEAR: Final = Decimal(10)
+
+
+def with_smaller(number: Decimal, unit: str, rest: Decimal, smaller: str) -> tuple[Decimal, str] | None:
+    """1小时 and 30分 -> 90分钟; ``None`` where the second is no smaller unit that goes whole into the first."""
+    large = dimension(unit)
+    if large is not None and large.name == "time" and smaller == "分":
+        smaller = "分钟"
+    small = dimension(smaller)
+    if large is None or small is None or large.name != small.name:
+        return None
+    factor, left = divmod(large.numerator * small.denominator, large.denominator * small.numerator)
+    if left or factor < 2 or rest >= factor or number != number.to_integral_value():
+        return None
+    return shortest(EXACT.fma(number, Decimal(factor), rest)), smaller
 
 
 class Bounds(NamedTuple):

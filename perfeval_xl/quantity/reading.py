@@ -7,19 +7,24 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
+from perfeval_xl.nothing import DOES_NOT_APPLY
+from perfeval_xl.quantity.clauses import achieved, clauses_of, place, put_aside, rates_of_completion
 from perfeval_xl.quantity.fold import fold
-from perfeval_xl.quantity.scanner import Token, scan
-from perfeval_xl.quantity.values import Kind, Operator, Quantity, Reason, scaled
-from perfeval_xl.quantity.vocabulary import NOT_APPLICABLE, STOPS
+from perfeval_xl.quantity.measures import with_smaller
+from perfeval_xl.quantity.scanner import scan
+from perfeval_xl.quantity.tokens import Token
+from perfeval_xl.quantity.values import EXACT, Kind, Operator, Quantity, Reason, scaled, shortest
+from perfeval_xl.quantity.vocabulary import DIGITS, STOPS, TOLERANCE_MARK
 from perfeval_xl.quantity.words import Claim, claim, core, scale
 
-_NOT_APPLICABLE: Final = frozenset(NOT_APPLICABLE.split())
-_SIDES: Final = {">=": 1, ">": 1, "<=": -1, "<": -1, "=": 0, "~": 2}
+_NOT_APPLICABLE: Final = frozenset(map(fold, DOES_NOT_APPLY))
+_SIDES: Final = {">=": 1, ">": 1, "<=": -1, "<": -1, "=": 0, "±": 0, "~": 2}
 _MONTHS: Final = range(1, 13)
 _YEARS: Final = range(1949, 2100)
 _FIRST_DAY: Final = 19490101
 _LAST_DAY: Final = 20991231
 _STOPS: Final = frozenset(STOPS)
+_DIGITS: Final = frozenset(DIGITS)
 _END_MARKS: Final = "".join(mark for mark in STOPS if mark not in "()|") + "."
 
 
@@ -62,7 +67,7 @@ def _from_cell(value: Decimal) -> Quantity:
 
 @lru_cache(maxsize=16_384)
 def _read(text: str) -> Quantity:
-    folded = fold(text).strip(_END_MARKS)
+    folded = _stripped(fold(text))
     if not folded:
         return Quantity(text, "blank", reason=Reason.BLANK)
     if folded in _NOT_APPLICABLE:
@@ -77,6 +82,13 @@ def _read(text: str) -> Quantity:
     return _from_tokens(text, folded, tokens)
 
 
+def _stripped(folded: str) -> str:
+    """Without stops at the ends; but a ? in front of a figure is what is left of an operator."""
+    stripped = folded.strip(_END_MARKS)
+    head = folded[: len(folded) - len(folded.lstrip(_END_MARKS))]
+    return "?" + stripped if head.endswith("?") and stripped[:1] in _DIGITS else stripped
+
+
 class _Number(NamedTuple):
     """One number or range: the indexes of its tokens, its bounds, its unit and scale."""
 
@@ -86,6 +98,7 @@ class _Number(NamedTuple):
     high: Decimal
     unit: str
     scale: Decimal
+    operator: Operator = ""
 
 
 def _from_tokens(text: str, folded: str, tokens: list[Token]) -> Quantity:
@@ -105,7 +118,8 @@ def _from_tokens(text: str, folded: str, tokens: list[Token]) -> Quantity:
 
 
 def _has_month(token: Token) -> bool:
-    return token.period is not None and token.period.finish is not None and token.period.finish.month is not None
+    finish = token.period.finish if token.period else None
+    return finish is not None and (finish.month is not None or finish.is_monthly)
 
 
 def _in_words(text: str, folded: str, kind: Kind, reason: Reason) -> Quantity:
@@ -127,7 +141,7 @@ def _numbers(tokens: list[Token]) -> list[_Number] | None:
     while at < len(tokens):
         token = tokens[at]
         if token.kind == "number":
-            number = _range(tokens, at) if _is_joined(tokens, at) else _single(token, at)
+            number = _range(tokens, at) if _is_joined(tokens, at) else _single(tokens, at)
             if number is None:
                 return None
             found.append(number)
@@ -142,9 +156,24 @@ def _is_joined(tokens: list[Token], at: int) -> bool:
     return at + 1 < len(tokens) and tokens[at + 1].kind == "range" and tokens[at + 1].operator != "per"
 
 
-def _single(token: Token, at: int) -> _Number:
-    value = token.value or Decimal(0)
-    return _Number(at, at, value, value, token.unit, token.scale)
+def _single(tokens: list[Token], at: int) -> _Number:
+    """One number, or one in two units: 1小时30分 is 90分钟."""
+    token = tokens[at]
+    value, unit, last = token.value or Decimal(0), token.unit, at
+    while last + 1 < len(tokens) and _continues(tokens, last):
+        smaller = tokens[last + 1]
+        made = with_smaller(value, unit, smaller.value or Decimal(0), smaller.unit)
+        if made is None:
+            break
+        (value, unit), last = made, last + 1
+    return _Number(at, last, value, value, unit, token.scale)
+
+
+def _continues(tokens: list[Token], last: int) -> bool:
+    """Whether the next token is a plain number that touches this one."""
+    one, other = tokens[last : last + 2]
+    touches = other.kind == "number" and other.start == one.end and not _is_joined(tokens, last + 1)
+    return touches and one.scale == other.scale == 1 and not (one.more or other.more)
 
 
 def _range(tokens: list[Token], at: int) -> _Number | None:
@@ -157,14 +186,34 @@ def _range(tokens: list[Token], at: int) -> _Number | None:
     first = low.value
     if not low.unit and low.scale == 1:
         first = scaled(low.value, high.scale)
-    elif low.unit and low.unit != high.unit:
+    if tokens[at + 1].operator == TOLERANCE_MARK:
+        return _with_tolerance(at, first, low, high)
+    if low.unit and low.unit != high.unit:
         return None
     return _Number(at, at + 2, first, high.value, high.unit, high.scale)
 
 
+def _with_tolerance(at: int, middle: Decimal, of: Token, by: Token) -> _Number | None:
+    """``10±2次``, ``10次±2``, ``25%±5%``; a tolerance in another unit or beyond the number itself is not sure."""
+    unit, scale, margin = by.unit, by.scale, by.value or Decimal(0)
+    if not by.unit and by.scale == 1:
+        unit, scale, margin = of.unit, of.scale, scaled(margin, of.scale)
+    elif of.unit and of.unit != by.unit:
+        return None
+    if not 0 < margin <= middle:
+        return None
+    low, high = shortest(EXACT.subtract(middle, margin)), shortest(EXACT.add(middle, margin))
+    return _Number(at, at + 2, low, high, unit, scale, "±")
+
+
 def _of_numbers(text: str, folded: str, tokens: list[Token], numbers: list[_Number]) -> Quantity:
+    places = [place(folded, tokens, number.first, number.last) for number in numbers]
+    rates = rates_of_completion(places, [number.unit for number in numbers])
+    kept = achieved(places, rates)
+    shares = {numbers[at].low for at in rates.difference(kept)}
+    numbers = [numbers[at] for at in kept]
     number = numbers[0]
-    if any(other[2:5] != number[2:5] for other in numbers[1:]):
+    if len(shares) > 1 or any(other[2:5] != number[2:5] for other in numbers[1:]):
         return _in_words(text, folded, "unclear", Reason.SEVERAL_NUMBERS)
     used = {at for one in numbers for at in range(one.first, one.last + 1)}
     operator: str | None = ""
@@ -180,6 +229,7 @@ def _of_numbers(text: str, folded: str, tokens: list[Token], numbers: list[_Numb
         text, "number", cast(Operator, operator), low, high, number.scale, number.unit,
         tuple(folded[tokens[at].start : tokens[at].end] for at in sorted(used) if tokens[at].kind == "number"),
         answer=said.answer, stance=said.stance, words=core(words),
+        beside=clauses_of(places, kept), aside=put_aside(places, kept), share=next(iter(shares), None),
     )  # fmt: skip
 
 
@@ -190,7 +240,7 @@ def _doubt(folded: str, tokens: list[Token], number: _Number, operator: str | No
             return Reason.NUMBER_IN_NAME
         if _may_be_date(number):
             return Reason.NUMBER_AND_DATE
-    if operator is None or (number.low != number.high and operator not in ("", "=", "~")):
+    if operator is None or (number.low != number.high and operator not in ("", "=", "~", "±")):
         return Reason.OPERATORS_CONFLICT
     if number.low > number.high:
         return Reason.RANGE_ORDER
@@ -238,7 +288,7 @@ def _operator_of(tokens: list[Token], number: _Number, used: set[int]) -> str | 
 
     Marks the operators as used, so that they do not count as words.
     """
-    operator: str | None = ">" if tokens[number.first].more else ""
+    operator: str | None = ">" if tokens[number.first].more else number.operator
     for at in _in_clause(tokens, number.first, -1):
         kind = tokens[at].kind
         if kind == "before":
@@ -273,7 +323,9 @@ def _combined(one: str | None, other: str | None) -> str | None:
         return None
     if not one or not other:
         return one or other
-    return one if _SIDES[one] == _SIDES[other] else None
+    if _SIDES[one] != _SIDES[other]:
+        return None
+    return TOLERANCE_MARK if TOLERANCE_MARK in (one, other) else one
 
 
 def _words(folded: str, tokens: list[Token], used: set[int]) -> str:
@@ -289,6 +341,9 @@ def _words(folded: str, tokens: list[Token], used: set[int]) -> str:
 
 
 def _of_dates(text: str, folded: str, tokens: list[Token], dates: list[int]) -> Quantity:
+    places = [place(folded, tokens, at, at) for at in dates]
+    kept = achieved(places)
+    dates = [dates[at] for at in kept]
     first = tokens[dates[0]].period
     used = set(dates)
     operator: str | None = ""
@@ -306,6 +361,7 @@ def _of_dates(text: str, folded: str, tokens: list[Token], dates: list[int]) -> 
     return Quantity(
         text, "date", cast(Operator, operator), start=first.start, end=first.finish,
         answer=said.answer, stance=said.stance, words=core(words),
+        beside=clauses_of(places, kept), aside=put_aside(places, kept),
     )  # fmt: skip
 
 

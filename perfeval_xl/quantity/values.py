@@ -13,7 +13,8 @@ from typing import Final, Literal
 EXACT: Final = Context(prec=60)
 
 Kind = Literal["blank", "not-applicable", "number", "date", "scale", "tier", "words", "unclear"]
-Operator = Literal["", ">=", "<=", ">", "<", "=", "~"]
+#: ``±`` is a number with its tolerance, read as the range it spans.
+Operator = Literal["", ">=", "<=", ">", "<", "=", "~", "±"]
 Tier = Literal["met", "partly", "not-met"]
 Direction = Literal["at-least", "at-most", "equal", "about", "within-range", "by-date", "tier", "words"]
 Basis = Literal["number", "date", "tier", "words"]
@@ -40,6 +41,8 @@ class Reason(StrEnum):
     NEGATED = "negated"
     BAD_DATE = "bad-date"
     DAY_WITHOUT_MONTH = "day-without-month"
+    OPERATOR_LOST = "operator-lost"
+    SUM = "sum"
     # of comparisons only
     NOT_APPLICABLE = "not-applicable"
     TARGET_UNREADABLE = "target-unreadable"
@@ -55,23 +58,36 @@ class Reason(StrEnum):
     KINDS_DIFFER = "kinds-differ"
     WORDS_DIFFER = "words-differ"
     CONTRADICTION = "contradiction"
+    NOT_ACHIEVED = "not-achieved"
+    OPPOSITE_MEASURE = "opposite-measure"
+    CHANGE_OR_LEVEL = "change-or-level"
+    RELATIVE = "relative"
 
 
 @dataclass(frozen=True, slots=True)
 class PartialDate:
-    """A day, month or year, as far as it was written: ``12月9日`` has no year, ``2023年底`` no day."""
+    """A day, month or year, as far as it was written: ``12月9日`` has no year, ``2023年底`` no day.
+
+    A day alone is that day of every month (每月15日). ``later``: years behind the one the form is about (次年1月: 1).
+    """
 
     year: int | None = None
     month: int | None = None
     day: int | None = None
+    later: int = 0
+
+    @property
+    def is_monthly(self) -> bool:
+        """Whether it is a day of every month."""
+        return self.month is None and self.day is not None
 
     def first_day(self, year: int) -> tuple[int, int, int]:
         """The earliest day it can mean; ``year`` where none is written."""
-        return (self.year or year, self.month or 1, self.day or 1)
+        return (self.year or year + self.later, self.month or 1, self.day or 1)
 
     def last_day(self, year: int) -> tuple[int, int, int]:
         """The latest day it can mean; ``year`` where none is written."""
-        whole, month = self.year or year, self.month or 12
+        whole, month = self.year or year + self.later, self.month or 12
         return (whole, month, self.day or days_of_month(whole, month))
 
 
@@ -97,6 +113,9 @@ class Quantity:
     ``answer``    the word chosen from a scale: 优, 好, 满意
     ``stance``    what the words claim: met, partly, not-met, or ``""`` for nothing sure
     ``words``     the text that is neither number nor unit nor operator nor date
+    ``beside``    the clause of the number or date, with ``#`` in its place: 较上年提高#
+    ``aside``     other numbers of the text that were put aside: the plan in 计划5次，实际4次
+    ``share``     a rate of completion among them: 0.8 in 完成4次，完成率80%
     ``reason``    why it is not measurable, empty when it is
     """
 
@@ -114,6 +133,9 @@ class Quantity:
     answer: str = ""
     stance: Tier | Literal[""] = ""
     words: str = ""
+    beside: str = ""
+    aside: str = ""
+    share: Decimal | None = None
     reason: Reason = Reason.READ
 
     @property
@@ -167,6 +189,11 @@ def scaled(number: Decimal, factor: Decimal) -> Decimal:
     """``number`` times a power of ten or a magnitude, exactly and without trailing zeros: 2.3 x 10000 = 23000."""
     if factor == 1:
         return number
-    product = EXACT.multiply(number, factor).normalize(EXACT)
-    exponent = product.as_tuple().exponent
-    return product.quantize(Decimal(1), context=EXACT) if isinstance(exponent, int) and exponent > 0 else product
+    return shortest(EXACT.multiply(number, factor))
+
+
+def shortest(number: Decimal) -> Decimal:
+    """Without trailing zeros and without an exponent: 0.20 -> 0.2, 1E+1 -> 10."""
+    plain = number.normalize(EXACT)
+    exponent = plain.as_tuple().exponent
+    return plain.quantize(Decimal(1), context=EXACT) if isinstance(exponent, int) and exponent > 0 else plain

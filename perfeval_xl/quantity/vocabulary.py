@@ -16,8 +16,9 @@ LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 #: Any of the left signs is read as the right one.
 GLYPHS: Final = (
-    ("≧⩾⋝", "≥"),
-    ("≦⩽⋜", "≤"),
+    # The last of each is the sign as the Symbol font holds it.
+    ("≧⩾⋝\uf0b3", "≥"),
+    ("≦⩽⋜\uf0a3", "≤"),
     ("﹦", "="),
     ("﹥", ">"),
     ("﹤", "<"),
@@ -35,8 +36,6 @@ GLYPHS: Final = (
     ("】〕〗", "]"),
     ("￥", "¥"),
     ("〇", "零"),
-    ("²", "2"),
-    ("³", "3"),
     ("㎡", "平方米"),
     ("㎥", "立方米"),
     ("㎞", "公里"),
@@ -54,11 +53,13 @@ TRADITIONAL: Final = (
     "萬億兩幾個項場臺戶冊處輛隻條塊畝噸節屆檔達滿優壞過內實現預標準時間數於約無單報業員題門類級課學圓歷錢"
     "紙張棟盞餘價層車輪組雙對號開舉辦調動應盡較強際給點區縣鄉鎮團隊質效評為規劃經費總變減擴縮長鐘週歲貳陸"
     "僅還沒權屬圍適說參與續與務響環術廣達構關產員勞議訴複製據僱傭維護際終極遲誤計畫劃執啟徵緩趕"
+    "擬將爭測漲錯違敗傷損轉結絕須備籌離遺虧閒閑曠滯貨檢紀輟糾紛斷電機廢"
 )
 SIMPLIFIED: Final = (
     "万亿两几个项场台户册处辆只条块亩吨节届档达满优坏过内实现预标准时间数于约无单报业员题门类级课学圆历钱"
     "纸张栋盏余价层车轮组双对号开举办调动应尽较强际给点区县乡镇团队质效评为规划经费总变减扩缩长钟周岁贰陆"
     "仅还没权属围适说参与续与务响环术广达构关产员劳议诉复制据雇佣维护际终极迟误计画划执启征缓赶"
+    "拟将争测涨错违败伤损转结绝须备筹离遗亏闲闲旷滞货检纪辍纠纷断电机废"
 )
 
 # --- numerals -------------------------------------------------------------------------------------------------
@@ -80,7 +81,7 @@ RATIO_SIGNS: Final = {"%": -2, "‰": -3, "成": -1}
 RATIO_BEFORE: Final = {"百分之": "%", "千分之": "‰"}
 HUNDRED_PERCENT: Final = ("百分之百", "百分之一百", "百分百")
 #: Between a number and its unit: "300余人", "20多家" is more than the number.
-MORE_MARKS: Final = "余多"
+MORE_MARKS: Final = "余多+"
 #: A number next to one of these is not exact in a way that can be counted: "十几人", "一年半".
 VAGUE_MARKS: Final = "几半"
 
@@ -133,6 +134,20 @@ DATE_WORDS: Final = {"年底": (12, 12), "年末": (12, 12), "年内": (1, 12), 
 #: What may follow such a word, so that "年底结余" is not a date.
 DATE_WORD_FOLLOWERS: Final = ("前", "之前", "以前", "完成", "已完成", "内")
 RANGE_MARKS: Final = "-—~至到"
+#: 10±2 is from 8 to 12.
+TOLERANCE_MARK: Final = "±"
+#: In front of a figure: what a font or a code page leaves of an operator it could not show, or a sign of rise and
+#: fall. Which it was nobody can say.
+LOST_SIGNS: Final = "?□■▢☐◻◼▯▭\ufffd¿¡¤¦§¬¹²³ÝÜ≠∈∩∪∧∨⊆⊇↑↓⇑⇓▲△▼▽"
+#: Behind a figure: the number of a footnote.
+NOTE_MARKS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+#: Behind a figure or a date: not later, not more.
+WITHIN: Final = ("内", "以内", "之内")
+#: In front of a date: it lies in the year behind the one the form is about.
+NEXT_YEAR: Final = (
+    *("次年", "次年度", "翌年", "翌年度", "第二年", "第二年度"),
+    *("下一年", "下一年度", "下年", "下年度", "转年"),
+)
 #: End a clause. "、" lists, so what stands on its two sides is not one number.
 STOPS: Final = ",、。;:!?()|\n"
 
@@ -145,8 +160,8 @@ UNIT_GROUPS: Final = (
     ("percentage-point", 1, 1, "百分点 个百分点"),
     ("money", 1, 1, "元 元整 人民币 圆"),
     ("dollar", 1, 1, "美元"),
-    ("area", 1, 1, "平方米 平米 平方 m2"),
-    ("area", 1_000_000, 1, "平方公里 平方千米 km2"),
+    ("area", 1, 1, "平方米 平米 平方 m2 m²"),
+    ("area", 1_000_000, 1, "平方公里 平方千米 km2 km²"),
     ("area", 10_000, 1, "公顷"),
     ("area", 2000, 3, "亩"),
     ("length", 1, 1, "米 延米 延长米 m"),
@@ -157,7 +172,7 @@ UNIT_GROUPS: Final = (
     ("weight", 1000, 1, "吨 t"),
     ("weight", 1, 1000, "克 g"),
     ("weight", 1, 2, "斤"),
-    ("volume", 1, 1, "立方米 立方 方 m3"),
+    ("volume", 1, 1, "立方米 立方 方 m3 m³"),
     ("volume", 1, 1000, "升 L"),
     ("energy", 1, 1, "千瓦时 kwh kWh KWH"),
     ("power", 1, 1, "千瓦 kw kW KW"),
@@ -205,6 +220,7 @@ PER_BEFORE: Final = {
 PER_ALIASES: Final = {
     "平米": "平方米",
     "m2": "平方米",
+    "m²": "平方米",
     "日": "天",
     "个月": "月",
     "名": "人",
@@ -221,7 +237,6 @@ NOT_A_COUNTER_BEFORE: Final = "性"
 
 # --- words ----------------------------------------------------------------------------------------------------
 
-NOT_APPLICABLE: Final = "不适用 无 - -- --- — —— ——— ———— / // \\ N/A n/a NA na 不涉及 未涉及 无此项 无相关内容 不考核"
 #: Answers to choose from, best first. Written with or without separators, "等" may follow.
 SCALES: Final = (
     "优 良 中 低 差", "优 良 中 差", "优 良 差", "优 良 中", "优 中 差", "优 良 一般 差",
@@ -258,11 +273,120 @@ NEGATORS: Final = ("不", "未", "没", "没有", "未能", "尚未", "无法", 
 #: Before a claim: it says less than the claim, and how much less is not written.
 HEDGES: Final = ("基本", "大致", "大部分", "大体", "尚", "较", "更", "最", "无")
 #: Anywhere before a claim in its clause: it is an intention.
-AIMS: Final = ("力争", "争取", "计划", "拟", "预计", "努力", "力求", "为了", "将", "如果", "是否", "应当", "需要")
+AIMS: Final = (
+    *(
+        "力争",
+        "争取",
+        "计划",
+        "拟",
+        "预计",
+        "努力",
+        "力求",
+        "为了",
+        "将",
+        "如果",
+        "是否",
+        "应当",
+        "需要",
+        "有望",
+        "可望",
+    ),
+    *(
+        "打算",
+        "筹备",
+        "待",
+        "正在",
+        "进行中",
+        "推进中",
+        "未来",
+        "下一步",
+        "明年",
+        "来年",
+        "次年",
+        "翌年",
+        "下年",
+        "下一年",
+    ),
+    *("后年", "上年", "去年", "往年", "前年"),
+)
+#: A heading and nothing else: what follows its colon is no achievement.
+AIM_HEADINGS: Final = "计划 目标 年度目标 目标值 指标值 年度指标值 预期目标 计划数 任务 要求 上年 去年 上年度"
 #: After a claim: it is the name of a measure (满意度, 及时性, 合格率).
 NOUN_ENDINGS: Final = "度率性者"
-#: Directions of change; the same number with words of both kinds does not compare.
-GROWTH: Final = ("增长", "提高", "上升", "增加", "提升", "扩大", "上涨")
-DECLINE: Final = ("下降", "减少", "降低", "缩减", "缩短", "压减", "下跌", "减低")
 #: Said before words without changing them: "已全员缴纳" repeats "全员缴纳".
 DONE_ALREADY: Final = ("已经", "已", "能够")
+
+# --- the clause of a number -----------------------------------------------------------------------------------
+
+#: Names and phrases that hold a word of the tables below and do not mean it; dropped before these are asked.
+AS_PLANNED: Final = (
+    "按照年度计划 按年度计划 按照工作计划 按工作计划 按照计划 按计划 依计划 计划内 目标完成率 目标达成率"
+    " 目标实现率 计划完成率 计划执行率 计划实现率 指标完成率 任务完成率 目标人群 目标群体 目标群众 达到预期"
+    " 达成预期 实现预期 符合预期 好于预期 控制在预算 不超预算 不超过预算 未超预算 没有超预算 未超过 未超出 未超"
+    " 未低于 未少于 未高于 没有低于 没有超过 没有超出 未达到 未达 未满 没有达到 未能达到 未成年 未婚 模拟 虚拟"
+    " 拟订 拟定 草拟 将军 健将 接待 等待 待遇 对待 招待 看待 期待 优待 款待 善待 虐待"
+)
+#: Anywhere in the clause: the number is planned, expected, of another year, or still to come.
+INTENDED: Final = (
+    "计划 拟 预计 预期 预估 预测 目标 指标值 力争 争取 力求 有望 可望 打算 原定 暂定 将 上年 去年 往年 前年 历年"
+    " 同期 上期 上季度 上月 明年 来年 次年 翌年 下年 下一年 后年 未来 今后 下一步 下阶段 尚需 仍需 还需 需要 应当"
+    " 应于 应在 应完成 应达到 应到 应发 应付 应缴 应收 应参加 应为 待 正在 进行中 推进中 建设中 在建 筹备 未 没有"
+    " 没能 跨年 顺延 延至 延后 展期 基本达到 基本完成 应开展 应举办 应组织 应培训 应检查 应建 应支付 应拨付"
+)
+#: The same, only directly in front of the number: 预算35万元, but not 预算执行率98%.
+INTENDED_AT_FIGURE: Final = (
+    "预算 预算数 预算金额 预算资金 概算 任务 任务数 任务量 指标 指标数 要求 定额 限额 上限 下限 限价 控制价"
+    " 控制数 年初 年初数 期初 期初数 基期 基数 应 需"
+)
+#: In front of a number that was achieved, beside another one that was planned.
+DONE: Final = "实际 实到 实发 实付 实缴 实收 实有 已 完成 达到 达成 本年 今年 当年 本期 现 最终 开展 举办 支出 到位 共"
+#: A percentage behind one of these is a rate of completion and not what was achieved itself.
+RATES_OF_COMPLETION: Final = "完成率 达成率 实现率 完成比例 达成比例 完成度 完成进度 执行率 支出率 拨付率"
+#: Names that hold a word of change and do not mean it.
+NO_CHANGE: Final = "提升改造 提升工程 提升行动 提升项目 提升计划 提升班 提高班 扩大会 增加值 增长点 压缩机"
+#: Directions of change. A change does not compare with a level, nor growth with decline.
+GROWTH: Final = "增长 提高 上升 增加 提升 扩大 上涨 增幅 涨幅 升幅 升高 攀升 增多 递增 新增 净增 上浮 增速 多了"
+DECLINE: Final = (
+    "负增长 下降 减少 降低 缩减 缩短 压减 下跌 减低 下滑 回落 降幅 跌幅 减幅 缩小 削减 压缩 递减 减量 下浮 少了 放缓"
+)
+#: Behind a word of change: what follows is the level reached (提高到95%).
+LEVEL_MARKS: Final = "至到为"
+#: What a change is measured from; beside two changes it says nothing more.
+BASES: Final = (
+    "较上年同期 比上年同期 较去年同期 比去年同期 较上年度 比上年度 较上年 比上年 较去年 比去年 较同期 比同期"
+    " 与上年相比 与去年相比 同比 环比 较上季度 比上季度 较上月 比上月"
+)
+#: Names that hold a word of the next two tables and do not mean it.
+NOT_RELATIVE: Final = (
+    "比例 占比 比率 比重 比赛 评比 百分比 比武 比选 比对 比较 配比 较好 较高 较大 较快 较强 较为 至少 最少 不少"
+    " 至多 最多 误差 偏差 温差 高差 公差 落差 方差 目前 当前 以前 此前 日前 最高 最低 余额"
+)
+#: Anywhere in the clause: the number says how far from another one, how much is left, or counts a part.
+RELATIVE: Final = (
+    "比 较 超额 超目标 超过目标 超出目标 高于目标 低于目标 超计划 超过计划 超出计划 高于计划 低于计划 超任务"
+    " 目标的 计划的 任务的 预算的 差距 相差 缺口 还差 尚差 仅差 尚缺 还缺 还欠 尚欠 剩余 结余 节余 结存 尚余 仍有"
+    " 尚有 还有 还剩 余下 节约 节省 节支 多完成 少完成 其中 另有 另外 提前 推迟 推后 延迟 排名 位列"
+)
+#: The same, only directly in front of the number.
+RELATIVE_AT_FIGURE: Final = "差 缺 欠 少 多 高 低 高出 低出 多出 剩 余 前 早 晚 快 慢"
+#: Between such a word and the number.
+LINKS: Final = "为是约在:≥≤<>=≈~了近("
+#: A measure of failure. Held against a target for success it says the opposite of what its number seems to say.
+FAILURES: Final = (
+    "不满意 不合格 不达标 不良 不及格 不符合 不规范 不准确 不及时 不足率 不到位 不完整 不正确 不成功 不通过"
+    " 未完成率 未达标 未通过 未覆盖 未参与 未到位 投诉 差评 差错 错误 失误 出错 误差 偏差 故障 事故 缺勤 缺席 旷工"
+    " 空置 闲置 逾期 超期 延误 延期 滞后 流失 退货 退回 返工 返修 误报 漏报 漏检 违约 违规 违法 违纪 失败 死亡"
+    " 伤亡 病死 淘汰 辍学 失学 失业 超标 拒绝 退订 纠纷 上访 信访 缺陷 损坏 破损 报废 空缺 流标 废标 停机 宕机"
+    " 停水 停电 断电 发病 患病 感染 污染 抱怨 举报 拖欠 坏账 亏损 损失 浪费 丢失 遗漏 复发 返贫"
+)
+#: What is done about a failure is a success: 投诉处理率.
+HANDLED: Final = (
+    "处理 处置 办结 办理 解决 整改 查处 排除 修复 维修 回复 答复 调解 纠正 化解 销号 响应 受理 救治 防治 治理"
+    " 下降 减少 降低 挽回 避免 控制 防控 监测 检测 检查 抢修 清收 追回 保险 培训 演练 应急 赔付 理赔 接听 接诉"
+    " 接访 调处 帮扶 就业 统计 巡查"
+)
+#: Measures of success.
+SUCCESSES: Final = (
+    "满意 合格 达标 好评 优良 优秀 及时率 准确率 完成率 覆盖率 到位率 通过率 参与率 知晓率 正确率 成功率 达成率"
+    " 实现率 使用率 利用率 就业率 出勤率 合规率 规范率 完好率 有效率"
+)

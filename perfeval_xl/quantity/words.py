@@ -6,10 +6,10 @@ from typing import Final, Literal, NamedTuple
 
 from perfeval_xl.quantity.values import Tier
 from perfeval_xl.quantity.vocabulary import (
+    AIM_HEADINGS,
     AIMS,
-    DECLINE,
     DONE_ALREADY,
-    GROWTH,
+    FAILURES,
     HEDGES,
     MET,
     MET_ALONE,
@@ -32,6 +32,8 @@ _MET_ALONE: Final = frozenset(MET_ALONE.split())
 _NOT_MET: Final = tuple(NOT_MET.split())
 _PARTLY: Final = tuple(PARTLY.split())
 _TIER_NOUNS: Final = tuple(TIER_NOUNS.split())
+_AIM_HEADINGS: Final = frozenset(AIM_HEADINGS.split())
+_FAILURES: Final = tuple(FAILURES.split())
 _NOUN_ENDINGS: Final = frozenset(NOUN_ENDINGS)
 _LONG_ANSWERS: Final = tuple(sorted((answer for answer in _TIER_OF if len(answer) > 1), key=len, reverse=True))
 _SCALES: Final = {"".join(scale.split()): tuple(scale.split()) for scale in SCALES}
@@ -67,6 +69,8 @@ def claim(words: str) -> Claim:
     """What the clauses claim together; nothing when they contradict each other."""
     stances: set[str] = set()
     last = Claim("")
+    if ":" in words and words.partition(":")[0] in _AIM_HEADINGS:
+        return last
     for clause in words.translate(_STOPS_TO_ONE).split("\n"):
         found = _clause(clause) if clause else Claim("")
         if found.stance:
@@ -78,11 +82,6 @@ def claim(words: str) -> Claim:
 def tier(answer: str) -> Tier | None:
     """The tier an answer stands for, when it is one these tables know."""
     return _TIER_OF.get(answer)
-
-
-def change(words: str) -> int:
-    """1 when the words speak of growth, -1 of decline, 0 of neither or both."""
-    return any(word in words for word in GROWTH) - any(word in words for word in DECLINE)
 
 
 def _clause(clause: str) -> Claim:
@@ -135,4 +134,6 @@ def _answer_at_end(clause: str) -> str:
             before = clause[: -len(answer)]
             return "" if before.endswith(NEGATORS + HEDGES) else answer
     answer = clause[-1:]
-    return answer if answer in _TIER_OF and clause[:-1].endswith(_TIER_NOUNS) else ""
+    # 差错率低 is good and 投诉率高 is not: there the word is no answer
+    fails = any(word in clause[:-1] for word in _FAILURES)
+    return answer if answer in _TIER_OF and clause[:-1].endswith(_TIER_NOUNS) and not fails else ""

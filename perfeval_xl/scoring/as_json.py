@@ -125,9 +125,12 @@ def _number(value: Decimal | None) -> Decimal | None:
 
 
 def _date(date: PartialDate | None) -> str | None:
-    """``2023-12-09``; as far as it is written: ``2023-12``, ``2023``, and without a year ``--12-09``, ``--12``."""
+    """``2023-12-09``; as far as it is written: ``2023-12``, ``2023``, and without a year ``--12-09``, ``--12``.
+
+    ``---15`` is the 15th of every month; ``+1-01`` is January of the next year.
+    """
     if date is None:
         return None
-    year = f"{date.year:04}" if date.year else "-"
-    month = f"-{date.month:02}" if date.month else ""
+    year = f"{date.year:04}" if date.year else f"+{date.later}" if date.later else "-"
+    month = f"-{date.month:02}" if date.month else "-" if date.day else ""
     return year + month + (f"-{date.day:02}" if date.day else "")

@@ -232,7 +232,9 @@ def _by_date(made: Judgement, weight: Decimal, rules: Rules) -> Judgement:
     if made.comparison.met:
         return _awarded(made, "in-time", weight)
     each, months = rules.lateness.points_per_month, made.comparison.months_late
-    if each is None or months is None:
+    if months is None:
+        return replace(made, reason="lateness-unknown")
+    if each is None:
         return replace(made, reason="lateness-not-ruled")
     charge = each * months
     return _awarded(made, "late", max(ZERO, weight - charge), charge=charge)

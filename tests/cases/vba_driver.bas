@@ -15,10 +15,10 @@ Public Function ReadAs(ByVal text As String) As String
     Set quantity = ReadQuantity(text)
     ReadAs = Join(Array(quantity.Kind, quantity.Sign, quantity.Low, quantity.High, quantity.Unit, CStr(quantity.Places), _
         DayWritten(quantity.FirstDate), DayWritten(quantity.LastDate), quantity.Answers, quantity.Answer, _
-        quantity.Stance, quantity.Words, quantity.Reason), vbTab)
+        quantity.Stance, quantity.Words, quantity.Beside, quantity.Aside, quantity.DoneRate, quantity.Reason), vbTab)
 End Function
 Private Function DayWritten(ByVal day As Double) As String
-    If day > 0 Then DayWritten = YearOf(day) & "/" & MonthOf(day) & "/" & DayOf(day)
+    If day > 0 Then DayWritten = YearOf(day) & "/" & MonthOf(day) & "/" & DayOf(day) & IIf(IsNextYear(day), "+1", "")
 End Function
 Public Function ReadAll(ByVal texts As String) As String
     Dim list As Variant, index As Long

@@ -34,18 +34,16 @@ Public Function TierOf(ByVal answer As String) As String
     TierOf = Words("tiers").Meaning(answer)
 End Function
 
-' 1 when the words speak of growth, -1 of decline, 0 of neither or both.
-Public Function ChangeOf(ByVal text As String) As Long
-    If Words("growth").StandsIn(text) Then ChangeOf = 1
-    If Words("decline").StandsIn(text) Then ChangeOf = ChangeOf - 1
-End Function
-
 ' What the clauses claim together: stance is met, partly or not-met, "" when nothing sure is claimed or they contradict
 ' each other; answer is the word from a scale, if one was given.
 Public Sub ReadClaim(ByVal text As String, ByRef stance As String, ByRef answer As String)
     Dim clauses As Variant, index As Long, foundStance As String, foundAnswer As String, contradicted As Boolean
     stance = ""
     answer = ""
+    ' a heading in front of a colon: what follows is no achievement
+    If InStr(1, text, ":") > 1 Then
+        If Words("aim headings").Has(Left$(text, InStr(1, text, ":") - 1)) Then Exit Sub
+    End If
     clauses = Split(InClauses(text), vbLf)
     For index = LBound(clauses) To UBound(clauses)
         If Len(clauses(index)) > 0 Then
@@ -137,5 +135,7 @@ Private Function AnswerAtEnd(ByVal clause As String) As String
         End If
     Next length
     answer = Right$(clause, 1)
+    ' of a measure of failure a low rate is good and a high one is not: there the word is no answer
+    If Words("failures").StandsIn(Left$(clause, Len(clause) - 1)) Then Exit Function
     If Words("tiers").Has(answer) And Words("tier nouns").Ends(Left$(clause, Len(clause) - 1)) Then AnswerAtEnd = answer
 End Function

@@ -15,11 +15,17 @@ Private Const MISSED As Long = -1
 Public Function CompareQuantities(ByVal target As PerfQuantity, ByVal actual As PerfQuantity, _
     ByVal defaultDirection As String, ByVal asMonths As Boolean, ByVal fiscalYear As Long, _
     ByVal tolerance As String) As PerfComparison
-    Dim wanted As PerfQuantity, got As PerfQuantity
+    Dim wanted As PerfQuantity, got As PerfQuantity, doubt As String
+    If actual.Kind = "number" Or actual.Kind = "date" Then
+        doubt = IIf(Len(target.Aside) > 0, "target-unreadable", "")
+        If Len(doubt) = 0 Then doubt = ObstacleOf(target, actual, defaultDirection)
+    End If
     If target.Kind = "blank" Or actual.Kind = "blank" Then
         Set CompareQuantities = NotDecided("", "blank")
     ElseIf target.Kind = "not-applicable" Or actual.Kind = "not-applicable" Then
         Set CompareQuantities = NotDecided("", "not-applicable")
+    ElseIf Len(doubt) > 0 Then
+        Set CompareQuantities = NotDecided("", doubt)
     ElseIf target.Kind = "scale" Then
         Set CompareQuantities = OnScale(target, actual)
     ElseIf AreDates(target, actual, asMonths, wanted, got) Then
@@ -45,10 +51,7 @@ End Function
 Private Function ByNumber(ByVal target As PerfQuantity, ByVal actual As PerfQuantity, ByVal usual As String, _
     ByVal tolerance As String) As PerfComparison
     Dim readings As Collection, reason As String, first As PerfComparison, other As PerfComparison
-    If ChangeOf(target.Words) * ChangeOf(actual.Words) < 0 Then
-        Set ByNumber = NotDecided("", "contradiction")
-        Exit Function
-    End If
+    If Len(actual.DoneRate) > 0 And AsksForRate(target) Then Set actual = RateAlone(actual)
     Set readings = Candidates(target, actual, reason)
     If readings.Count = 0 Then
         Set ByNumber = NotDecided("", reason)
@@ -64,7 +67,7 @@ Private Function ByNumber(ByVal target As PerfQuantity, ByVal actual As PerfQuan
             first.RatioBottom = ""
             first.RatioIsBound = False
         End If
-    ElseIf first.Decided And first.Met And actual.Stance = "not-met" Then
+    ElseIf (first.Decided And first.Met And actual.Stance = "not-met") Or BeliesRate(first, actual.DoneRate) Then
         first.Decided = False
         first.Met = False
         first.Basis = ""
@@ -72,6 +75,27 @@ Private Function ByNumber(ByVal target As PerfQuantity, ByVal actual As PerfQuan
         first.Reason = "contradiction"
     End If
     Set ByNumber = first
+End Function
+
+Private Function AsksForRate(ByVal target As PerfQuantity) As Boolean
+    If target.Unit = "%" Then AsksForRate = Words("rates of completion").StandsIn(target.Words)
+End Function
+
+Private Function RateAlone(ByVal actual As PerfQuantity) As PerfQuantity
+    Dim made As PerfQuantity
+    Set made = New PerfQuantity
+    made.Kind = "number"
+    made.Low = actual.DoneRate
+    made.High = actual.DoneRate
+    made.Unit = "%"
+    made.Stance = actual.Stance
+    Set RateAlone = made
+End Function
+
+' A rate of completion that is stated must be the one that is found, to one percent.
+Private Function BeliesRate(ByVal made As PerfComparison, ByVal rate As String) As Boolean
+    If Len(rate) = 0 Or Not made.HasRatio() Then Exit Function
+    BeliesRate = DecimalOrder(DecimalSize(DecimalDifference(made.Ratio(20), rate)), "0.01") > 0
 End Function
 
 Private Function Decision(ByVal target As PerfQuantity, ByVal actual As PerfQuantity, _
@@ -82,7 +106,7 @@ Private Function Decision(ByVal target As PerfQuantity, ByVal actual As PerfQuan
     If actual.Sign = "~" Then WidenGot reading, tolerance
     made.RatioIsBound = made.HasRatio() And IsOpen(reading.GotLow, reading.GotHigh)
     If target.IsRange() Then
-        DecideInRange made, reading, usual
+        DecideInRange made, reading, usual, target.Sign = Letters("tolerance")
         Set Decision = made
         Exit Function
     End If
@@ -144,14 +168,18 @@ Private Function IsBeyond(ByVal number As String, ByVal edge As String, ByVal si
     If Len(number) > 0 Then IsBeyond = DecimalOrder(number, edge) = side
 End Function
 
-' Inside is met. Outside on the side the direction calls better is left open, on the other side missed.
-Private Sub DecideInRange(ByVal made As PerfComparison, ByVal reading As PerfCandidate, ByVal usual As String)
+' Inside is met. Outside on the side the direction calls better is left open, on the other side missed; around a target
+' with a tolerance on both.
+Private Sub DecideInRange(ByVal made As PerfComparison, ByVal reading As PerfCandidate, ByVal usual As String, _
+    ByVal hasTolerance As Boolean)
     Dim low As Long, high As Long
     made.Direction = "within-range"
     low = Reaches(reading, "at-least")
     high = Reaches(reading, "at-most")
     If low = REACHED And high = REACHED Then
         made.Decide True, "number"
+    ElseIf hasTolerance And (low = MISSED Or high = MISSED) Then
+        made.Decide False, "number"
     ElseIf IIf(usual = "at-most", high, low) = MISSED Then
         made.Decide False, "number"
     Else
@@ -221,6 +249,14 @@ Private Function ByDate(ByVal target As PerfQuantity, ByVal actual As PerfQuanti
         made.Reason = "direction-unclear"
         Exit Function
     End If
+    If IsMonthly(target.LastDate) Or IsMonthly(actual.LastDate) Then
+        DecideByDay made, target.LastDate, actual.LastDate
+        Exit Function
+    End If
+    If IsNextYear(target.LastDate) And Not IsNextYear(actual.LastDate) And YearOf(actual.LastDate) < 0 Then
+        made.Reason = "year-unknown"
+        Exit Function
+    End If
     If YearOf(actual.LastDate) >= 0 And YearOf(target.LastDate) < 0 And fiscalYear = 0 Then
         made.Reason = "year-unknown"
         Exit Function
@@ -245,6 +281,18 @@ Private Function ByDate(ByVal target As PerfQuantity, ByVal actual As PerfQuanti
         made.MonthsLate = IIf(months > 1, months, 1)
     End If
 End Function
+
+' A day of every month compares with such a day alone, and how many months were late is not said.
+Private Sub DecideByDay(ByVal made As PerfComparison, ByVal wanted As Double, ByVal got As Double)
+    If Not (IsMonthly(wanted) And IsMonthly(got)) Then
+        made.Reason = "kinds-differ"
+    ElseIf DayOf(got) <= DayOf(wanted) Then
+        made.Decide True, "date"
+        made.MonthsLate = 0
+    Else
+        made.Decide False, "date"
+    End If
+End Sub
 
 ' ---- words ----------------------------------------------------------------------------------------------
 
@@ -321,16 +369,20 @@ End Function
 
 ' What is only said: the actual repeats the target's words, or claims it met, partly met or not met.
 Private Function ByWords(ByVal target As PerfQuantity, ByVal actual As PerfQuantity) As PerfComparison
-    Dim made As PerfComparison
+    Dim made As PerfComparison, repeats As Boolean
     Set made = NotDecided("words", "")
-    If Len(target.Words) > 0 And target.Words = actual.Words And SaysAll(target) And SaysAll(actual) Then
+    repeats = Len(target.Words) > 0 And target.Words = actual.Words
+    If repeats Then repeats = SaysAll(target) And SaysAll(actual) And Not Intends(actual.Words)
+    If repeats Then
         made.Tier = "met"
         made.Decide True, "words"
     ElseIf IsWordy(actual) And Len(actual.Stance) > 0 Then
         made.Tier = actual.Stance
         made.Decide actual.Stance = "met", "words"
     ElseIf target.Kind = "unclear" Then
-        made.Reason = "target-unreadable"
+        made.Reason = IIf(IsTold(target.Reason), target.Reason, "target-unreadable")
+    ElseIf IsTold(actual.Reason) Then
+        made.Reason = actual.Reason
     ElseIf IsWordy(target) Then
         made.Reason = IIf(IsWordy(actual), "words-differ", "kinds-differ")
     ElseIf actual.Kind = "number" Or actual.Kind = "date" Or actual.Kind = "scale" Then
@@ -339,6 +391,11 @@ Private Function ByWords(ByVal target As PerfQuantity, ByVal actual As PerfQuant
         made.Reason = "actual-unreadable"
     End If
     Set ByWords = made
+End Function
+
+' Why a text is not read that its reader is told in these words.
+Private Function IsTold(ByVal reason As String) As Boolean
+    IsTold = reason = "operator-lost" Or reason = "sum"
 End Function
 
 ' "Carried out 100%" says the same as "carried out"; 90% does not.

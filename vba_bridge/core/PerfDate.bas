@@ -4,10 +4,12 @@ Option Private Module
 ' Months, days, quarters and periods, as far as they are written.
 '
 ' A partial date is one number: year, month and day, each counted one up, so that 0 is what was not written. It is
-' 0 as a whole when nothing was. IMPOSSIBLE is something that looks like a date and cannot be one.
+' 0 as a whole when nothing was. A day alone is that day of every month. NEXT_YEAR is added where the date lies in the
+' year behind the one the form is about. IMPOSSIBLE is something that looks like a date and cannot be one.
 
 Public Const IMPOSSIBLE As Double = -1
 Private Const NONE As Long = -1
+Private Const NEXT_YEAR As Double = 0.5
 Private Const FIRST_YEAR As Long = 1949
 Private Const LAST_YEAR As Long = 2099
 Private Const MONTHS_STEP As Double = 10000#
@@ -32,12 +34,23 @@ Public Function MonthOf(ByVal when As Double) As Long
 End Function
 
 Public Function DayOf(ByVal when As Double) As Long
-    DayOf = when - Int(when / MONTHS_STEP) * MONTHS_STEP - 1
+    DayOf = Int(when - Int(when / MONTHS_STEP) * MONTHS_STEP) - 1
+End Function
+
+' Whether it lies in the year behind the one the form is about.
+Public Function IsNextYear(ByVal when As Double) As Boolean
+    IsNextYear = when > Int(when)
+End Function
+
+' A day of every month.
+Public Function IsMonthly(ByVal when As Double) As Boolean
+    If when > 0 Then IsMonthly = MonthOf(when) < 0 And DayOf(when) >= 0
 End Function
 
 ' The earliest day it can mean, as 20240131; year where none is written.
 Public Function FirstDay(ByVal when As Double, ByVal year As Long) As Long
     Dim month As Long, day As Long
+    If IsNextYear(when) Then year = year + 1
     If YearOf(when) > 0 Then year = YearOf(when)
     month = IIf(MonthOf(when) > 0, MonthOf(when), 1)
     day = IIf(DayOf(when) > 0, DayOf(when), 1)
@@ -47,6 +60,7 @@ End Function
 ' The latest day it can mean.
 Public Function LastDay(ByVal when As Double, ByVal year As Long) As Long
     Dim month As Long, day As Long
+    If IsNextYear(when) Then year = year + 1
     If YearOf(when) > 0 Then year = YearOf(when)
     month = IIf(MonthOf(when) > 0, MonthOf(when), 12)
     day = DayOf(when)
@@ -104,6 +118,52 @@ Public Function ReadPeriodInWords(ByVal text As String, ByVal at As Long, ByVal 
     sign = Words("date after").Meaning(after)
     finish = finish + Len(after)
     ReadPeriodInWords = True
+End Function
+
+' A date of the year behind the one the form is about: "next year January".
+Public Function ReadNextYear(ByVal text As String, ByVal at As Long, ByRef first As Double, ByRef last As Double, _
+    ByRef sign As String, ByRef finish As Long) As Boolean
+    Dim word As String, part As String, months As Variant, after As String
+    word = Words("next year").WordAt(text, at)
+    If Len(word) = 0 Then Exit Function
+    at = at + Len(word)
+    part = Words("parts of year").WordAt(text, at)
+    If ReadPeriod(text, at, first, last, sign, finish) Then
+        If first = IMPOSSIBLE Then Exit Function
+    ElseIf Len(part) > 0 Then
+        months = Split(Words("parts of year").Meaning(part), ",")
+        first = PartialDate(NONE, CLng(months(0)))
+        last = PartialDate(NONE, CLng(months(1)))
+        after = Words("date after").WordAt(text, at + Len(part))
+        sign = Words("date after").Meaning(after)
+        finish = at + Len(part) + Len(after)
+    ElseIf Not ReadPeriodInWords(text, at, True, first, last, sign, finish) Then
+        Exit Function
+    End If
+    If YearOf(first) > 0 Or YearOf(last) > 0 Then Exit Function
+    first = first + NEXT_YEAR
+    last = last + NEXT_YEAR
+    ReadNextYear = True
+End Function
+
+' The day behind "each month": a day without a month, because it is one of every month.
+Public Function ReadDayOfMonth(ByVal text As String, ByVal at As Long, ByRef first As Double, ByRef last As Double, _
+    ByRef sign As String, ByRef finish As Long) As Boolean
+    Dim day As Long, after As String
+    sign = ""
+    day = FigureAt(text, at, finish)
+    If day = NONE Or Not IsOneOf(CharAt(text, finish), Letters("day") & Letters("number sign")) Then Exit Function
+    finish = finish + 1
+    If Len(Words("within").WordAt(text, finish)) > 0 Then Exit Function
+    ReadDayOfMonth = True
+    first = IMPOSSIBLE
+    If day >= 1 And day <= 31 Then
+        first = PartialDate(NONE, NONE, day)
+        after = Words("date after").WordAt(text, finish)
+        sign = Words("date after").Meaning(after)
+        finish = finish + Len(after)
+    End If
+    last = first
 End Function
 
 Private Function ClosesDate(ByVal text As String, ByVal at As Long) As Boolean

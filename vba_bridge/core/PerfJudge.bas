@@ -220,6 +220,8 @@ Private Sub ScoreDate(ByVal made As PerfJudgement)
     eachMonth = mProfile.Setting("points_per_month")
     If made.Comparison.Met Then
         made.Award "in-time", made.Weight
+    ElseIf made.Comparison.MonthsLate < 0 Then
+        made.Reason = "lateness-unknown"
     ElseIf Len(eachMonth) = 0 Then
         made.Reason = "lateness-not-ruled"
     Else

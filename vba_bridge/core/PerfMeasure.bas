@@ -28,6 +28,27 @@ Public Function Candidates(ByVal target As PerfQuantity, ByVal actual As PerfQua
     Set Candidates = found
 End Function
 
+' An hour and 30 minutes are 90 minutes: adds the second to the number, whose unit becomes the smaller one. False where
+' the second is no smaller unit that goes whole into the first.
+Public Function AddSmaller(ByVal number As PerfQuantity, ByVal smaller As PerfToken) As Boolean
+    Dim unit As String, one As String, other As String, top1 As String, bottom1 As String, top2 As String
+    Dim bottom2 As String, steps As String
+    If Not DimensionOf(number.Unit, one, top1, bottom1) Then Exit Function
+    unit = smaller.Unit
+    If one = "time" And unit = Letters("minute") Then unit = Letters("minutes")
+    If Not DimensionOf(unit, other, top2, bottom2) Then Exit Function
+    If one <> other Then Exit Function
+    top1 = DecimalProduct(top1, bottom2)
+    bottom1 = DecimalProduct(bottom1, top2)
+    steps = DecimalQuotient(top1, bottom1, 0)
+    If DecimalOrder(DecimalProduct(steps, bottom1), top1) <> 0 Or DecimalOrder(steps, "2") < 0 Then Exit Function
+    If DecimalOrder(smaller.Value, steps) >= 0 Or DecimalPlaces(DecimalPlain(number.Low)) > 0 Then Exit Function
+    number.Low = DecimalSum(DecimalProduct(number.Low, steps), smaller.Value)
+    number.High = number.Low
+    number.Unit = unit
+    AddSmaller = True
+End Function
+
 Private Function OneOf(ByVal quantity As PerfQuantity) As String
     OneOf = IIf(Len(quantity.Low) = 0, quantity.High, quantity.Low)
 End Function

@@ -62,7 +62,7 @@ End Function
 
 Private Function ReadAnew(ByVal text As String) As PerfQuantity
     Dim token As PerfToken, made As PerfQuantity
-    mFolded = Stripped(Fold(text), Letters("end marks"))
+    mFolded = WithoutStops(Fold(text))
     If Len(mFolded) = 0 Then
         Set made = NewQuantity(text, "blank", "blank")
     ElseIf Words("not applicable").Has(mFolded) Then
@@ -82,11 +82,22 @@ Private Function ReadAnew(ByVal text As String) As PerfQuantity
     Set ReadAnew = made
 End Function
 
+' Without stops at the ends; but a ? in front of a figure is what is left of an operator.
+Private Function WithoutStops(ByVal folded As String) As String
+    Dim plain As String, at As Long
+    plain = Stripped(folded, Letters("end marks"))
+    WithoutStops = plain
+    at = InStr(1, folded, plain)
+    If at > 1 And IsDigit(Left$(plain, 1)) Then
+        If CharAt(folded, at - 1) = "?" Then WithoutStops = "?" & plain
+    End If
+End Function
+
 Private Function FromTokens(ByVal text As String) As PerfQuantity
     Dim token As PerfToken, hasDate As Boolean, hasMonth As Boolean, hasName As Boolean
     For Each token In mTokens
         If token.Kind = "date" Then hasDate = True
-        If token.Kind = "date" Then hasMonth = hasMonth Or MonthOf(token.LastDate) >= 0
+        If token.Kind = "date" Then hasMonth = hasMonth Or MonthOf(token.LastDate) >= 0 Or IsMonthly(token.LastDate)
         If token.Kind = "name" Then hasName = True
     Next token
     If Not GatherNumbers() Then
@@ -148,36 +159,87 @@ Private Function IsJoined(ByVal at As Long) As Boolean
 End Function
 
 Private Function FillNumber(ByVal number As PerfQuantity, ByVal at As Long) As Boolean
-    Dim token As PerfToken, upper As PerfToken
+    Dim token As PerfToken
     Set token = mTokens.Item(at)
-    Set upper = token
     number.FirstDate = at
     number.LastDate = at
     number.Low = token.Value
+    number.High = token.Value
+    number.Unit = token.Unit
+    number.Places = token.Places
     If IsJoined(at) Then
-        If at + 2 > mTokens.Count Then Exit Function
-        Set upper = mTokens.Item(at + 2)
-        If upper.Kind <> "number" Or token.More Or IsJoined(at + 2) Then Exit Function
-        If upper.More Then Exit Function
-        number.LastDate = at + 2
-        ' the first figure takes over the unit and the magnitude it does not have
-        If Len(token.Unit) = 0 And token.Places = 0 Then
-            If upper.Places <> 0 Then number.Low = DecimalShift(token.Value, upper.Places)
-        ElseIf Len(token.Unit) > 0 And token.Unit <> upper.Unit Then
-            Exit Function
-        End If
+        FillNumber = FillRange(number, at)
+    Else
+        Do While ContinuesAt(CLng(number.LastDate))
+            If Not AddSmaller(number, mTokens.Item(number.LastDate + 1)) Then Exit Do
+            number.LastDate = number.LastDate + 1
+        Loop
+        FillNumber = True
+    End If
+End Function
+
+' Whether the next token is a plain number that touches this one: an hour and 30 minutes.
+Private Function ContinuesAt(ByVal at As Long) As Boolean
+    Dim one As PerfToken, other As PerfToken
+    If at >= mTokens.Count Then Exit Function
+    Set one = mTokens.Item(at)
+    Set other = mTokens.Item(at + 1)
+    If other.Kind <> "number" Or other.Start <> one.Finish Or one.More Or other.More Then Exit Function
+    ContinuesAt = one.Places = 0 And other.Places = 0 And Not IsJoined(at + 1)
+End Function
+
+Private Function FillRange(ByVal number As PerfQuantity, ByVal at As Long) As Boolean
+    Dim token As PerfToken, upper As PerfToken, mark As PerfToken
+    If at + 2 > mTokens.Count Then Exit Function
+    Set token = mTokens.Item(at)
+    Set mark = mTokens.Item(at + 1)
+    Set upper = mTokens.Item(at + 2)
+    If upper.Kind <> "number" Or token.More Or IsJoined(at + 2) Then Exit Function
+    If upper.More Then Exit Function
+    number.LastDate = at + 2
+    ' the first figure takes over the unit and the magnitude it does not have
+    If Len(token.Unit) = 0 And token.Places = 0 Then
+        If upper.Places <> 0 Then number.Low = DecimalShift(token.Value, upper.Places)
+    ElseIf mark.Sign = "" And Len(token.Unit) > 0 And token.Unit <> upper.Unit Then
+        Exit Function
     End If
     number.High = upper.Value
     number.Unit = upper.Unit
     number.Places = upper.Places
-    FillNumber = True
+    FillRange = True
+    If mark.Sign = Letters("tolerance") Then FillRange = FillTolerance(number, token, upper)
+End Function
+
+' A number and its tolerance; one in another unit or beyond the number itself is not sure.
+Private Function FillTolerance(ByVal number As PerfQuantity, ByVal middle As PerfToken, ByVal margin As PerfToken) As Boolean
+    Dim reach As String
+    reach = margin.Value
+    If Len(margin.Unit) = 0 And margin.Places = 0 Then
+        number.Unit = middle.Unit
+        number.Places = middle.Places
+        If middle.Places <> 0 Then reach = DecimalShift(reach, middle.Places)
+    ElseIf Len(middle.Unit) > 0 And middle.Unit <> margin.Unit Then
+        Exit Function
+    End If
+    If DecimalOrder(reach, "0") <= 0 Or DecimalOrder(reach, number.Low) > 0 Then Exit Function
+    number.High = DecimalSum(number.Low, reach)
+    number.Low = DecimalDifference(number.Low, reach)
+    number.Sign = Letters("tolerance")
+    FillTolerance = True
 End Function
 
 Private Function OfNumbers(ByVal text As String) As PerfQuantity
     Dim number As PerfQuantity, first As PerfQuantity, at As Long, sign As String, rest As String
-    Dim stance As String, answer As String, doubt As String, made As PerfQuantity
-    Set first = mNumbers.Item(1)
-    For Each number In mNumbers
+    Dim stance As String, answer As String, doubt As String, made As PerfQuantity, kept As Collection, rate As String
+    PlacePieces mNumbers, mFolded, mTokens
+    MarkRates mNumbers
+    Set kept = AchievedOf(mNumbers)
+    If Not TakeRateAside(mNumbers, rate) Then
+        Set OfNumbers = InWords(text, "unclear", "several-numbers")
+        Exit Function
+    End If
+    Set first = kept.Item(1)
+    For Each number In kept
         If Not SameNumber(first, number) Then
             Set OfNumbers = InWords(text, "unclear", "several-numbers")
             Exit Function
@@ -186,7 +248,7 @@ Private Function OfNumbers(ByVal text As String) As PerfQuantity
             mUsed(at) = True
         Next at
     Next number
-    For Each number In mNumbers
+    For Each number In kept
         sign = Combined(sign, SignOf(number))
     Next number
     rest = UnusedText()
@@ -205,6 +267,9 @@ Private Function OfNumbers(ByVal text As String) As PerfQuantity
     made.Answer = answer
     made.Stance = stance
     made.Words = CoreOf(rest)
+    made.Beside = ClausesOf(kept)
+    made.Aside = PutAside(mNumbers)
+    made.DoneRate = rate
     Set OfNumbers = made
 End Function
 
@@ -223,7 +288,8 @@ Private Function DoubtOf(ByVal number As PerfQuantity, ByVal sign As String, ByV
         If Len(DoubtOf) = 0 And MayBeDate(number) Then DoubtOf = "number-and-date"
         If Len(DoubtOf) > 0 Then Exit Function
     End If
-    If sign = CONFLICT Or (number.IsRange() And sign <> "" And sign <> "=" And sign <> "~") Then
+    If sign = CONFLICT Or (number.IsRange() And sign <> "" And sign <> "=" And sign <> "~" _
+        And sign <> Letters("tolerance")) Then
         DoubtOf = "operators-conflict"
     ElseIf DecimalOrder(number.Low, number.High) > 0 Then
         DoubtOf = "range-order"
@@ -292,7 +358,7 @@ End Function
 Private Function SignOf(ByVal number As PerfQuantity) As String
     Dim token As PerfToken, at As Long, sign As String
     Set token = mTokens.Item(number.FirstDate)
-    If token.More Then sign = ">"
+    sign = IIf(token.More, ">", number.Sign)
     at = number.FirstDate - 1
     Do While at >= 1
         Set token = mTokens.Item(at)
@@ -329,6 +395,8 @@ Private Function Combined(ByVal one As String, ByVal other As String) As String
         Combined = one & other
     ElseIf Left$(one, 1) = Left$(other, 1) Then
         Combined = one
+    ElseIf (one = "=" Or other = "=") And (one = Letters("tolerance") Or other = Letters("tolerance")) Then
+        Combined = Letters("tolerance")
     Else
         Combined = CONFLICT
     End If
@@ -351,20 +419,21 @@ End Function
 ' ---- dates ----------------------------------------------------------------------------------------------
 
 Private Function OfDates(ByVal text As String) As PerfQuantity
-    Dim at As Long, token As PerfToken, first As PerfToken, sign As String, rest As String
-    Dim stance As String, answer As String, made As PerfQuantity
-    For at = 1 To mTokens.Count
-        Set token = mTokens.Item(at)
-        If token.Kind = "date" Then
-            If first Is Nothing Then Set first = token
-            If token.FirstDate <> first.FirstDate Or token.LastDate <> first.LastDate Then
-                Set OfDates = InWords(text, "unclear", "several-numbers")
-                Exit Function
-            End If
-            mUsed(at) = True
-            sign = Combined(sign, Combined(SignBeforeDate(at), token.Sign))
+    Dim piece As PerfQuantity, token As PerfToken, first As PerfToken, sign As String, rest As String
+    Dim stance As String, answer As String, made As PerfQuantity, kept As Collection, pieces As Collection
+    Set pieces = DatePieces()
+    PlacePieces pieces, mFolded, mTokens
+    Set kept = AchievedOf(pieces)
+    For Each piece In kept
+        Set token = mTokens.Item(CLng(piece.FirstDate))
+        If first Is Nothing Then Set first = token
+        If token.FirstDate <> first.FirstDate Or token.LastDate <> first.LastDate Then
+            Set OfDates = InWords(text, "unclear", "several-numbers")
+            Exit Function
         End If
-    Next at
+        mUsed(piece.FirstDate) = True
+        sign = Combined(sign, Combined(SignBeforeDate(CLng(piece.FirstDate)), token.Sign))
+    Next piece
     If sign = CONFLICT Then
         Set OfDates = InWords(text, "unclear", "operators-conflict")
         Exit Function
@@ -382,7 +451,24 @@ Private Function OfDates(ByVal text As String) As PerfQuantity
     made.Answer = answer
     made.Stance = stance
     made.Words = CoreOf(rest)
+    made.Beside = ClausesOf(kept)
+    made.Aside = PutAside(pieces)
     Set OfDates = made
+End Function
+
+Private Function DatePieces() As Collection
+    Dim at As Long, token As PerfToken, piece As PerfQuantity, found As Collection
+    Set found = New Collection
+    For at = 1 To mTokens.Count
+        Set token = mTokens.Item(at)
+        If token.Kind = "date" Then
+            Set piece = NewQuantity("", "date", "")
+            piece.FirstDate = at
+            piece.LastDate = at
+            found.Add piece
+        End If
+    Next at
+    Set DatePieces = found
 End Function
 
 Private Function SignBeforeDate(ByVal at As Long) As String

@@ -34,7 +34,9 @@ End Function
 Private Function TokenAt(ByVal at As Long) As PerfToken
     Dim character As String, token As PerfToken
     character = CharAt(mText, at)
-    If IsStop(character) Then
+    If IsLostSign(character) And IsDigit(CharAt(mText, at + 1)) Then
+        Set token = NewToken("fault", at, at + 1, "operator-lost")
+    ElseIf IsStop(character) Then
         mCurrency = ""
         mPer = ""
         Set token = AfterToken(at)
@@ -49,6 +51,12 @@ Private Function TokenAt(ByVal at As Long) As PerfToken
         If token Is Nothing Then Set token = ChineseFigure(at)
     End If
     Set TokenAt = token
+End Function
+
+' What a font or a code page leaves of an operator it could not show; private characters too.
+Private Function IsLostSign(ByVal character As String) As Boolean
+    If Len(character) = 0 Then Exit Function
+    IsLostSign = IsOneOf(character, Letters("lost signs")) Or (CodeOf(character) >= 57344 And CodeOf(character) <= 63743)
 End Function
 
 Private Function NewToken(ByVal kind As String, ByVal start As Long, ByVal finish As Long, _
@@ -112,6 +120,13 @@ End Function
 
 Private Function FromDigit(ByVal at As Long) As PerfToken
     Dim finish As Long, first As Double, last As Double, sign As String, value As String, fault As String
+    If mPer = Letters("each month") Then
+        If ReadDayOfMonth(mText, at, first, last, sign, finish) Then
+            mPer = ""
+            Set FromDigit = DateToken(at, finish, first, last, sign)
+            Exit Function
+        End If
+    End If
     finish = NameEnd(at)
     If finish > 0 Then
         Set FromDigit = NewToken("name", at, finish, "number-in-name")
@@ -167,7 +182,7 @@ End Function
 Private Function MeasuredToken(ByVal at As Long, ByVal figure As String, ByVal unit As String, ByVal places As Long, _
     ByVal finish As Long, ByVal more As Boolean, ByVal knownOnly As Boolean) As PerfToken
     Dim joined As Boolean, counterEnd As Long
-    If IsOneOf(CharAt(mText, finish), Letters("range marks")) Then joined = StartsFigure(finish + 1)
+    If IsOneOf(CharAt(mText, finish), Letters("joining")) Then joined = StartsFigure(finish + 1)
     If Len(unit) = 0 And Len(mCurrency) = 0 And Len(mPer) = 0 And Not joined And Not knownOnly Then
         counterEnd = UnknownCounter(finish)
         If counterEnd < finish Then
@@ -182,6 +197,10 @@ Private Function MeasuredToken(ByVal at As Long, ByVal figure As String, ByVal u
         unit = unit & mPer
         mCurrency = ""
         mPer = ""
+    End If
+    If CharAt(mText, finish) = "+" Then
+        more = True
+        finish = finish + 1
     End If
     Set MeasuredToken = NumberToken(at, finish, figure, places, unit, more)
 End Function
@@ -211,17 +230,24 @@ Private Function FaultBehind(ByVal behindFigure As Long, ByVal finish As Long, B
         FaultBehind = "day-without-month"
     ElseIf Len(behind) = 0 Then
         FaultBehind = ""
+    ElseIf AddsAt(finish - 1) Or AddsAt(finish) Then
+        FaultBehind = "sum"
     ElseIf StartsAt(mText, Letters("part of"), behindFigure) Then
         FaultBehind = "fraction"
     ElseIf IsOneOf(behind, Letters("division marks")) And IsFigure(CharAt(mText, finish + 1)) Then
         FaultBehind = "fraction"
     ElseIf IsOneOf(behind, Letters("vague marks")) Then
         FaultBehind = "vague"
-    ElseIf IsLetter(behind) Then
+    ElseIf IsLetter(behind) Or IsOneOf(behind, Letters("note marks")) Then
         FaultBehind = "number-in-name"
     ElseIf Len(unit) = 0 And IsFigure(behind) Then
         FaultBehind = "bad-numeral"
     End If
+End Function
+
+' Whether the form leaves a sum to its reader there.
+Private Function AddsAt(ByVal at As Long) As Boolean
+    If CharAt(mText, at) = "+" Then AddsAt = IsFigure(CharAt(mText, at + 1))
 End Function
 
 ' Tenths: at most ten, and the character for tenth must not begin another word (success).
@@ -273,6 +299,10 @@ Private Function FigureWithPrefix(ByVal at As Long) As PerfToken
     If Len(word) > 0 And StartsFigure(at + Len(word)) Then
         mCurrency = Words("currency before").Meaning(word)
         Set FigureWithPrefix = SignToken("range", at, at + Len(word), "per")
+        Exit Function
+    End If
+    If ReadNextYear(mText, at, first, last, sign, finish) Then
+        Set FigureWithPrefix = DateToken(at, finish, first, last, sign)
         Exit Function
     End If
     If CharAt(mText, at) = Letters("ordinal") Then
@@ -393,17 +423,17 @@ End Function
 Private Function SignOrRange(ByVal at As Long) As PerfToken
     Dim mark As String, token As PerfToken
     mark = CharAt(mText, at)
-    If Not IsOneOf(mark, Letters("range marks")) Then Exit Function
+    If Not IsOneOf(mark, Letters("joining")) Then Exit Function
     If at = 1 And StartsAt(mText, "- ", at) Then
         Set SignOrRange = NewToken("fault", at, at + 2, "sign-unclear")
         Exit Function
     End If
     If Not StartsFigure(at + 1) Then Exit Function
     If LastTouches(at, "number date fault") Then
-        Set SignOrRange = NewToken("range", at, at + 1, "")
+        Set SignOrRange = SignToken("range", at, at + 1, IIf(mark = Letters("tolerance"), mark, ""))
         Exit Function
     End If
-    If mark <> "-" And mark <> Letters("dash") Then Exit Function
+    If Not IsOneOf(mark, "-" & Letters("dash") & Letters("tolerance")) Then Exit Function
     If mark = "-" And (at = 1 Or LastTouches(at, "before")) And IsDigit(CharAt(mText, at + 1)) Then
         Set token = FromDigit(at + 1)
         If token.Kind = "number" And Holds("||%|" & Letters("per thousand") & "|", "|" & token.Unit & "|") Then
