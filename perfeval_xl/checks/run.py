@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from perfeval_xl.checks.catalogue import rules
 from perfeval_xl.checks.registry import Rule
@@ -20,6 +20,9 @@ from perfeval_xl.package.addresses import Cell
 from perfeval_xl.profile import DEFAULT_PROFILE, Profile, load_profile
 from perfeval_xl.reading import Reading
 
+if TYPE_CHECKING:
+    from perfeval_xl.workbook.review.condition import SavedWorkbook
+
 _WORKBOOKS: Final = (".xlsx", ".xlsm")
 SortKey = tuple[int, int, int, int, str, str]
 
@@ -33,8 +36,8 @@ def check_readings(
     are no files (standard input), so that the state of their workbooks can be looked at too.
     """
     subjects = [
-        Subject(reading, profile or profile_of(reading), number, data)
-        for reading, number, data in zip(readings, _numbers(readings), _contents(readings, files or {}), strict=True)
+        Subject(reading, profile or profile_of(reading), number, saved)
+        for reading, number, saved in zip(readings, _numbers(readings), _workbooks(readings, files or {}), strict=True)
     ]
     found = chain.from_iterable(_of_form(subject) for subject in subjects)
     return [*found, *_of_batch(subjects)]
@@ -56,16 +59,24 @@ def _numbers(readings: Sequence[Reading]) -> Iterator[int]:
         yield counted[reading.source]
 
 
-def _contents(readings: Sequence[Reading], files: Mapping[str, bytes]) -> Iterator[bytes | None]:
+def _workbooks(readings: Sequence[Reading], files: Mapping[str, bytes]) -> Iterator[SavedWorkbook | None]:
     """The workbook of each form that was made from one of our templates; only there is a state to compare."""
-    opened: dict[str, bytes | None] = {}
+    saved: dict[str, SavedWorkbook | None] = {}
     for reading in readings:
         if reading.layout is None or reading.layout.by != "name":
             yield None
             continue
-        if reading.source not in opened:
-            opened[reading.source] = files.get(reading.source) or _bytes_of(reading.source)
-        yield opened[reading.source]
+        if reading.source not in saved:
+            saved[reading.source] = _saved(files.get(reading.source) or _bytes_of(reading.source), reading.source)
+        yield saved[reading.source]
+
+
+def _saved(data: bytes | None, source: str) -> SavedWorkbook | None:
+    if data is None:
+        return None
+    from perfeval_xl.workbook.review.condition import SavedWorkbook
+
+    return SavedWorkbook(data, source)
 
 
 def _bytes_of(source: str) -> bytes | None:

@@ -25,7 +25,7 @@ from perfeval_xl.profile import Profile
 from perfeval_xl.reading import Reading
 from perfeval_xl.sources.sheet import Sheet
 from perfeval_xl.workbook.fill.own import Filling
-from perfeval_xl.workbook.review.condition import Overwritten, condition_of
+from perfeval_xl.workbook.review.condition import Overwritten, SavedWorkbook, condition_of
 from perfeval_xl.workbook.template import formulas
 
 Element = Any
@@ -60,7 +60,7 @@ class CellFix:
 class _FormFix:
     """Fixes one form on one sheet; ``done`` gathers what was changed."""
 
-    data: bytes
+    saved: SavedWorkbook
     wanted: Wanted
     sheet: Sheet
     layout: Layout
@@ -111,7 +111,7 @@ class _FormFix:
     # -- formulas --
 
     def _lost_formulas(self) -> Sequence[Overwritten]:
-        condition = condition_of(self.data, self.wanted.reading, self.wanted.profile)
+        condition = condition_of(self.saved, self.wanted.reading, self.wanted.profile)
         return condition.overwritten if condition else ()
 
     def _restore(self, lost: Overwritten) -> bool:
@@ -178,7 +178,7 @@ def fix_workbook(data: bytes, name: str, wanted: Sequence[Wanted]) -> tuple[byte
 
     Raises ``Unreadable`` for what is no .xlsx or .xlsm workbook.
     """
-    workbook = Workbook(data, name)
+    workbook, saved = Workbook(data, name), SavedWorkbook(data, name)
     parts: dict[str, SheetPart] = {}
     done: list[CellFix] = []
     for form in wanted:
@@ -187,7 +187,7 @@ def fix_workbook(data: bytes, name: str, wanted: Sequence[Wanted]) -> tuple[byte
         if sheet is None or layout is None or entry is None:
             continue
         part = parts.get(entry.part) or SheetPart(workbook.package.xml(entry.part))
-        work = _FormFix(data, form, sheet, layout, part)
+        work = _FormFix(saved, form, sheet, layout, part)
         work.apply()
         if not work.done:
             continue
