@@ -41,6 +41,7 @@ CATALOGUE = {
     "PE503": "level-unknown",
     "PE504": "indicator-duplicate",
     "PE601": "all-full-scores",
+    "PE602": "project-duplicate",
     "PE701": "formula-overwritten",
     "PE702": "locked-cell-changed",
     "PE703": "template-outdated",
@@ -171,7 +172,8 @@ def test_every_source_counts_its_own_forms() -> None:
     case = next(case for case in cases() if case.name == "total-score-mismatch" and case.fails)
     form = case.forms()[0]
     readings = [Reading(form, "a.json"), Reading(form, "a.json"), Reading(form, "b.json")]
-    assert [(f.source, f.form) for f in check_readings(readings)] == [("a.json", 0), ("a.json", 1), ("b.json", 0)]
+    found = [(f.source, f.form) for f in check_readings(readings) if f.name == case.name]
+    assert found == [("a.json", 0), ("a.json", 1), ("b.json", 0)]
 
 
 def _with_severities(profile: Profile, **lists: tuple[str, ...]) -> Profile:

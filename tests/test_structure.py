@@ -56,8 +56,8 @@ OPENERS = {
         ("sources/", "workbook/", "addin/", "reports/"),
     ),
     "jinja2": ("reports/", "addin/", "checks/"),
-    "pandas": ("reports/", "batch.py", "excel/"),
-    "dask": ("batch.py", "batch/"),
+    "pandas": ("reports/", "stamp/", "excel/"),
+    **dict.fromkeys(("dask", "distributed", "fsspec", "pyarrow"), ("batch/",)),
 }
 TEXT = {".py", ".toml", ".md", ".txt", ".json", ".tsv", ".csv", ".xml", ".bas", ".cls", ".html", ".yml", ".cfg", ""}
 #: Where a machine of ours keeps things.

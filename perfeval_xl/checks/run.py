@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from perfeval_xl.checks.batch import FormTrace, trace_of
 from perfeval_xl.checks.catalogue import rules
 from perfeval_xl.checks.registry import Rule
 from perfeval_xl.checks.subject import Subject
@@ -35,12 +36,20 @@ def check_readings(
     ``profile`` is used for all forms; without it each form names its own. ``files`` holds the bytes of sources that
     are no files (standard input), so that the state of their workbooks can be looked at too.
     """
+    found, traces = check_forms(readings, profile, files=files)
+    return [*found, *check_batch(traces, profile)]
+
+
+def check_forms(
+    readings: Sequence[Reading], profile: Profile | None = None, *, files: Mapping[str, bytes] | None = None
+) -> tuple[list[Finding], list[FormTrace]]:
+    """The findings of each form by itself, and the traces by which ``check_batch`` looks at all of them together."""
     subjects = [
         Subject(reading, profile or profile_of(reading), number, saved)
         for reading, number, saved in zip(readings, _numbers(readings), _workbooks(readings, files or {}), strict=True)
     ]
     found = chain.from_iterable(_of_form(subject) for subject in subjects)
-    return [*found, *_of_batch(subjects)]
+    return list(found), [trace_of(subject) for subject in subjects]
 
 
 def profile_of(reading: Reading) -> Profile:
@@ -49,6 +58,14 @@ def profile_of(reading: Reading) -> Profile:
         return load_profile(reading.form.profile)
     except ProfileError:
         return reading.layout.profile if reading.layout else load_profile(DEFAULT_PROFILE)
+
+
+def known_profile(name: str) -> Profile:
+    """The profile of that id, or the default when it is not known on this machine."""
+    try:
+        return load_profile(name)
+    except ProfileError:
+        return load_profile(DEFAULT_PROFILE)
 
 
 def _numbers(readings: Sequence[Reading]) -> Iterator[int]:
@@ -157,23 +174,30 @@ def _advice(rule: Rule, deviation: Deviation) -> str:
     )
 
 
-def _of_batch(subjects: Sequence[Subject]) -> Iterator[Finding]:
-    for rule in rules():
-        if rule.batch is None:
-            continue
-        minded = [(subject, severity) for subject in subjects if (severity := rule.severity_in(subject.profile))]
-        for deviation in rule.batch([subject for subject, _ in minded]):
-            yield Finding(
-                code=rule.code,
-                name=rule.name,
-                severity=minded[0][1],
-                message=_message(rule, deviation, say("findings.where.batch")),
-                advice=_advice(rule, deviation),
-                source="",
-                form=0,
-                sheet=None,
-                cell=None,
-                field=None,
-                found=deviation.found,
-                expected=deviation.expected,
-            )
+def check_batch(traces: Sequence[FormTrace], profile: Profile | None = None) -> list[Finding]:
+    """Findings about many forms together, from the traces of any number of files in their order."""
+    return [finding for rule in rules() if rule.batch is not None for finding in _of_batch(rule, traces, profile)]
+
+
+def _of_batch(rule: Rule, traces: Sequence[FormTrace], profile: Profile | None) -> Iterator[Finding]:
+    severities = {
+        name: rule.severity_in(profile or known_profile(name)) for name in {trace.profile for trace in traces}
+    }
+    minded = [trace for trace in traces if severities[trace.profile]]
+    assert rule.batch is not None
+    for trace, deviation in rule.batch(minded):
+        where = say("findings.where.batch") if trace is None else say("findings.where.form", number=trace.number + 1)
+        yield Finding(
+            code=rule.code,
+            name=rule.name,
+            severity=severities[(trace or minded[0]).profile] or rule.severity,
+            message=_message(rule, deviation, where),
+            advice=_advice(rule, deviation),
+            source=trace.source if trace else "",
+            form=trace.number if trace else 0,
+            sheet=None,
+            cell=None,
+            field=deviation.field,
+            found=deviation.found or None,
+            expected=deviation.expected,
+        )

@@ -1,31 +1,16 @@
-"""Many files: what a command line names, read one after another; a file that cannot be read never stops the others."""
+"""What a command line names: files, folders with all below them, patterns, standard input."""
 
 from __future__ import annotations
 
 import glob
-import sys
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from perfeval_xl.errors import PerfevalError, Unreadable
-from perfeval_xl.files import STANDARD, read_bytes, read_path
-from perfeval_xl.profile import Profile
-from perfeval_xl.reading import Reading
+from perfeval_xl.files import STANDARD
 from perfeval_xl.sources.formats import READABLE
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of one source: its readings, or the error that stopped it.
-
-    ``data`` is the content of standard input, which cannot be read a second time.
-    """
-
-    path: str
-    readings: tuple[Reading, ...] = ()
-    error: PerfevalError | None = None
-    data: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +18,13 @@ class Sources:
     """What a command line names: ``paths`` to read in order, each once; what matched nothing; and ``passed_over``.
 
     ``passed_over`` are files of a folder that are of no readable format: they are counted, and are no error.
+    ``in_folders`` are those of ``paths`` that nobody named: they were found in a folder.
     """
 
     paths: tuple[str, ...]
     errors: tuple[PerfevalError, ...] = ()
     passed_over: tuple[str, ...] = ()
+    in_folders: frozenset[str] = frozenset()
 
 
 def find_sources(named: Sequence[str]) -> Sources:
@@ -48,16 +35,20 @@ def find_sources(named: Sequence[str]) -> Sources:
     """
     found: dict[str, None] = {}
     passed_over: dict[str, None] = {}
+    chosen: set[str] = set()
     errors: list[PerfevalError] = []
     for name in named:
         try:
-            paths, others = _matches(name)
+            paths, beside = _matches(name)
         except PerfevalError as error:
             errors.append(error)
             continue
         found |= dict.fromkeys(paths)
-        passed_over |= dict.fromkeys(others)
-    return Sources(tuple(found), tuple(errors), tuple(other for other in passed_over if other not in found))
+        if not _is_folder(name):
+            chosen |= set(paths)
+        passed_over |= dict.fromkeys(beside)
+    others = tuple(other for other in passed_over if other not in found)
+    return Sources(tuple(found), tuple(errors), others, frozenset(found.keys() - chosen))
 
 
 def _matches(name: str) -> tuple[list[str], list[str]]:
@@ -66,7 +57,7 @@ def _matches(name: str) -> tuple[list[str], list[str]]:
         return [STANDARD], []
     path = Path(name)
     others: list[str] = []
-    if path.is_dir():
+    if _is_folder(name):
         below = [str(entry) for entry in sorted(path.rglob("*")) if entry.is_file() and not _is_hidden(entry, path)]
         paths = [entry for entry in below if Path(entry).suffix.lower() in READABLE]
         others = [entry for entry in below if Path(entry).suffix.lower() not in READABLE]
@@ -79,22 +70,14 @@ def _matches(name: str) -> tuple[list[str], list[str]]:
     return paths, others
 
 
+def _is_folder(name: str) -> bool:
+    return name != STANDARD and Path(name).is_dir()
+
+
+def printable(path: str) -> str:
+    """A path as text that can be written anywhere: bytes of a name that are no UTF-8 become U+FFFD."""
+    return os.fsencode(path).decode("utf-8", "replace") if not path.isascii() else path
+
+
 def _is_hidden(entry: Path, folder: Path) -> bool:
     return any(part.startswith(("~$", ".")) for part in entry.relative_to(folder).parts)
-
-
-def read_all(paths: Sequence[str], profile: Profile | None = None) -> Iterator[Result]:
-    """Each source's forms or error, in order. Nothing about one source stops the others."""
-    for path in paths:
-        data: bytes | None = None
-        try:
-            if path == STANDARD:
-                data = sys.stdin.buffer.read()
-                yield Result(path, tuple(read_bytes(data, path, profile)), data=data)
-            else:
-                yield Result(path, tuple(read_path(path, profile)))
-        except PerfevalError as error:
-            yield Result(path, error=error, data=data)
-        except (Exception, RecursionError) as error:
-            # A mistake of ours on one file must not cost the reviewer the other 999.
-            yield Result(path, error=Unreadable("unexpected", path=path, detail=f"{type(error).__name__}: {error}"))
