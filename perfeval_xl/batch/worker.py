@@ -6,6 +6,7 @@ print goes nowhere. When its parent is gone its input ends, and so does it, in t
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import sys
@@ -35,6 +36,8 @@ def main() -> None:
     setup: Setup = pickle.loads(first)
     use_language(setup.language)
     limit_memory(setup.megabytes)
+    gc.freeze()  # what is loaded stays; a file leaves few circles behind, so they need not be looked for often
+    gc.set_threshold(50_000, 50, 50)
     encode = msgspec.msgpack.Encoder().encode
     write_frame(outgoing, encode(Reply(READY)))
     chunks: SimpleQueue[bytes] = SimpleQueue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 #: Excel's own limits; nothing larger is a cell.
@@ -56,6 +57,7 @@ def a1(row: int, column: int) -> str:
     return f"{column_letters(column)}{row + 1}"
 
 
+@lru_cache(maxsize=16_384)  # a form has some hundred cells, and the next form has the same ones
 def parse_a1(address: str) -> Cell:
     """``C7`` or ``$C$7`` -> ``(6, 2)``. Raises ``ValueError`` for anything else."""
     plain = address.replace("$", "").upper()
