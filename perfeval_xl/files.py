@@ -89,14 +89,18 @@ def write_json(forms: Sequence[Form], path: Path) -> None:
 
 def write_template(profile: Profile, path: Path, *, year: int | None = None, rows: int = 0) -> None:
     """The blank workbook of a profile at ``path``. Raises ``CannotWrite``."""
+    write_atomically(path, blank_workbook(profile, year=year, rows=rows))
+
+
+def blank_workbook(profile: Profile, *, year: int | None = None, rows: int = 0) -> bytes:
+    """The blank workbook of a profile: our template, or the office's own where the profile was learned from it."""
     if profile.workbook:
         from perfeval_xl.workbook.fill.office_blank import office_blank
 
-        write_atomically(path, office_blank(profile, year=year, rows=rows))
-        return
+        return office_blank(profile, year=year, rows=rows)
     from perfeval_xl.workbook.template.drawing import blank
 
-    write_atomically(path, blank(profile, year=year, rows=rows))
+    return blank(profile, year=year, rows=rows)
 
 
 def write_atomically(path: Path, data: bytes) -> None:

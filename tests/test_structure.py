@@ -40,6 +40,7 @@ FLOW = (
     "files",
     "checks",
     "batch",
+    "stamp",
     "adopt",
     "reports",
     "book",

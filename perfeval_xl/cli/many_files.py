@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from perfeval_xl.batch.journal import Journal
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 #: Fewer files are read before a bar would be looked at.
 LONG: Final = 10
 #: Files of a folder that are not read are named up to this number.
@@ -94,7 +95,7 @@ def _told(sources: Sources, work: Work, manner: Manner, journal: Journal | None)
         listed = "、".join(names[:FEW]) + ("…" if len(names) > FEW else "")
         click.echo(say("cli.passed-over", count=len(names), names=listed), err=True)
     outcomes = run(sources.paths, work, jobs=manner.jobs, journal=journal)
-    for path, outcome in zip(sources.paths, _with_progress(outcomes, len(sources.paths)), strict=True):
+    for path, outcome in zip(sources.paths, with_bar(outcomes, len(sources.paths)), strict=True):
         if path in sources.in_folders and _is_note(outcome):
             click.echo(say("cli.no-form-in-note", path=outcome.path), err=True)
             continue
@@ -117,10 +118,10 @@ def _is_note(outcome: Outcome) -> bool:
 # --- progress -----------------------------------------------------------------------------------------------------
 
 
-def _with_progress(outcomes: Generator[Outcome, None, None], count: int) -> Generator[Outcome, None, None]:
-    """A bar with the rate and the time left, on a terminal only."""
+def with_bar(results: Iterator[T], count: int) -> Iterator[T]:
+    """The results; meanwhile a bar with the rate and the time left, on a terminal only."""
     if count < LONG or not sys.stderr.isatty():
-        yield from outcomes
+        yield from results
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -129,10 +130,10 @@ def _with_progress(outcomes: Generator[Outcome, None, None], count: int) -> Gene
     on_screen = sys.stdout.isatty()
     with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=on_screen) as progress:
         bar = progress.add_task("", total=count, rate="")
-        for outcome in outcomes:
+        for result in results:
             speed = progress.tasks[0].speed
             progress.update(bar, advance=1, rate=say("cli.rate", count=round(speed)) if speed else "")
-            yield outcome
+            yield result
 
 
 # --- the journal --------------------------------------------------------------------------------------------------
