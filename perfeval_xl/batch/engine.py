@@ -40,13 +40,13 @@ def run(
     A file that takes more time or memory than ``limits`` allow, or ends its worker, gives an outcome with an error.
     Leaving the iterator early ends the workers. Raises ``Unreadable`` when no worker can be started.
     """
-    known = journal.known(paths) if journal else {}
+    known = {} if journal is None else journal.known(paths)
     tasks = [_task(index, path) for index, path in enumerate(paths) if index not in known]
     ahead: dict[int, Outcome] = {}
     with closing(_replies(tasks, work, jobs, limits or Limits())) as replies:
         fresh = _outcomes(replies, paths, journal)
         for index in range(len(paths)):
-            if journal and index in known:
+            if journal is not None and index in known:
                 yield journal.outcome(printable(paths[index]), known[index])
                 continue
             while index not in ahead:
@@ -62,7 +62,7 @@ def _task(index: int, path: str) -> Task:
 def _outcomes(replies: Iterable[Reply], paths: Sequence[str], journal: Journal | None) -> Iterator[tuple[int, Outcome]]:
     for reply in replies:
         outcome = Outcome.of(printable(paths[reply.index]), reply)
-        if journal:
+        if journal is not None:
             journal.add(paths[reply.index], outcome)
         yield reply.index, outcome
 

@@ -59,9 +59,13 @@ class Journal:
         self._places: dict[str, _Place] = {}
         try:
             self._file: BinaryIO = path.open("a+b")
-            self._begin()
         except OSError as error:
             raise CannotWrite("cannot-write", path=path, detail=os_reason(error)) from None
+        try:
+            self._begin()
+        except BaseException:
+            self._file.close()
+            raise
 
     def __len__(self) -> int:
         return len(self._places)
