@@ -30,6 +30,7 @@ def run(
     jobs: int | None = None,
     limits: Limits | None = None,
     journal: Journal | None = None,
+    cluster: str | None = None,
 ) -> Generator[Outcome, None, None]:
     """What became of every file, in the order of ``paths``; each is worked on once.
 
@@ -37,13 +38,16 @@ def run(
     single file of a kind that cannot do harm is worked on here, without another process. What ``journal`` knows of
     files that have not changed since is taken from it, and what is new is written there as soon as it is known.
 
+    ``cluster`` is the address of a Dask cluster whose machines do the work instead; they read the files themselves.
+
     A file that takes more time or memory than ``limits`` allow, or ends its worker, gives an outcome with an error.
-    Leaving the iterator early ends the workers. Raises ``Unreadable`` when no worker can be started.
+    Leaving the iterator early ends the workers. Raises ``Unreadable`` when no worker can be started, or
+    no cluster is at the address.
     """
     known = {} if journal is None else journal.known(paths)
     tasks = [_task(index, path) for index, path in enumerate(paths) if index not in known]
     ahead: dict[int, Outcome] = {}
-    with closing(_replies(tasks, work, jobs, limits or Limits())) as replies:
+    with closing(_replies(tasks, work, jobs, limits or Limits(), cluster)) as replies:
         fresh = _outcomes(replies, paths, journal)
         for index in range(len(paths)):
             if journal is not None and index in known:
@@ -67,7 +71,14 @@ def _outcomes(replies: Iterable[Reply], paths: Sequence[str], journal: Journal |
         yield reply.index, outcome
 
 
-def _replies(tasks: Sequence[Task], work: Work, jobs: int | None, limits: Limits) -> Generator[Reply, None, None]:
+def _replies(
+    tasks: Sequence[Task], work: Work, jobs: int | None, limits: Limits, cluster: str | None
+) -> Generator[Reply, None, None]:
+    if cluster is not None:
+        from perfeval_xl.batch.cluster import replies
+
+        yield from replies(tasks, work, cluster, limits)
+        return
     if jobs is None and len(tasks) == 1 and not _is_risky(tasks[0]):
         from perfeval_xl.batch.worker import do
 

@@ -55,7 +55,7 @@ class Journal:
 
     def __init__(self, path: Path, work: Work) -> None:
         self.path = path
-        self._head = _Head(_MARK, _program(), language(), work.identity())
+        self._head = _Head(_MARK, program(), language(), work.identity())
         self._places: dict[str, _Place] = {}
         try:
             self._file: BinaryIO = path.open("a+b")
@@ -176,7 +176,8 @@ def _is_as_it_was(path: str, stamp: Stamp) -> bool:
         return False
 
 
-def _program() -> str:
+def program() -> str:
+    """The version of this program; what another one found is not mixed with it."""
     try:
         return version("perfeval-xl")
     except PackageNotFoundError:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from perfeval_xl.batch.remote import find, is_url
 from perfeval_xl.errors import PerfevalError, Unreadable
 from perfeval_xl.files import STANDARD
 from perfeval_xl.sources.formats import READABLE
@@ -55,8 +56,11 @@ def _matches(name: str) -> tuple[list[str], list[str]]:
     """Files to read, and those of a folder that are of no readable format."""
     if name == STANDARD:
         return [STANDARD], []
+    if is_url(name):
+        files, others = find(name)
+        return [file.url for file in files], others
     path = Path(name)
-    others: list[str] = []
+    others = []
     if _is_folder(name):
         below = [str(entry) for entry in sorted(path.rglob("*")) if entry.is_file() and not _is_hidden(entry, path)]
         paths = [entry for entry in below if Path(entry).suffix.lower() in READABLE]
@@ -71,7 +75,7 @@ def _matches(name: str) -> tuple[list[str], list[str]]:
 
 
 def _is_folder(name: str) -> bool:
-    return name != STANDARD and Path(name).is_dir()
+    return name != STANDARD and not is_url(name) and Path(name).is_dir()
 
 
 def printable(path: str) -> str:

@@ -18,6 +18,8 @@ _MEGABYTE: Final = 1024 * 1024
 #: Kinds that LibreOffice converts; it alone may take this many seconds more.
 _CONVERTED: Final = frozenset({".doc", ".dot", ".wps", ".wpt", ".rtf", ".odt", ".ott"})
 _CONVERSION: Final = 130.0
+#: Seconds that a store may take to hand over a file.
+_FETCH: Final = 60.0
 _LENGTH_BYTES: Final = 8
 
 
@@ -45,7 +47,8 @@ class Limits:
     def seconds_for(self, path: str, size: int) -> float:
         """The time limit of one file of ``size`` bytes."""
         converted = _CONVERSION if PurePath(path).suffix.lower() in _CONVERTED else 0.0
-        return self.seconds + self.seconds_per_megabyte * size / _MEGABYTE + converted
+        fetched = _FETCH if "://" in path else 0.0
+        return self.seconds + self.seconds_per_megabyte * size / _MEGABYTE + converted + fetched
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from typing import BinaryIO, Final
 
 import msgspec
 
+from perfeval_xl.batch.remote import is_url, read
 from perfeval_xl.batch.sources import printable
 from perfeval_xl.batch.task import Failure, Reply, Setup, Stamp, Task, Work, digest_of, read_frame, write_frame
 from perfeval_xl.errors import PerfevalError, Unreadable
@@ -88,7 +89,7 @@ def do(task: Task, work: Work) -> Reply:
     name = printable(task.path)
     try:
         modified = 0 if task.data is not None else _modified(task.path)
-        data = task.data if task.data is not None else bytes_of(Path(task.path))
+        data = task.data if task.data is not None else _bytes_of(task.path)
         stamp = Stamp(len(data), modified, digest_of(data))
         return Reply(task.index, work(data, name), None, stamp)
     except PerfevalError as error:
@@ -100,6 +101,10 @@ def do(task: Task, work: Work) -> Reply:
     except BaseException as error:  # also the panic of a parser in Rust
         failure = Failure.of(Unreadable("unexpected", path=name, detail=f"{type(error).__name__}: {error}"))
     return Reply(task.index, None, failure, stamp)
+
+
+def _bytes_of(path: str) -> bytes:
+    return read(path) if is_url(path) else bytes_of(Path(path))
 
 
 def _modified(path: str) -> int:

@@ -10,6 +10,8 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
+from perfeval_xl.batch.remote import is_url
+from perfeval_xl.batch.remote import writing as remote_writing
 from perfeval_xl.files import STANDARD, writing
 from perfeval_xl.profile import Profile, load_profile
 
@@ -46,6 +48,8 @@ def write_output(data: bytes, output: str | None) -> None:
 
 def output_stream(output: str | Path | None) -> AbstractContextManager[BinaryIO]:
     """The file that was named, else standard output, to write piece by piece; the file appears when all is written."""
+    if output is not None and is_url(str(output)):
+        return remote_writing(str(output))
     return writing(Path(STANDARD if output is None else output))
 
 

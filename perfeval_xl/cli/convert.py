@@ -10,6 +10,7 @@ import click
 from perfeval_xl.batch.forms import FormsRead, FormsWork
 from perfeval_xl.cli.arguments import profile_option, sources_argument, write_output
 from perfeval_xl.cli.form_formats import form_writer
+from perfeval_xl.cli.ledger_parts import write_ledger_parts
 from perfeval_xl.cli.many_files import Manner, many_files_options, tell_all, worked_on
 from perfeval_xl.files import read_path, write_forms
 from perfeval_xl.messages import say
@@ -34,6 +35,9 @@ def to_json(
     """把各种文件读成规范 JSON。 Read any source into canonical JSON."""
     failed = False
     work = FormsWork(profile, where)
+    if manner.cluster is not None and output is not None and output.rstrip("/").endswith(".parquet"):
+        failed = write_ledger_parts(sources, work, output, manner.cluster)
+        sys.exit(2 if failed else 0)
     with form_writer(output, lines=lines) as writer, worked_on(sources, work, manner) as outcomes:
         for outcome in outcomes:
             failed = failed or outcome.error is not None

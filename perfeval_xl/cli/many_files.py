@@ -42,14 +42,15 @@ class Manner:
 
     jobs: int | None = None
     resume: Path | None = None
+    cluster: str | None = None
 
 
 def many_files_options(function: F) -> F:
-    """``--jobs`` and ``--resume``, given to the command as one ``manner``."""
+    """``--jobs``, ``--resume`` and ``--cluster``, given to the command as one ``manner``."""
 
     @functools.wraps(function)
-    def with_manner(*arguments: Any, jobs: int | None, resume: Path | None, **options: Any) -> Any:
-        return function(*arguments, manner=Manner(jobs, resume), **options)
+    def with_manner(*arguments: Any, jobs: int | None, resume: Path | None, cluster: str | None, **options: Any) -> Any:
+        return function(*arguments, manner=Manner(jobs, resume, cluster), **options)
 
     with_jobs = click.option("--jobs", type=click.IntRange(1, 1024), metavar="N", help="进程数 / worker processes")
     with_resume = click.option(
@@ -58,7 +59,8 @@ def many_files_options(function: F) -> F:
         type=click.Path(dir_okay=False, path_type=Path),
         help="记录进度，中断后从这里继续 / keep a journal, and continue it",
     )
-    decorated: Any = with_jobs(with_resume(with_manner))
+    with_cluster = click.option("--cluster", metavar="ADDRESS", help="在 Dask 集群上运行 / work on a Dask cluster")
+    decorated: Any = with_jobs(with_resume(with_cluster(with_manner)))
     return cast(F, decorated)
 
 
@@ -94,7 +96,7 @@ def _told(sources: Sources, work: Work, manner: Manner, journal: Journal | None)
         names = [PurePath(path).name for path in sources.passed_over]
         listed = "、".join(names[:FEW]) + ("…" if len(names) > FEW else "")
         click.echo(say("cli.passed-over", count=len(names), names=listed), err=True)
-    outcomes = run(sources.paths, work, jobs=manner.jobs, journal=journal)
+    outcomes = run(sources.paths, work, jobs=manner.jobs, journal=journal, cluster=manner.cluster)
     for path, outcome in zip(sources.paths, with_bar(outcomes, len(sources.paths)), strict=True):
         if path in sources.in_folders and _is_note(outcome):
             click.echo(say("cli.no-form-in-note", path=outcome.path), err=True)
