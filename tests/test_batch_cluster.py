@@ -69,6 +69,7 @@ def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def ledger(folder: str) -> Counter[tuple[str, bool]]:
     """Sources of a ledger, whether they failed, and how often they stand there."""
     system, path = fsspec.core.url_to_fs(folder)
+    system.invalidate_cache()
     table = pyarrow.dataset.dataset(path, filesystem=system, format="parquet").to_table(columns=["source", "error"])
     return Counter((row["source"].rsplit("/", 1)[-1], row["error"] is not None) for row in table.to_pylist())
 

@@ -143,7 +143,7 @@ def write_ledger(parts: Sequence[Part], folder: str, work: Work, address: str, l
                 for path, failure in zip(part.paths, _failures(part, result), strict=True):
                     yield Outcome(printable(path), error=failure.error() if failure else None)
     wanted = {part.name for part in parts}
-    for name, url in there.items():
+    for name, url in remote.names_in(folder).items():  # also what a lost worker had not finished
         if name.startswith("part-") and name not in wanted:
             remote.remove(url)
 
