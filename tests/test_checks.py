@@ -15,6 +15,7 @@ from perfeval_xl.checks.registry import GROUPS
 from perfeval_xl.files import read_path
 from perfeval_xl.laws.catalogue import laws_by_code
 from perfeval_xl.messages import LANGUAGES, in_language, sentence, topic_keys
+from perfeval_xl.model import Finding
 from perfeval_xl.profile import Profile, load_profile
 from perfeval_xl.reading import Reading
 from tests.check_cases import Case, cases, clean_forms, readings_of, workbook_of
@@ -151,6 +152,14 @@ def test_reading_may_name_parts_that_are_no_field(field: str) -> None:
     reading = Reading(clean_forms()["mof"], "a.txt", notes=(Note("unread-content", field, None, "?"),))
     (finding,) = check_readings([reading])
     assert finding.field == field
+
+
+@pytest.mark.parametrize("case", [case for case in cases() if case.fails], ids=lambda case: f"{case.name}-{case.en}")
+def test_every_finding_can_be_written_as_json(case: Case) -> None:
+    """Values are plain texts, also those that were put together for the sentence."""
+    readings, files = readings_of(case)
+    found = check_readings(readings, files=files)
+    assert msgspec.json.decode(msgspec.json.encode(found), type=list[Finding]) == found
 
 
 # --- order, severity, batches -------------------------------------------------------------------------------------
