@@ -144,6 +144,15 @@ def test_marked_copies_never_replace_their_sources(inbox: Path, tmp_path: Path) 
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
+def test_marked_copies_inside_the_folder_are_no_sources_of_the_next_run(inbox: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(inbox, tmp_path / "in")
+    words = ("check", folder, "--annotate", f"{folder}/标注/", "--format", "json")
+    first = run(*words)
+    assert len(list((folder / "标注").rglob("*.xlsx"))) == 32
+    assert run(*words).stdout == first.stdout
+    assert len(list((folder / "标注").rglob("*.xlsx"))) == 32
+
+
 # --- folders ------------------------------------------------------------------------------------------------------
 
 

@@ -69,6 +69,11 @@ class CheckWork:
         """The profile, and which copies are written."""
         return f"check {profile_identity(self.profile)} {self.marked} {self.fixed} {self.marked_folder}"
 
+    @property
+    def results(self) -> Path | None:
+        """The folder that the marked copies go to."""
+        return self.marked_folder.folder if self.marked_folder else None
+
     def __call__(self, data: bytes, name: str) -> bytes:
         """``Checked`` as JSON."""
         readings = read_bytes(data, name, self.profile)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,11 +28,12 @@ class Sources:
     in_folders: frozenset[str] = frozenset()
 
 
-def find_sources(named: Sequence[str]) -> Sources:
+def find_sources(named: Sequence[str], *, results: Path | None = None) -> Sources:
     """The files that names, folders (with all below them) and patterns stand for.
 
     A folder gives every file that could be read if it were named. Office's own lock files (``~$…``) and hidden files
-    are left out without a word.
+    are left out without a word, and so is what stands in ``results``, a folder inside the one that is searched: the
+    last run wrote it there.
     """
     found: dict[str, None] = {}
     passed_over: dict[str, None] = {}
@@ -40,7 +41,7 @@ def find_sources(named: Sequence[str]) -> Sources:
     errors: list[PerfevalError] = []
     for name in named:
         try:
-            paths, beside = _matches(name)
+            paths, beside = _matches(name, results)
         except PerfevalError as error:
             errors.append(error)
             continue
@@ -52,7 +53,7 @@ def find_sources(named: Sequence[str]) -> Sources:
     return Sources(tuple(found), tuple(errors), others, frozenset(found.keys() - chosen))
 
 
-def _matches(name: str) -> tuple[list[str], list[str]]:
+def _matches(name: str, results: Path | None) -> tuple[list[str], list[str]]:
     """Files to read, and those of a folder that are of no readable format."""
     if name == STANDARD:
         return [STANDARD], []
@@ -62,7 +63,7 @@ def _matches(name: str) -> tuple[list[str], list[str]]:
     path = Path(name)
     others = []
     if _is_folder(name):
-        below = [str(entry) for entry in sorted(path.rglob("*")) if entry.is_file() and not _is_hidden(entry, path)]
+        below = list(_below(path, results))
         paths = [entry for entry in below if Path(entry).suffix.lower() in READABLE]
         others = [entry for entry in below if Path(entry).suffix.lower() not in READABLE]
     elif path.exists() or not glob.has_magic(name):
@@ -72,6 +73,13 @@ def _matches(name: str) -> tuple[list[str], list[str]]:
     if not paths:
         raise Unreadable("no-source", path=name, kinds=" ".join(READABLE))
     return paths, others
+
+
+def _below(folder: Path, results: Path | None) -> Iterator[str]:
+    own = None if results is None or results.resolve() == folder.resolve() else results.resolve()
+    for entry in sorted(folder.rglob("*")):
+        if entry.is_file() and not _is_hidden(entry, folder) and (own is None or own not in entry.resolve().parents):
+            yield str(entry)
 
 
 def _is_folder(name: str) -> bool:

@@ -67,7 +67,7 @@ def check(
     work = run.work(sources, marked, fixed)
     with (
         output_stream(output) as stream,
-        worked_on(sources, work, manner) as outcomes,
+        worked_on(sources, work, manner, results=work.results) as outcomes,
         writer(form, stream, forms=run.forms, failed=lambda: run.failed) as write,
     ):
         for findings in run.findings(outcomes):
@@ -136,7 +136,7 @@ def _is_folder(name: str) -> bool:
 
 def _marked_folder(sources: Sequence[str], folder: Path) -> MarkedFolder:
     """Copies keep their places below the innermost folder that holds all sources."""
-    folders = {Path(path).absolute().parent for path in find_sources(sources).paths}
+    folders = {Path(path).absolute().parent for path in find_sources(sources, results=folder).paths}
     return MarkedFolder(Path(os.path.commonpath(folders)) if folders else Path.cwd(), folder)
 
 

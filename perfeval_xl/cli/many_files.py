@@ -65,13 +65,16 @@ def many_files_options(function: F) -> F:
 
 
 @contextmanager
-def worked_on(named: Sequence[str], work: Work, manner: Manner) -> Iterator[Iterator[Outcome]]:
+def worked_on(
+    named: Sequence[str], work: Work, manner: Manner, *, results: Path | None = None
+) -> Iterator[Iterator[Outcome]]:
     """What became of every file that ``named`` stands for, in order; errors are told as they come.
 
     Names that match nothing come first, as outcomes with an error. Text files of a folder that hold no form are told
-    and left out. Ctrl-C inside the block ends the program with a sentence that says how to go on.
+    and left out; so is what stands in ``results``, where an earlier run wrote. Ctrl-C inside the block ends the program
+    with a sentence that says how to go on.
     """
-    sources = find_sources(named)
+    sources = find_sources(named, results=results)
     journal = _journal(len(sources.paths), work, manner)
     keep = manner.resume is not None
     try:
