@@ -44,6 +44,9 @@ def obey(data: bytes, name: str) -> None:
         case b"exit":
             os._exit(3)
         case b"hang":
+            while True:
+                pass
+        case b"sleep":
             time.sleep(600)
         case b"grow":
             grown = [bytearray(1 << 20)]

@@ -27,11 +27,14 @@ BAD = {
     "abort": "worker-lost",
     "exit": "worker-lost",
     "hang": "worker-time",
+    "sleep": "worker-time",
     "grow": "worker-memory",
     "at once": "worker-memory",
     "refuse": "file-damaged",
     "mistake": "unexpected",
 }
+#: First, last, side by side, and in the middle of chunks.
+HOSTILE = (0, 1, 2, 30, 31, 60, 61, 77, 90, 100, 101, 110, 120, 121, 148, 149)
 
 
 def files(folder: Path, count: int, bad: dict[int, str] | None = None) -> list[str]:
@@ -56,8 +59,8 @@ def children() -> set[int]:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_every_file_is_accounted_for_once_and_in_order(tmp_path: Path, jobs: int) -> None:
-    """150 files, fourteen of them hostile: side by side, the first, the last, and in the middle of chunks."""
-    places = dict(zip((0, 1, 2, 30, 31, 60, 61, 77, 90, 100, 101, 120, 148, 149), [*BAD, *BAD], strict=True))
+    """150 files, sixteen of them hostile: side by side, the first, the last, and in the middle of chunks."""
+    places = dict(zip(HOSTILE, [*BAD, *BAD], strict=True))
     paths = files(tmp_path / "in", 150, places)
     before = children()
     outcomes = list(run(paths, HostileWork(), jobs=jobs, limits=LIMITS))

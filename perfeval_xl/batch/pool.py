@@ -50,6 +50,11 @@ LONGEST_START: Final = 120.0
 MOST_FAILED_STARTS: Final = 3
 #: A worker that keeps this share of its limit after a chunk is replaced by a fresh one.
 LARGE_SHARE: Final = 0.4
+#: A file has had its time when so much of it was spent on a processor, or when so many times of it have passed.
+ENOUGH: Final = 0.5
+PATIENCE: Final = 3.0
+#: From this share of the shortest limit on it is looked at what a file uses.
+FIRST_LOOK: Final = 0.2
 
 Event = tuple["WorkerProcess", Reply | None]
 
@@ -70,6 +75,8 @@ class WorkerProcess:
         #: The file it was ended for, and the sentence about it.
         self.condemned: tuple[int, Failure] | None = None
         self._heard = self._taken = 0
+        #: The file that was seen to take long, and what the process had used by then.
+        self._first_look = -1, 0.0
         self._last = time.monotonic()
         threading.Thread(target=self._listen, args=(events,), daemon=True).start()
         self._send(setup)
@@ -114,6 +121,21 @@ class WorkerProcess:
     def seconds(self) -> float:
         """For how long nothing was heard."""
         return time.monotonic() - self._last
+
+    def has_had(self, allowed: float, task: Task) -> bool:
+        """Whether ``task`` has had its seconds, of a processor; on a busy machine that takes longer, but not for ever."""
+        if self._first_look[0] != task.index:
+            self._first_look = task.index, self.processor_seconds()
+        used = self.processor_seconds() - self._first_look[1]
+        return self.seconds() > allowed and (used > ENOUGH * allowed or self.seconds() > PATIENCE * allowed)
+
+    def processor_seconds(self) -> float:
+        """What it has used of a processor since it began."""
+        try:
+            times = psutil.Process(self.process.pid).cpu_times()
+        except psutil.Error:
+            return 0.0
+        return float(times.user + times.system)
 
     def memory(self) -> int:
         """The bytes it occupies now."""
@@ -263,9 +285,9 @@ class Pool:
                 continue
             if worker.memory() > self._limits.megabytes * 1024 * 1024:
                 worker.condemn(task, "worker-memory")
-            elif worker.seconds() > self._limits.seconds:
+            elif worker.seconds() > FIRST_LOOK * self._limits.seconds:
                 allowed = self._limits.seconds_for(task.path, _size(task))
-                if worker.seconds() > allowed:
+                if worker.has_had(allowed, task):
                     worker.condemn(task, "worker-time", seconds=round(allowed))
 
     def _end(self) -> None:
