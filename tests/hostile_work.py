@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
@@ -38,25 +40,35 @@ class HostileCheck(CheckWork):
 
 def obey(data: bytes, name: str) -> None:
     """Does what a hostile file says; nothing for any other."""
-    match data[:10].strip():
-        case b"abort":
-            os.abort()
-        case b"exit":
-            os._exit(3)
-        case b"hang":
-            while True:
-                pass
-        case b"sleep":
-            time.sleep(600)
-        case b"grow":
-            grown = [bytearray(1 << 20)]
-            while True:
-                grown.append(bytearray(1 << 24))
-        case b"at once":
-            bytearray(1 << 40)
-        case b"refuse":
-            raise Unreadable("file-damaged", path=name)
-        case b"mistake":
-            raise KeyError("mistake")
-        case b"slow":
-            time.sleep(0.3)
+    word = data[:10].strip().decode("latin-1")
+    if word == "refuse":
+        raise Unreadable("file-damaged", path=name)
+    if word in _DEEDS:
+        _DEEDS[word]()
+
+
+def _hang() -> None:
+    while True:
+        pass
+
+
+def _grow() -> None:
+    grown = [bytearray(1 << 20)]
+    while True:
+        grown.append(bytearray(1 << 24))
+
+
+def _mistake() -> None:
+    raise KeyError("mistake")
+
+
+_DEEDS: Final[dict[str, Callable[[], object]]] = {
+    "abort": os.abort,
+    "exit": lambda: os._exit(3),
+    "hang": _hang,
+    "sleep": lambda: time.sleep(600),
+    "slow": lambda: time.sleep(0.3),
+    "grow": _grow,
+    "at once": lambda: bytearray(1 << 40),
+    "mistake": _mistake,
+}

@@ -123,7 +123,7 @@ class WorkerProcess:
         return time.monotonic() - self._last
 
     def has_had(self, allowed: float, task: Task) -> bool:
-        """Whether ``task`` has had its seconds, of a processor; on a busy machine that takes longer, but not for ever."""
+        """Whether ``task`` has had its seconds of a processor; on a busy machine that takes longer, not for ever."""
         if self._first_look[0] != task.index:
             self._first_look = task.index, self.processor_seconds()
         used = self.processor_seconds() - self._first_look[1]
