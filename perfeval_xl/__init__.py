@@ -3,7 +3,7 @@
 The flow, in which a module imports only what stands before it::
 
     model -> profile -> quantity -> sums -> laws -> scoring -> package -> sources -> layout -> reading -> workbook
-    -> files -> checks -> batch -> book, excel, addin, cli
+    -> files -> checks -> batch -> stamp -> book, excel, addin, cli
 
 What is public stands here::
 

@@ -7,9 +7,9 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from perfeval_xl.errors import SHARING_VIOLATIONS, CannotWrite, NotAForm, os_reason
 from perfeval_xl.model import Form, dump_document, load_document
@@ -89,14 +89,18 @@ def write_json(forms: Sequence[Form], path: Path) -> None:
 
 def write_template(profile: Profile, path: Path, *, year: int | None = None, rows: int = 0) -> None:
     """The blank workbook of a profile at ``path``. Raises ``CannotWrite``."""
+    write_atomically(path, blank_workbook(profile, year=year, rows=rows))
+
+
+def blank_workbook(profile: Profile, *, year: int | None = None, rows: int = 0) -> bytes:
+    """The blank workbook of a profile: our template, or the office's own where the profile was learned from it."""
     if profile.workbook:
         from perfeval_xl.workbook.fill.office_blank import office_blank
 
-        write_atomically(path, office_blank(profile, year=year, rows=rows))
-        return
+        return office_blank(profile, year=year, rows=rows)
     from perfeval_xl.workbook.template.drawing import blank
 
-    write_atomically(path, blank(profile, year=year, rows=rows))
+    return blank(profile, year=year, rows=rows)
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -105,29 +109,39 @@ def write_atomically(path: Path, data: bytes) -> None:
     ``-`` is standard output. A link is followed; a device such as ``/dev/stdout`` is written to, never replaced. Any
     number of threads and processes may write at once, to one folder and even to one file: the last whole one stays.
     """
+    with writing(path) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write piece by piece, which takes its name when the block ends well; as ``write_atomically``."""
     if str(path) == STANDARD:
-        sys.stdout.buffer.write(data)
+        yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
     target = Path(os.path.realpath(path))
     try:
         if target.exists() and not target.is_file() and not target.is_dir():
-            target.write_bytes(data)
+            with target.open("wb") as device:
+                yield device
             return
         target.parent.mkdir(parents=True, exist_ok=True)
-        _replace(target, data)
+        with _replacing(target) as file:
+            yield file
     except (OSError, ValueError) as error:
         detail = os_reason(error) if isinstance(error, OSError) else str(error)
         raise CannotWrite("cannot-write", path=path, detail=detail) from None
 
 
-def _replace(target: Path, data: bytes) -> None:
+@contextlib.contextmanager
+def _replacing(target: Path) -> Iterator[BinaryIO]:
     """A new file of its own name beside the target, on the disk before it takes the target's name."""
     partial = target.with_name(f".perfeval-{secrets.token_hex(8)}.partial")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
         with os.fdopen(os.open(partial, flags, 0o666), "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         if target.is_file():

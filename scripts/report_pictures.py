@@ -14,12 +14,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from perfeval_xl.batch import find_sources, read_all
+from perfeval_xl.batch.engine import run
+from perfeval_xl.batch.sources import find_sources
 from perfeval_xl.files import read_path, write_forms
 from perfeval_xl.messages import in_language
 from perfeval_xl.model import Form
 from perfeval_xl.reports.documents import document
-from perfeval_xl.reports.gather import gather
+from perfeval_xl.reports.gather import ReviewWork, gather
 from perfeval_xl.reports.ledger import Ledger
 from perfeval_xl.reports.summary import summary_workbook
 from scripts.pictures import IMAGES, SAMPLES
@@ -82,7 +83,7 @@ def received(folder: Path) -> None:
 
 def ledger_of(*paths: Path) -> Ledger:
     """What the reports say of the files."""
-    return gather(read_all(find_sources([str(path) for path in paths]).paths))
+    return gather(run(find_sources([str(path) for path in paths]).paths, ReviewWork()))
 
 
 def main() -> None:

@@ -47,6 +47,7 @@ class Case:
     unnamed: bool = False
     add: tuple[Mapping[str, Any], ...] = ()
     copies: int = 1
+    codes: tuple[str, ...] = ()
     field: str | None = None
     cell: str | None = None
     found: str | None = None
@@ -58,8 +59,13 @@ class Case:
         return any((self.field, self.cell, self.found))
 
     def forms(self) -> list[Form]:
-        """The changed form, as often as the batch holds it."""
-        return [changed_form(self)] * self.copies
+        """The changed form, as often as the batch holds it: of projects with ``codes``, else each of another one."""
+        form = changed_form(self)
+        if self.copies == 1:
+            return [form]
+        replaced = msgspec.structs.replace
+        codes = self.codes or tuple(f"P{number}" for number in range(self.copies))
+        return [replaced(form, project=replaced(form.project, code=code or None)) for code in codes]
 
 
 @cache

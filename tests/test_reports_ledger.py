@@ -10,14 +10,15 @@ import msgspec
 import pytest
 
 import perfeval_xl as pe
-from perfeval_xl.batch import Result, find_sources, read_all
+from perfeval_xl.batch.engine import run
+from perfeval_xl.batch.sources import find_sources
 from perfeval_xl.messages import in_language
 from perfeval_xl.model import Finding, Form
 from perfeval_xl.profile import load_profile
 from perfeval_xl.profile.types import Deduction
 from perfeval_xl.reading import Reading
 from perfeval_xl.reports import groups, links
-from perfeval_xl.reports.gather import gather
+from perfeval_xl.reports.gather import ReviewWork, gather, reviewed
 from perfeval_xl.reports.ledger import FormRecord, Ledger
 from perfeval_xl.reports.quality import charged, quality_level, quality_score
 from perfeval_xl.reports.spool import Spool
@@ -27,11 +28,11 @@ SAMPLES = Path(pe.__file__).parent / "samples"
 
 
 def ledger_of(*paths: Path | str, profile: pe.Profile | None = None) -> Ledger:
-    return gather(read_all(find_sources([str(path) for path in paths]).paths, profile), profile)
+    return gather(run(find_sources([str(path) for path in paths]).paths, ReviewWork(profile)), profile)
 
 
 def ledger_of_forms(*forms: Form) -> Ledger:
-    return gather(Result(f"{number}.json", (Reading(form, f"{number}.json"),)) for number, form in enumerate(forms))
+    return gather(reviewed(f"{number}.json", [Reading(form, f"{number}.json")]) for number, form in enumerate(forms))
 
 
 @pytest.fixture
@@ -134,8 +135,9 @@ def test_a_region_that_does_not_mind_full_scores_is_left_out_of_that(tmp_path: P
     own = tmp_path / "own.toml"
     own.write_text('extends = "sichuan"\nid = "own"\n[severities]\noff = ["all-full-scores"]\n', "utf-8")
     full = pe.read(SAMPLES / "sichuan.json")[0]
-    results = [Result(f"{number}.json", (Reading(full, f"{number}.json"),)) for number in range(3)]
-    with gather(results, load_profile(str(own))) as ledger:
+    chosen = load_profile(str(own))
+    results = [reviewed(f"{number}.json", [Reading(full, f"{number}.json")], profile=chosen) for number in range(3)]
+    with gather(results, chosen) as ledger:
         assert all(finding.source for _, finding in ledger.findings)
 
 
@@ -205,7 +207,7 @@ def test_an_office_weighs_otherwise_in_its_own_profile(tmp_path: Path) -> None:
     profile = load_profile(str(own))
     form = clean_forms()["mof"]
     light = msgspec.structs.replace(form, indicators=form.indicators[:-1])
-    with gather([Result("a.json", (Reading(light, "a.json"),))], profile) as ledger:
+    with gather([reviewed("a.json", [Reading(light, "a.json")], profile=profile)], profile) as ledger:
         (found,) = ledger.forms
     assert found.charged["weights-sum"] == 1
     assert found.quality == quality_score(found.charged, profile.quality)

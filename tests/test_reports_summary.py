@@ -128,11 +128,10 @@ def test_odd_texts_are_written(text: str, tmp_path: Path) -> None:
 
 def test_a_file_name_that_is_no_text_is_written() -> None:
     source = "b\udce4d.json"
-    from perfeval_xl.batch import Result
     from perfeval_xl.reading import Reading
-    from perfeval_xl.reports.gather import gather
+    from perfeval_xl.reports.gather import gather, reviewed
 
-    with gather([Result(source, (Reading(clean_forms()["mof"], source),))]) as ledger:
+    with gather([reviewed(source, [Reading(clean_forms()["mof"], source)])]) as ledger:
         assert cached(summary_workbook(ledger))["明细"]["B2"].value == "b?d.json"
 
 

@@ -17,8 +17,9 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfeval_xl.batch import find_sources, read_all
+from perfeval_xl.batch import find_sources
 from perfeval_xl.cli import perfeval
+from perfeval_xl.files import read_path
 from perfeval_xl.messages import LANGUAGES, in_language, knows
 from perfeval_xl.model import Form, FundLine, Funds, Goals, Indicator, Project, Total, dump_document
 from perfeval_xl.profile import Rules, load_profile, profile_ids
@@ -473,8 +474,8 @@ def test_the_agreement_of_futian_is_the_documented_one() -> None:
 
 
 def reference_cards() -> Iterator[tuple[str, list[ScoreCard]]]:
-    for region, result in zip(REGIONS, read_all(find_sources([str(REFERENCE_FORMS)]).paths), strict=True):
-        yield region, [score(reading.form) for reading in result.readings]
+    for region, path in zip(REGIONS, find_sources([str(REFERENCE_FORMS)]).paths, strict=True):
+        yield region, [score(reading.form) for reading in read_path(path)]
 
 
 @pytest.mark.shared
@@ -627,7 +628,7 @@ def test_a_terminal_gets_a_table_where_there_is_room(
 
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", str(width))
-    for reading in next(iter(read_all([str(document)]))).readings:
+    for reading in read_path(document):
         score_tables.print_card("a.json", 0, "道路[养护]", score(reading.form))
     out = capsys.readouterr().out
     assert ("━" in out) == table

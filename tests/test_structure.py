@@ -43,6 +43,7 @@ FLOW = (
     "files",
     "checks",
     "batch",
+    "stamp",
     "adopt",
     "reports",
     "book",
@@ -60,8 +61,8 @@ OPENERS = {
     ),
     "jinja2": ("reports/", "addin/", "checks/"),
     "docxtpl": ("reports/",),
-    "pandas": ("reports/", "batch.py", "excel/"),
-    "dask": ("batch.py", "batch/"),
+    "pandas": ("reports/", "stamp/", "excel/"),
+    **dict.fromkeys(("dask", "distributed", "fsspec", "pyarrow"), ("batch/",)),
 }
 TEXT = {".py", ".toml", ".md", ".txt", ".json", ".tsv", ".csv", ".xml", ".bas", ".cls", ".html", ".yml", ".cfg", ""}
 #: Where a machine of ours keeps things.

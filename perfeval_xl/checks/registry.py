@@ -15,6 +15,7 @@ from perfeval_xl.laws.deviations import Deviation
 from perfeval_xl.model import Severity
 
 if TYPE_CHECKING:
+    from perfeval_xl.checks.batch import FormTrace
     from perfeval_xl.checks.subject import Subject
     from perfeval_xl.profile import Profile
 
@@ -31,7 +32,8 @@ GROUPS: Final = {
 
 
 FormCheck = Callable[["Subject"], Iterator[Deviation]]
-BatchCheck = Callable[["Sequence[Subject]"], Iterator[Deviation]]
+#: Each deviation with the form it is about; ``None`` where it is about the whole batch.
+BatchCheck = Callable[["Sequence[FormTrace]"], "Iterator[tuple[FormTrace | None, Deviation]]"]
 
 
 @dataclass(frozen=True, slots=True)

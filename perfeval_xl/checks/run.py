@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from perfeval_xl.checks.batch import FormTrace, trace_of
 from perfeval_xl.checks.catalogue import rules
 from perfeval_xl.checks.registry import Rule
 from perfeval_xl.checks.subject import Subject
@@ -20,6 +21,9 @@ from perfeval_xl.package.addresses import Cell
 from perfeval_xl.profile import DEFAULT_PROFILE, Profile, load_profile
 from perfeval_xl.reading import Reading
 
+if TYPE_CHECKING:
+    from perfeval_xl.workbook.review.condition import SavedWorkbook
+
 _WORKBOOKS: Final = (".xlsx", ".xlsm")
 SortKey = tuple[int, int, int, int, str, str]
 
@@ -32,12 +36,20 @@ def check_readings(
     ``profile`` is used for all forms; without it each form names its own. ``files`` holds the bytes of sources that
     are no files (standard input), so that the state of their workbooks can be looked at too.
     """
+    found, traces = check_forms(readings, profile, files=files)
+    return [*found, *check_batch(traces, profile)]
+
+
+def check_forms(
+    readings: Sequence[Reading], profile: Profile | None = None, *, files: Mapping[str, bytes] | None = None
+) -> tuple[list[Finding], list[FormTrace]]:
+    """The findings of each form by itself, and the traces by which ``check_batch`` looks at all of them together."""
     subjects = [
-        Subject(reading, profile or profile_of(reading), number, data)
-        for reading, number, data in zip(readings, _numbers(readings), _contents(readings, files or {}), strict=True)
+        Subject(reading, profile or profile_of(reading), number, saved)
+        for reading, number, saved in zip(readings, _numbers(readings), _workbooks(readings, files or {}), strict=True)
     ]
     found = chain.from_iterable(_of_form(subject) for subject in subjects)
-    return [*found, *_of_batch(subjects)]
+    return list(found), [trace_of(subject) for subject in subjects]
 
 
 def profile_of(reading: Reading) -> Profile:
@@ -48,6 +60,14 @@ def profile_of(reading: Reading) -> Profile:
         return reading.layout.profile if reading.layout else load_profile(DEFAULT_PROFILE)
 
 
+def known_profile(name: str) -> Profile:
+    """The profile of that id, or the default when it is not known on this machine."""
+    try:
+        return load_profile(name)
+    except ProfileError:
+        return load_profile(DEFAULT_PROFILE)
+
+
 def _numbers(readings: Sequence[Reading]) -> Iterator[int]:
     """The number of each form in its own source, from 0."""
     counted: dict[str, int] = {}
@@ -56,16 +76,24 @@ def _numbers(readings: Sequence[Reading]) -> Iterator[int]:
         yield counted[reading.source]
 
 
-def _contents(readings: Sequence[Reading], files: Mapping[str, bytes]) -> Iterator[bytes | None]:
+def _workbooks(readings: Sequence[Reading], files: Mapping[str, bytes]) -> Iterator[SavedWorkbook | None]:
     """The workbook of each form that was made from one of our templates; only there is a state to compare."""
-    opened: dict[str, bytes | None] = {}
+    saved: dict[str, SavedWorkbook | None] = {}
     for reading in readings:
         if reading.layout is None or reading.layout.by != "name":
             yield None
             continue
-        if reading.source not in opened:
-            opened[reading.source] = files.get(reading.source) or _bytes_of(reading.source)
-        yield opened[reading.source]
+        if reading.source not in saved:
+            saved[reading.source] = _saved(files.get(reading.source) or _bytes_of(reading.source), reading.source)
+        yield saved[reading.source]
+
+
+def _saved(data: bytes | None, source: str) -> SavedWorkbook | None:
+    if data is None:
+        return None
+    from perfeval_xl.workbook.review.condition import SavedWorkbook
+
+    return SavedWorkbook(data, source)
 
 
 def _bytes_of(source: str) -> bytes | None:
@@ -146,23 +174,30 @@ def _advice(rule: Rule, deviation: Deviation) -> str:
     )
 
 
-def _of_batch(subjects: Sequence[Subject]) -> Iterator[Finding]:
-    for rule in rules():
-        if rule.batch is None:
-            continue
-        minded = [(subject, severity) for subject in subjects if (severity := rule.severity_in(subject.profile))]
-        for deviation in rule.batch([subject for subject, _ in minded]):
-            yield Finding(
-                code=rule.code,
-                name=rule.name,
-                severity=minded[0][1],
-                message=_message(rule, deviation, say("findings.where.batch")),
-                advice=_advice(rule, deviation),
-                source="",
-                form=0,
-                sheet=None,
-                cell=None,
-                field=None,
-                found=deviation.found,
-                expected=deviation.expected,
-            )
+def check_batch(traces: Sequence[FormTrace], profile: Profile | None = None) -> list[Finding]:
+    """Findings about many forms together, from the traces of any number of files in their order."""
+    return [finding for rule in rules() if rule.batch is not None for finding in _of_batch(rule, traces, profile)]
+
+
+def _of_batch(rule: Rule, traces: Sequence[FormTrace], profile: Profile | None) -> Iterator[Finding]:
+    severities = {
+        name: rule.severity_in(profile or known_profile(name)) for name in {trace.profile for trace in traces}
+    }
+    minded = [trace for trace in traces if severities[trace.profile]]
+    assert rule.batch is not None
+    for trace, deviation in rule.batch(minded):
+        where = say("findings.where.batch") if trace is None else say("findings.where.form", number=trace.number + 1)
+        yield Finding(
+            code=rule.code,
+            name=rule.name,
+            severity=severities[(trace or minded[0]).profile] or rule.severity,
+            message=_message(rule, deviation, where),
+            advice=_advice(rule, deviation),
+            source=trace.source if trace else "",
+            form=trace.number if trace else 0,
+            sheet=None,
+            cell=None,
+            field=deviation.field,
+            found=deviation.found or None,
+            expected=deviation.expected,
+        )

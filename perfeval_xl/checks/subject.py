@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from perfeval_xl.profile import Profile
     from perfeval_xl.reading import Reading
     from perfeval_xl.scoring import ScoreCard
-    from perfeval_xl.workbook.review.condition import Condition
+    from perfeval_xl.workbook.review.condition import Condition, SavedWorkbook
 
 
 @dataclass
 class Subject:
-    """One form under its profile. ``data`` is the workbook it was read from, where its state can be looked at."""
+    """One form under its profile. ``saved`` is the workbook it was read from, where its state can be looked at."""
 
     reading: Reading
     profile: Profile
     number: int = 0
-    data: bytes | None = None
+    saved: SavedWorkbook | None = None
 
     @property
     def form(self) -> Form:
@@ -50,12 +50,12 @@ class Subject:
     @cached_property
     def condition(self) -> Condition | None:
         """What became of the template the form was filled into; ``None`` where there is none to compare with."""
-        if self.data is None:
+        if self.saved is None:
             return None
         from perfeval_xl.workbook.review.condition import condition_of
 
         try:
-            return condition_of(self.data, self.reading, self.profile)
+            return condition_of(self.saved, self.reading, self.profile)
         except PerfevalError:
             return None
 

@@ -18,6 +18,7 @@ from perfeval_xl.messages import LANGUAGES, sentence, use_language
 COMMANDS: Final = {
     "profiles": ("templates", "profiles"),
     "template": ("templates", "template"),
+    "stamp": ("stamping", "stamp"),
     "to-json": ("convert", "to_json"),
     "to-xlsx": ("convert", "to_xlsx"),
     "schema": ("convert", "schema"),

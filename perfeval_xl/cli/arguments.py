@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import click
 
-from perfeval_xl.files import STANDARD, write_atomically
+from perfeval_xl.batch.remote import is_url
+from perfeval_xl.batch.remote import writing as remote_writing
+from perfeval_xl.files import STANDARD, writing
 from perfeval_xl.profile import Profile, load_profile
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -39,8 +42,30 @@ def sources_argument(function: F) -> F:
 
 def write_output(data: bytes, output: str | None) -> None:
     """To the file that was named, else to standard output."""
-    if output is None or output == STANDARD:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    else:
-        write_atomically(Path(output), data)
+    with output_stream(output) as stream:
+        stream.write(data)
+
+
+def output_stream(output: str | Path | None) -> AbstractContextManager[BinaryIO]:
+    """The file that was named, else standard output, to write piece by piece; the file appears when all is written."""
+    if output is not None and is_url(str(output)):
+        return remote_writing(str(output))
+    return writing(Path(STANDARD if output is None else output))
+
+
+def is_stdout(stream: object) -> bool:
+    """Whether a binary stream is standard output."""
+    return stream is getattr(sys.stdout, "buffer", None)
+
+
+def write_text(stream: BinaryIO, text: str) -> None:
+    """Text at once: files in UTF-8, standard output in its own encoding, where what it cannot write becomes ``?``."""
+    stream.write(text.encode(sys.stdout.encoding if is_stdout(stream) else "utf-8", "replace"))
+    stream.flush()
+
+
+def output_option(function: F) -> F:
+    """``-o FILE``: there instead of to standard output."""
+    return click.option(
+        "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False), help="输出文件 / output file"
+    )(function)

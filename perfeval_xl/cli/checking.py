@@ -2,64 +2,48 @@
 
 from __future__ import annotations
 
-import io
+import os
 import sys
-from collections.abc import Sequence, Set
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, Literal, TextIO, get_args
+from typing import Final, cast
 
 import click
 
-from perfeval_xl.checks import check_readings, find_rule
+from perfeval_xl.batch.checking import Checked, CheckWork, MarkedFolder
+from perfeval_xl.batch.sources import find_sources
+from perfeval_xl.batch.task import Outcome
+from perfeval_xl.checks import find_rule
+from perfeval_xl.checks.batch import FormTrace
 from perfeval_xl.checks.catalogue import near_names
-from perfeval_xl.cli.arguments import profile_option, sources_argument, write_output
-from perfeval_xl.cli.reading import read_sources
+from perfeval_xl.checks.run import check_batch
+from perfeval_xl.cli.arguments import output_option, output_stream, profile_option, sources_argument
+from perfeval_xl.cli.finding_formats import FORMATS, Format, writer
+from perfeval_xl.cli.many_files import Manner, many_files_options, tell_all, worked_on
 from perfeval_xl.errors import CannotWrite, PerfevalError
-from perfeval_xl.files import write_atomically
 from perfeval_xl.messages import language, say
-from perfeval_xl.model import Finding, Severity
-from perfeval_xl.profile import Profile, load_profile
-from perfeval_xl.reading import Reading
+from perfeval_xl.model import Finding
+from perfeval_xl.profile import Profile
 
-Format = Literal["text", "json", "sarif", "html", "xlsx"]
 #: Gravest last; ``never`` is above all of them.
+#: Short ways to the report and the summary.
+REPORTS: Final = ("html", "xlsx")
 ORDER: Final = ("info", "warning", "error", "never")
-
-
-@dataclass
-class _Run:
-    """What was read, what was found, and whether a source failed. ``data`` holds what is no file."""
-
-    readings: list[Reading] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    data: dict[str, bytes] = field(default_factory=dict)
-    failed: bool = False
-
-    def tell(self, error: PerfevalError) -> None:
-        click.echo(str(error), err=True)
-        self.failed = True
 
 
 @click.command("check")
 @sources_argument
-@click.option("--format", "form", type=click.Choice(get_args(Format)), default="text", help="输出格式 / format")
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="写到文件而不是标准输出 / write to a file instead of standard output",
-)
+@click.option("--format", "form", type=click.Choice((*FORMATS, *REPORTS)), default="text", help="输出格式 / format")
+@output_option
 @click.option(
     "--fail-on", type=click.Choice(ORDER[::-1]), default="error", help="何时退出码为 1 / what makes exit status 1"
 )
 @click.option(
     "--annotate",
     "marked",
-    metavar="OUT.xlsx",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="标注副本：颜色、批注和审核意见表 / a copy with colours, comments and a review sheet",
+    metavar="OUT.xlsx|DIR/",
+    help="标注副本：颜色、批注和审核意见表；目录则每个工作簿一份 / marked copies with a review sheet",
 )
 @click.option(
     "--fix",
@@ -68,140 +52,107 @@ class _Run:
     type=click.Path(dir_okay=False, path_type=Path),
     help="写出可靠的更正 / write the safe fixes",
 )
+@many_files_options
 @profile_option
 def check(
     sources: tuple[str, ...],
-    form: Format,
-    output: Path | None,
+    form: str,
+    output: str | None,
     fail_on: str,
-    marked: Path | None,
+    marked: str | None,
     fixed: Path | None,
+    manner: Manner,
     profile: Profile | None,
 ) -> None:
     """核对自评表，指出问题所在的单元格。 Check forms; every finding names its cell."""
-    if form in ("html", "xlsx"):
+    if form in REPORTS:
         if fixed or marked:
             raise click.UsageError(say("cli.format-alone", format=form))
         from perfeval_xl.cli.reports import checked
 
-        _end(*checked(sources, profile, output, form), fail_on=fail_on)
+        severities, failed = checked(sources, profile, manner, output, form)
+        _end(severities, failed=failed, fail_on=fail_on)
         return
-    run = _read(sources, profile)
-    try:
-        run.findings = check_readings(run.readings, profile, files=run.data)
-        if (fixed or marked) and run.readings:
-            _write(run, sources, profile, fixed, marked)
-    except PerfevalError as error:
-        run.tell(error)
-    _print(run.findings, form, output, forms=len(run.readings), failed=run.failed)
-    _end({finding.severity for finding in run.findings}, run.failed, fail_on=fail_on)
+    run = _Run(profile)
+    work = run.work(sources, marked, fixed)
+    with (
+        output_stream(output) as stream,
+        worked_on(sources, work, manner, results=work.results) as outcomes,
+        writer(cast(Format, form), stream, forms=run.forms, failed=lambda: run.failed) as write,
+    ):
+        for findings in run.findings(outcomes):
+            write(findings)
+    _end(run.severities, failed=run.failed, fail_on=fail_on)
 
 
-def _end(found: Set[Severity], failed: bool, *, fail_on: str) -> None:
-    """The exit status: 2 for a source that failed, 1 for a finding that weighs enough, else 0."""
+def _end(severities: Iterable[str], *, failed: bool, fail_on: str) -> None:
+    """The exit status: 2 for what could not be read, 1 for findings that matter."""
     if failed:
         sys.exit(2)
-    if any(ORDER.index(severity) >= ORDER.index(fail_on) for severity in found):
+    if any(ORDER.index(severity) >= ORDER.index(fail_on) for severity in severities):
         sys.exit(1)
 
 
-def _read(sources: Sequence[str], profile: Profile | None) -> _Run:
-    run = _Run()
-    for result in read_sources(sources, profile, doubts=False):
-        run.failed = run.failed or result.error is not None
-        try:
-            for reading in result.readings:
-                if reading.layout is None and profile is None:  # a document: nothing but its word says which form it is
-                    load_profile(reading.form.profile)
-        except PerfevalError as error:
-            run.tell(error)
-            continue
-        run.readings += result.readings
-        if result.data is not None:
-            run.data[result.path] = result.data
-    return run
+class _Run:
+    """What is kept of a run while findings pass through: counts, and a trace of each form."""
+
+    def __init__(self, profile: Profile | None) -> None:
+        self.profile = profile
+        self.failed = False
+        self.severities: Counter[str] = Counter()
+        self._forms = 0
+        self._traces: list[FormTrace] = []
+
+    def forms(self) -> int:
+        """How many forms were checked until now."""
+        return self._forms
+
+    def tell(self, error: PerfevalError) -> None:
+        """An error of the run; the files that can be checked are checked all the same."""
+        click.echo(str(error), err=True)
+        self.failed = True
+
+    def work(self, sources: Sequence[str], marked: str | None, fixed: Path | None) -> CheckWork:
+        """What is done with each file; copies of one file are refused where there are several."""
+        if marked is not None and _is_folder(marked):
+            if fixed is None:
+                return CheckWork(self.profile, marked_folder=_marked_folder(sources, Path(marked)))
+            self.tell(CannotWrite("one-source-only", path=fixed))
+            return CheckWork(self.profile)
+        if (marked or fixed) and (len(sources) != 1 or len(find_sources(sources).paths) != 1):
+            self.tell(CannotWrite("one-source-only", path=fixed or marked))
+            return CheckWork(self.profile)
+        return CheckWork(self.profile, Path(marked) if marked else None, fixed)
+
+    def findings(self, outcomes: Iterator[Outcome]) -> Iterator[Sequence[Finding]]:
+        """The findings of each file, and at the end those about all of them together."""
+        for outcome in outcomes:
+            self.failed = self.failed or outcome.error is not None
+            if outcome.error is None:
+                yield self._counted(self._of_file(outcome.decoded(Checked)))
+        yield self._counted(check_batch(self._traces, self.profile))
+
+    def _of_file(self, checked: Checked) -> Sequence[Finding]:
+        self._forms += checked.forms
+        self._traces += checked.traces
+        tell_all(checked.said)
+        for failure in checked.failures:
+            self.tell(failure.error())
+        return checked.findings
+
+    def _counted(self, findings: Sequence[Finding]) -> Sequence[Finding]:
+        self.severities.update(finding.severity for finding in findings)
+        return findings
 
 
-# --- writing ------------------------------------------------------------------------------------------------------
+def _is_folder(name: str) -> bool:
+    return name.endswith(("/", "\\")) or Path(name).is_dir()
 
 
-def _write(run: _Run, sources: Sequence[str], profile: Profile | None, fixed: Path | None, marked: Path | None) -> None:
-    """Fixes first; what is marked then is the fixed workbook with what is left."""
-    names = {reading.source for reading in run.readings}
-    if len(names) != 1 or len(sources) != 1:
-        raise CannotWrite("one-source-only", path=fixed or marked)
-    source = names.pop()
-    data = run.data[source] if source in run.data else Path(source).read_bytes()
-    if fixed is not None:
-        from perfeval_xl.checks.fix import fix
-
-        result = fix(data, str(fixed), run.readings, profile)
-        write_atomically(fixed, result.data)
-        for sentence in result.fixes:
-            click.echo(sentence, err=True)
-        click.echo(say("cli.fixed", path=fixed, count=len(result.fixes), left=len(result.left)), err=True)
-        data, run.findings = result.data, list(result.left)
-    if marked is not None:
-        from perfeval_xl.workbook.review.annotate import annotate
-
-        write_atomically(marked, annotate(data, source, run.findings))
-        click.echo(say("cli.annotated", path=marked, count=len(run.findings)), err=True)
-
-
-# --- printing -----------------------------------------------------------------------------------------------------
-
-
-def _print(findings: Sequence[Finding], form: Format, output: Path | None, *, forms: int, failed: bool) -> None:
-    if form == "text":
-        text = io.StringIO()
-        _print_text(findings, forms, failed=failed, into=None if output is None else text)
-        if output is not None:
-            write_output(text.getvalue().encode("utf-8"), str(output))
-        return
-    import msgspec
-
-    if form == "json":
-        document: object = {"findings": list(findings)}
-    else:
-        from perfeval_xl.checks.sarif import sarif
-
-        document = sarif(findings)
-    write_output(
-        msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n", None if output is None else str(output)
-    )
-
-
-_COLOURS: Final = {"error": "bold red", "warning": "yellow", "info": "cyan"}
-
-
-def _print_text(findings: Sequence[Finding], forms: int, *, failed: bool, into: TextIO | None = None) -> None:
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console(highlight=False, soft_wrap=True, file=into)
-    source: str | None = None
-    for finding in findings:
-        if finding.source != source:
-            source = finding.source
-            console.print(Text(source or say("findings.where.batch"), style="bold underline"))
-        line = Text("  ")
-        line.append(say(f"review.{finding.severity}"), style=_COLOURS[finding.severity])
-        line.append(f" {finding.code} ")
-        line.append(_form_words(finding))
-        line.append(finding.message)
-        console.print(line)
-        console.print(Text(f"      → {finding.advice}", style="dim"))
-    if findings or not failed:
-        counts = {severity: sum(finding.severity == severity for finding in findings) for severity in _COLOURS}
-        console.print(say("cli.check-summary", forms=forms, **counts), style="bold" if findings else "green")
-
-
-def _form_words(finding: Finding) -> str:
-    if not finding.source:
-        return ""
-    if finding.sheet:
-        return say("cli.check-sheet", sheet=finding.sheet)
-    return say("cli.check-form", number=finding.form + 1)
+def _marked_folder(sources: Sequence[str], folder: Path) -> MarkedFolder:
+    """Copies keep their places below the innermost folder that holds all sources."""
+    folders = {Path(path).absolute().parent for path in find_sources(sources, results=folder).paths}
+    return MarkedFolder(Path(os.path.commonpath(folders)) if folders else Path.cwd(), folder)
 
 
 # --- explain ------------------------------------------------------------------------------------------------------

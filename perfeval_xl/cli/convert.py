@@ -7,54 +7,45 @@ from pathlib import Path
 
 import click
 
-from perfeval_xl.batch import Result
+from perfeval_xl.batch.forms import FormsRead, FormsWork
 from perfeval_xl.cli.arguments import profile_option, sources_argument, write_output
-from perfeval_xl.cli.reading import read_sources
-from perfeval_xl.files import STANDARD, read_path, write_forms
+from perfeval_xl.cli.form_formats import form_writer
+from perfeval_xl.cli.ledger_parts import write_ledger_parts
+from perfeval_xl.cli.many_files import Manner, many_files_options, tell_all, worked_on
+from perfeval_xl.files import read_path, write_forms
 from perfeval_xl.messages import say
-from perfeval_xl.model import dump_document
 from perfeval_xl.profile import Profile
-from perfeval_xl.reading import Reading
 
 
 @click.command("to-json")
 @sources_argument
-@click.option("-o", "--output", metavar="FILE|DIR", help="输出文件；目录则每个来源一份 / output file, or folder")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE|DIR",
+    help="输出文件（.json .jsonl .parquet）；目录则每个来源一份 / output file, or folder",
+)
+@click.option("--jsonl", "lines", is_flag=True, help="每行一张表 / one form per line")
+@many_files_options
 @profile_option
 @click.option("--where", is_flag=True, help="附上每个字段所在的单元格 / add the cell of every field")
-def to_json(sources: tuple[str, ...], output: str | None, profile: Profile | None, where: bool) -> None:
+def to_json(
+    sources: tuple[str, ...], output: str | None, lines: bool, manner: Manner, profile: Profile | None, where: bool
+) -> None:
     """把各种文件读成规范 JSON。 Read any source into canonical JSON."""
-    results = list(read_sources(sources, profile))
-    if output is not None and (Path(output).is_dir() or output.endswith(("/", "\\"))):
-        _write_each(results, Path(output), where=where)
-    elif any(result.readings for result in results):
-        write_output(_document([reading for result in results for reading in result.readings], where=where), output)
-    if any(result.error for result in results):
+    failed = False
+    work = FormsWork(profile, where)
+    if manner.cluster is not None and output is not None and output.rstrip("/").endswith(".parquet"):
+        failed = write_ledger_parts(sources, work, output, manner.cluster)
+        sys.exit(2 if failed else 0)
+    with form_writer(output, lines=lines) as writer, worked_on(sources, work, manner) as outcomes:
+        for outcome in outcomes:
+            failed = failed or outcome.error is not None
+            if outcome.error is None:
+                tell_all(outcome.decoded(FormsRead).doubts)
+            writer.write(outcome)
+    if failed:
         sys.exit(2)
-
-
-def _document(readings: list[Reading], *, where: bool) -> bytes:
-    return dump_document(
-        [reading.form for reading in readings], [reading.where() for reading in readings] if where else ()
-    )
-
-
-def _write_each(results: list[Result], folder: Path, *, where: bool) -> None:
-    """One JSON per source, named after it; equal names from different folders get a number."""
-    used: set[str] = set()
-    for result in results:
-        if result.readings:
-            stem = "stdin" if result.path == STANDARD else Path(result.path).stem
-            name = _unused(stem, used)
-            write_output(_document(list(result.readings), where=where), str(folder / f"{name}.json"))
-
-
-def _unused(stem: str, used: set[str]) -> str:
-    name, number = stem, 2
-    while name.lower() in used:
-        name, number = f"{stem}-{number}", number + 1
-    used.add(name.lower())
-    return name
 
 
 @click.command("to-xlsx")
@@ -75,6 +66,7 @@ def to_xlsx(source: str, output: Path, into: Path | None, profile: Profile | Non
 @click.command("schema")
 def schema() -> None:
     """输出文档的 JSON Schema。 Print the JSON Schema of the document."""
+
     from perfeval_xl.model import json_schema_text
 
     write_output(json_schema_text(), None)

@@ -6,18 +6,18 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import click
 
 from perfeval_xl.cli.arguments import profile_option, sources_argument, write_output
-from perfeval_xl.cli.reading import read_sources
+from perfeval_xl.cli.many_files import Manner, many_files_options, worked_on
 from perfeval_xl.errors import CannotWrite
 from perfeval_xl.files import STANDARD
 from perfeval_xl.messages import say
 from perfeval_xl.model import Severity
 from perfeval_xl.profile import Profile
-from perfeval_xl.reports.gather import gather
+from perfeval_xl.reports.gather import ReviewWork, gather
 from perfeval_xl.reports.ledger import Ledger
 
 _WORKBOOK: Final = ".xlsx"
@@ -33,12 +33,13 @@ _WORKBOOK: Final = ".xlsx"
     type=click.Path(dir_okay=False, path_type=Path),
     help="写到哪里 / where to write",
 )
+@many_files_options
 @profile_option
-def summary(sources: tuple[str, ...], output: Path, profile: Profile | None) -> None:
+def summary(sources: tuple[str, ...], output: Path, manner: Manner, profile: Profile | None) -> None:
     """汇总许多自评表：台账、指标库、问题清单、自评质量、图表。 Many forms as one workbook, with charts."""
     if output.suffix.lower() != _WORKBOOK and str(output) != STANDARD:
         raise CannotWrite("summary-kind", path=output)
-    with _ledger(sources, profile, output) as ledger:
+    with _ledger(sources, profile, manner, output) as ledger:
         _write(ledger, output, _WORKBOOK)
         sys.exit(2 if ledger.unread else 0)
 
@@ -80,16 +81,22 @@ def _write_templates(context: click.Context, _option: click.Parameter, folder: P
     type=click.Path(file_okay=False, path_type=Path),
     help="写出自带的模板以便修改，不生成报告 / write the shipped templates to be changed, and end",
 )
+@many_files_options
 @profile_option
 def report(
-    sources: tuple[str, ...], output: Path, deadline: str, templates: Path | None, profile: Profile | None
+    sources: tuple[str, ...],
+    output: Path,
+    deadline: str,
+    templates: Path | None,
+    manner: Manner,
+    profile: Profile | None,
 ) -> None:
     """一张表的审核意见书，或一批表的审核报告。 The review opinion on one form, or the report of many."""
     from perfeval_xl.reports.documents import SUFFIXES
 
     if output.suffix.lower() not in SUFFIXES and str(output) != STANDARD:
         raise CannotWrite("report-kind", path=output, kinds=" ".join(SUFFIXES))
-    with _ledger(sources, profile, output) as ledger:
+    with _ledger(sources, profile, manner, output) as ledger:
         kind = ".html" if str(output) == STANDARD else output.suffix.lower()
         _write(ledger, output, kind, deadline=deadline, templates=templates)
         sys.exit(2 if ledger.unread else 0)
@@ -99,24 +106,25 @@ def report(
 
 
 def checked(
-    sources: Sequence[str], profile: Profile | None, output: Path | None, kind: Literal["html", "xlsx"]
+    sources: Sequence[str], profile: Profile | None, manner: Manner, output: str | None, kind: str
 ) -> tuple[set[Severity], bool]:
     """``check --format html|xlsx``: writes the report or the summary.
 
     Gives the severities that were found, and whether a source could not be read.
     """
-    target = output or Path(STANDARD)
-    with _ledger(sources, profile, target) as ledger:
+    target = Path(output or STANDARD)
+    with _ledger(sources, profile, manner, target) as ledger:
         _write(ledger, target, f".{kind}")
         return {finding.severity for _, finding in ledger.findings}, bool(ledger.unread)
 
 
-def _ledger(sources: Sequence[str], profile: Profile | None, output: Path) -> Ledger:
+def _ledger(sources: Sequence[str], profile: Profile | None, manner: Manner, output: Path) -> Ledger:
     """What the sources hold. What is to be written is never one of them; one left in a folder is passed over."""
     own = os.path.realpath(output)
     if str(output) != STANDARD and any(os.path.realpath(name) == own for name in sources if name != STANDARD):
         raise CannotWrite("output-is-source", path=output)
-    return gather(read_sources(sources, profile, doubts=False, without=own), profile)
+    with worked_on(sources, ReviewWork(profile), manner, results=output) as outcomes:
+        return gather(outcomes, profile)
 
 
 def _write(ledger: Ledger, output: Path, kind: str, **settings: Any) -> None:

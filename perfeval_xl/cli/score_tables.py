@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Final, NamedTuple
 
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from perfeval_xl.cli.arguments import is_stdout, write_text
 from perfeval_xl.messages import say
 from perfeval_xl.scoring.agreement import Agreement, together
 from perfeval_xl.scoring.card import IndicatorScore, Points, ScoreCard, Verdict
@@ -46,14 +49,46 @@ class _Row(NamedTuple):
         return (*self[:7], say(f"scoring.verdict-{self.verdict}"), self.reason)
 
 
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The terminal a card is drawn for, also by another process."""
+
+    width: int
+    colours: str | None
+
+    @classmethod
+    def of_stdout(cls) -> Screen | None:
+        """That of standard output; ``None`` where it is none."""
+        if not sys.stdout.isatty():
+            return None
+        console = Console()
+        return cls(console.width, console.color_system)
+
+    def console(self, stream: io.StringIO) -> Console:
+        """A console of this size that writes into ``stream``."""
+        colours: Any = self.colours
+        return Console(
+            file=stream,
+            highlight=False,
+            width=self.width,
+            color_system=colours,
+            force_terminal=self.colours is not None,
+        )
+
+
 def print_card(source: str, number: int, project: str, card: ScoreCard) -> None:
-    """One form: its indicators, execution, total and grade."""
+    """One form on standard output: its indicators, execution, total and grade."""
+    click.echo(card_text(source, number, project, card, Screen.of_stdout()), nl=False)
+
+
+def card_text(source: str, number: int, project: str, card: ScoreCard, screen: Screen | None) -> str:
+    """One form: its indicators, execution, total and grade, drawn for ``screen`` or as plain lines."""
     heading = say("scoring.heading", source=source, number=number + 1, project=_one_line(project), profile=card.profile)
     rows = [*map(_indicator_row, card.indicators), _execution_row(card), _total_row(card)]
-    if not sys.stdout.isatty():
-        _print_plain(heading, rows, _grade_line(card))
-        return
-    console = Console(highlight=False)
+    if screen is None:
+        return "".join(f"{line}\n" for line in _plain_lines(heading, rows, _grade_line(card)))
+    stream = io.StringIO()
+    console = screen.console(stream)
     console.print(Text(heading, style="bold"))
     if console.width >= TABLE_WIDTH:
         console.print(_table(rows))
@@ -62,6 +97,7 @@ def print_card(source: str, number: int, project: str, card: ScoreCard) -> None:
             console.print(entry)
     console.print(Text(_grade_line(card)))
     console.print()
+    return stream.getvalue()
 
 
 # --- rows ----------------------------------------------------------------------------------------------------------
@@ -136,12 +172,12 @@ def _grade_line(card: ScoreCard) -> str:
 # --- the three shapes ----------------------------------------------------------------------------------------------
 
 
-def _print_plain(heading: str, rows: Sequence[_Row], grade: str) -> None:
-    click.echo(f"# {heading}")
-    click.echo("\t".join(say(f"scoring.column-{name}") for name in _COLUMNS))
+def _plain_lines(heading: str, rows: Sequence[_Row], grade: str) -> Iterator[str]:
+    yield f"# {heading}"
+    yield "\t".join(say(f"scoring.column-{name}") for name in _COLUMNS)
     for row in rows:
-        click.echo("\t".join(row.texts()))
-    click.echo(f"# {grade}")
+        yield "\t".join(row.texts())
+    yield f"# {grade}"
 
 
 def _table(rows: Sequence[_Row]) -> Table:
@@ -181,16 +217,14 @@ def _entries(rows: Sequence[_Row]) -> Iterator[Text]:
 _COUNTS: Final = ("measurable", "decided", "agreed", "different", "qualitative", "decided", "agreed", "different")
 
 
-def print_agreement(counted: Sequence[Agreement]) -> None:
-    """One line per source, and their sum when there are several."""
+def print_agreement(counted: Sequence[Agreement], stream: BinaryIO) -> None:
+    """One line per source, and their sum when there are several, on ``stream``: a table where that is a terminal."""
     lines = list(counted)
     if len(lines) > 1:
         lines.append(together(say("scoring.summary-all"), counted))
     headings = [say(f"scoring.summary-{name}") for name in ("source", "forms", "indicators", *_COUNTS)]
-    if not sys.stdout.isatty():
-        click.echo("\t".join(headings))
-        for line in lines:
-            click.echo("\t".join(_counts(line)))
+    if not is_stdout(stream) or not sys.stdout.isatty():
+        write_text(stream, "".join("\t".join(cells) + "\n" for cells in (headings, *map(_counts, lines))))
         return
     table = Table(pad_edge=False)
     for position, heading in enumerate(headings):

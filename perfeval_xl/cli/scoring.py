@@ -3,113 +3,153 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 import click
+import msgspec
 
-from perfeval_xl.cli.arguments import profile_option, sources_argument, write_output
-from perfeval_xl.cli.reading import read_sources
+from perfeval_xl.batch.forms import doubts, profile_identity
+from perfeval_xl.batch.task import Failure, Outcome
+from perfeval_xl.cli.arguments import output_option, output_stream, profile_option, sources_argument, write_text
+from perfeval_xl.cli.finding_formats import JsonArray
+from perfeval_xl.cli.many_files import Manner, many_files_options, tell_all, worked_on
 from perfeval_xl.errors import PerfevalError
+from perfeval_xl.files import read_bytes
 from perfeval_xl.profile import Profile, load_profile
-from perfeval_xl.reading import Reading
 from perfeval_xl.scoring import ScoreCard
 from perfeval_xl.scoring import score as score_form
-from perfeval_xl.scoring.agreement import agreement
+from perfeval_xl.scoring.agreement import Agreement, agreement
 from perfeval_xl.scoring.as_json import agreement_values, card_values, encoded
 
+if TYPE_CHECKING:
+    from perfeval_xl.cli.score_tables import Screen
+
+Cards = Literal["text", "json", "counts"]
+
+
+class Scored(msgspec.Struct, frozen=True):
+    """What ``score`` makes of one file: its cards as text or as JSON, how far they agree, and what went wrong."""
+
+    text: str
+    cards: tuple[msgspec.Raw, ...]
+    agreement: Agreement
+    doubts: tuple[str, ...]
+    failures: tuple[Failure, ...]
+
 
 @dataclass(frozen=True, slots=True)
-class ScoredForm:
-    """One form of a source with its card; ``number`` counts the forms of the source from 0."""
+class ScoreWork:
+    """Scores every form of a file. ``cards`` says whether the cards are wanted as text or as JSON, or only counted."""
 
-    source: str
-    number: int
-    reading: Reading
-    card: ScoreCard
+    profile: Profile | None
+    cards: Cards
+    screen: Screen | None = None
 
+    def identity(self) -> str:
+        """The profile, and how the cards are written."""
+        return f"score {profile_identity(self.profile)} {self.cards} {self.screen}"
 
-@dataclass(frozen=True, slots=True)
-class ScoredSource:
-    """What became of one source."""
+    def __call__(self, data: bytes, name: str) -> bytes:
+        """``Scored`` as JSON."""
+        readings = read_bytes(data, name, self.profile)
+        cards: list[ScoreCard] = []
+        text: list[str] = []
+        values: list[msgspec.Raw] = []
+        failures: list[Failure] = []
+        for number, reading in enumerate(readings):
+            try:
+                card = score_form(reading.form, self.profile or load_profile(reading.form.profile))
+            except PerfevalError as error:
+                failures.append(Failure.of(error))
+                continue
+            cards.append(card)
+            project = reading.form.project.name
+            if self.cards == "json":
+                head = {"source": name, "form": number, "project": project}
+                values.append(msgspec.Raw(encoded({**head, **card_values(card)})))
+            elif self.cards == "text":
+                text.append(self._text(name, number, project, card))
+        told = tuple(doubts(readings))
+        scored = Scored("".join(text), tuple(values), agreement(name, cards), told, tuple(failures))
+        return msgspec.json.encode(scored)
 
-    path: str
-    forms: tuple[ScoredForm, ...] = ()
-    errors: tuple[PerfevalError, ...] = ()
+    def _text(self, name: str, number: int, project: str | None, card: ScoreCard) -> str:
+        from perfeval_xl.cli.score_tables import card_text
+
+        return card_text(name, number, project or "", card, self.screen)
 
 
 @click.command("score")
 @sources_argument
 @click.option("--json", "as_json", is_flag=True, help="JSON")
 @click.option("--summary", is_flag=True, help="每个来源：可判定、一致、不一致的指标数 / counts per source")
+@output_option
+@many_files_options
 @profile_option
-def score(sources: tuple[str, ...], as_json: bool, summary: bool, profile: Profile | None) -> None:
+def score(
+    sources: tuple[str, ...],
+    as_json: bool,
+    summary: bool,
+    output: str | None,
+    manner: Manner,
+    profile: Profile | None,
+) -> None:
     """自评得分与按规则得分逐项对照。 Stated scores beside the scores by rule, with the reason."""
-    failed = False
-    gathered: list[ScoredSource] = []
-    for scored in _scored(sources, profile):
-        failed = failed or bool(scored.errors)
-        if as_json or summary:
-            gathered.append(scored)
+    cards: Cards = "counts" if summary else "json" if as_json else "text"
+    errors: list[dict[str, str]] = []
+    with (
+        output_stream(output) as stream,
+        worked_on(sources, ScoreWork(profile, cards, _screen(cards, output)), manner) as outcomes,
+    ):
+        scored = _scored(outcomes, errors)
+        if as_json and not summary:
+            _write_cards(scored, stream, errors)
+        elif not summary:
+            for one in scored:
+                write_text(stream, one.text)
         else:
-            _print_forms(scored.forms)
-    if as_json:
-        write_output(encoded(_document(gathered, summary=summary)), None)
-    elif summary:
-        _print_summary(gathered)
-    if failed:
+            _write_counts(list(scored), stream, errors, as_json=as_json)
+    if errors:
         sys.exit(2)
 
 
-def _scored(sources: Sequence[str], profile: Profile | None) -> Iterator[ScoredSource]:
-    for result in read_sources(sources, profile):
-        if result.error is not None:
-            yield ScoredSource(result.path, errors=(result.error,))
+def _screen(cards: Cards, output: str | None) -> Screen | None:
+    """The terminal that cards are drawn for, if they are to be seen on one."""
+    if cards != "text" or output is not None or not sys.stdout.isatty():
+        return None
+    from perfeval_xl.cli.score_tables import Screen
+
+    return Screen.of_stdout()
+
+
+def _scored(outcomes: Iterator[Outcome], errors: list[dict[str, str]]) -> Iterator[Scored]:
+    """What was scored; doubts are told, and what went wrong is told and gathered in ``errors``."""
+    for outcome in outcomes:
+        if outcome.error is not None:
+            errors.append({"source": outcome.path, "message": str(outcome.error)})
+            yield Scored("", (), agreement(outcome.path, ()), (), ())
             continue
-        forms: list[ScoredForm] = []
-        errors: list[PerfevalError] = []
-        for number, reading in enumerate(result.readings):
-            try:
-                card = score_form(reading.form, profile or load_profile(reading.form.profile))
-            except PerfevalError as error:
-                click.echo(str(error), err=True)
-                errors.append(error)
-            else:
-                forms.append(ScoredForm(result.path, number, reading, card))
-        yield ScoredSource(result.path, tuple(forms), tuple(errors))
+        scored = outcome.decoded(Scored)
+        messages = [str(failure.error()) for failure in scored.failures]
+        tell_all((*scored.doubts, *messages))
+        errors.extend({"source": outcome.path, "message": message} for message in messages)
+        yield scored
 
 
-def _document(gathered: Sequence[ScoredSource], *, summary: bool) -> dict[str, Any]:
-    errors = [{"source": source.path, "message": str(error)} for source in gathered for error in source.errors]
-    if summary:
-        counts = [agreement_values(agreement(source.path, _cards(source))) for source in gathered]
-        return {"summary": counts, "errors": errors}
-    scores = [
-        {
-            "source": form.source,
-            "form": form.number,
-            "project": form.reading.form.project.name,
-            **card_values(form.card),
-        }
-        for source in gathered
-        for form in source.forms
-    ]
-    return {"scores": scores, "errors": errors}
+def _write_cards(scored: Iterator[Scored], stream: BinaryIO, errors: list[dict[str, str]]) -> None:
+    array = JsonArray(stream, "scores")
+    for one in scored:
+        array.write(map(bytes, one.cards))
+    array.end(errors=msgspec.json.encode(errors))
 
 
-def _cards(source: ScoredSource) -> list[ScoreCard]:
-    return [form.card for form in source.forms]
+def _write_counts(scored: list[Scored], stream: BinaryIO, errors: list[dict[str, str]], *, as_json: bool) -> None:
+    counted = [one.agreement for one in scored]
+    if as_json:
+        stream.write(encoded({"summary": [agreement_values(one) for one in counted], "errors": errors}))
+    else:
+        from perfeval_xl.cli.score_tables import print_agreement
 
-
-def _print_forms(forms: Sequence[ScoredForm]) -> None:
-    from perfeval_xl.cli.score_tables import print_card
-
-    for form in forms:
-        print_card(form.source, form.number, form.reading.form.project.name or "", form.card)
-
-
-def _print_summary(gathered: Sequence[ScoredSource]) -> None:
-    from perfeval_xl.cli.score_tables import print_agreement
-
-    print_agreement([agreement(source.path, _cards(source)) for source in gathered if source.forms])
+        print_agreement([one for one in counted if one.forms], stream)

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perfeval_xl.batch import Result, find_sources, read_all
+from perfeval_xl.batch.engine import run
+from perfeval_xl.batch.sources import find_sources
+from perfeval_xl.batch.task import Outcome
 from perfeval_xl.errors import CannotWrite, NotAForm
 from perfeval_xl.files import write_atomically
 from perfeval_xl.messages import say
 from perfeval_xl.reading import Reading, read_sheets
-from perfeval_xl.reports.gather import gather
+from perfeval_xl.reports.gather import ReviewWork, gather, reviewed
 from perfeval_xl.reports.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def report(book: Book, person: Person) -> str:
     if readings:
         name = f"{Path(book.title).stem}-{say('addin.name-opinion')}{office_suffix()}"
         target = person.ask_save(say("addin.choose-report"), str(book.folder / name if book.folder else Path(name)))
-        results = [Result(book.title, tuple(readings), data=book.copy())]
+        results = [reviewed(book.title, readings, book.copy())]
         return "" if target is None else _write(iter(results), target, person, document)
     folder = person.ask_folder(say("addin.choose-folder"))
     if folder is None:
@@ -58,16 +60,16 @@ def _open_forms(book: Book) -> list[Reading]:
         return []
 
 
-def _read(folder: Path, target: Path, person: Person) -> Iterator[Result]:
+def _read(folder: Path, target: Path, person: Person) -> Iterator[Outcome]:
     """The files of a folder but the one to be written, one by one, with progress."""
     own = target.resolve()
     paths = [path for path in find_sources([str(folder)]).paths if Path(path).resolve() != own]
-    for done, result in enumerate(read_all(paths), start=1):
+    for done, result in enumerate(run(paths, ReviewWork()), start=1):
         person.progress(say("reports.progress", done=done, all=len(paths)))
         yield result
 
 
-def _write(results: Iterator[Result], target: Path, person: Person, writer: Writer) -> str:
+def _write(results: Iterator[Outcome], target: Path, person: Person, writer: Writer) -> str:
     """Writes what was read, opens it, and tells how much it was; also what could not be read."""
     try:
         with gather(results) as ledger:

@@ -5,18 +5,21 @@ It gives small records that hold nothing of the file, so that it may run anywher
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
 from typing import Final
 
-from perfeval_xl.batch import Result
-from perfeval_xl.checks import Rule, check_readings, profile_of, rules
-from perfeval_xl.checks.batch import FEWEST_FORMS
-from perfeval_xl.checks.batch import is_full as scores_itself_full
-from perfeval_xl.checks.subject import Subject
+import msgspec
+
+from perfeval_xl.batch.forms import profile_identity
+from perfeval_xl.batch.sources import printable
+from perfeval_xl.batch.task import Outcome
+from perfeval_xl.checks import profile_of
+from perfeval_xl.checks.batch import FormTrace
+from perfeval_xl.checks.run import check_batch, check_forms
 from perfeval_xl.errors import PerfevalError
-from perfeval_xl.messages import say
+from perfeval_xl.files import read_bytes
 from perfeval_xl.model import Finding, Form
 from perfeval_xl.profile import Profile, load_profile
 from perfeval_xl.reading import Reading
@@ -32,37 +35,70 @@ from perfeval_xl.sums import base_budget, grade_of, half_up, total_line
 TEN_THOUSAND: Final = 4
 
 
-def gather(results: Iterable[Result], profile: Profile | None = None) -> Ledger:
-    """Everything the reports say about what was read; a source that cannot be judged is among the unread."""
-    ledger = Ledger()
-    for result in results:
-        try:
-            forms = judge(result, profile)
-        except PerfevalError as error:
-            ledger.unread.append(Unread(result.path, str(error)))
-            continue
-        for judged in forms:
-            ledger.add(judged)
-    _add_findings_of_batch(ledger)
-    return ledger
+class Reviewed(msgspec.Struct, frozen=True):
+    """What the reports need of one file: its forms, checked and scored, and a trace of each for the batch."""
+
+    forms: tuple[Judged, ...]
+    traces: tuple[FormTrace, ...]
 
 
-def judge(result: Result, profile: Profile | None = None) -> list[Judged]:
-    """The forms of one source, checked and scored.
+@dataclass(frozen=True, slots=True)
+class ReviewWork:
+    """Checks and scores every form of a file for the reports."""
 
-    Raises ``PerfevalError`` when it was not read or cannot be judged.
-    """
-    if result.error is not None:
-        raise result.error
-    for reading in result.readings:
+    profile: Profile | None = None
+
+    def identity(self) -> str:
+        """The profile."""
+        return f"review {profile_identity(self.profile)}"
+
+    def __call__(self, data: bytes, name: str) -> bytes:
+        """``Reviewed`` as JSON."""
+        readings = read_bytes(data, name, self.profile)
+        return msgspec.json.encode(review(readings, self.profile, files={name: data}))
+
+
+def review(readings: Sequence[Reading], profile: Profile | None, files: Mapping[str, bytes]) -> Reviewed:
+    """The forms of one source, checked and scored. Raises ``PerfevalError`` when they cannot be judged."""
+    for reading in readings:
         if reading.layout is None and profile is None:  # a document: nothing but its word says which form it is
             load_profile(reading.form.profile)
-    data = {} if result.data is None else {result.path: result.data}
-    findings = [finding for finding in check_readings(result.readings, profile, files=data) if finding.source]
-    return [
+    findings, traces = check_forms(readings, profile, files=files)
+    judged = tuple(
         _judged(reading, number, profile or profile_of(reading), [each for each in findings if each.form == number])
-        for number, reading in enumerate(result.readings)
-    ]
+        for number, reading in enumerate(readings)
+    )
+    return Reviewed(judged, tuple(traces))
+
+
+def reviewed(
+    name: str, readings: Sequence[Reading], data: bytes | None = None, profile: Profile | None = None
+) -> Outcome:
+    """The outcome of forms that were read already; ``data`` is their workbook, for what is said about its state."""
+    name = printable(name)
+    readings = [replace(reading, source=name) for reading in readings]
+    files = {} if data is None else {name: data}
+    try:
+        return Outcome(name, msgspec.json.encode(review(readings, profile, files)))
+    except PerfevalError as error:
+        return Outcome(name, error=error)
+
+
+def gather(outcomes: Iterable[Outcome], profile: Profile | None = None) -> Ledger:
+    """Everything the reports say about what was read; a source that cannot be judged is among the unread."""
+    ledger = Ledger()
+    traces: list[FormTrace] = []
+    for outcome in outcomes:
+        if outcome.error is not None:
+            ledger.unread.append(Unread(outcome.path, str(outcome.error)))
+            continue
+        reviewed = outcome.decoded(Reviewed)
+        for judged in reviewed.forms:
+            ledger.add(judged)
+        traces += reviewed.traces
+    for finding in check_batch(traces, profile):
+        ledger.findings.put(0, finding)
+    return ledger
 
 
 def _judged(reading: Reading, number: int, profile: Profile, findings: Sequence[Finding]) -> Judged:
@@ -108,8 +144,6 @@ def _record(
         low=points.low if points else None,
         high=points.high if points else None,
         grade=None if score is None else grade_of(half_up(score, profile.rules.score_decimals), profile.rules),
-        is_full=scores_itself_full(Subject(reading, profile, number)),
-        full_severity=_all_full().severity_in(profile),
         errors=sum(finding.severity == "error" for finding in findings),
         warnings=sum(finding.severity == "warning" for finding in findings),
         infos=sum(finding.severity == "info" for finding in findings),
@@ -163,34 +197,3 @@ def _indicator(reading: Reading, row: IndicatorScore) -> IndicatorRecord:
         sheet=reading.sheet.name if reading.sheet else None,
         cell=reading.address(f"indicators[{row.index}].score"),
     )
-
-
-@cache
-def _all_full() -> Rule:
-    return next(rule for rule in rules() if rule.name == "all-full-scores")
-
-
-def _add_findings_of_batch(ledger: Ledger) -> None:
-    """全部满分: told of the batch, not of a form. Needs no form any more, so that none is kept for it."""
-    minded = [record for record in ledger.forms if record.full_severity is not None]
-    severity = minded[0].full_severity if minded else None
-    if severity is None or len(minded) < FEWEST_FORMS or not all(record.is_full for record in minded):
-        return
-    rule = _all_full()
-    count, name = str(len(minded)), rule.name
-    words = {"where": say("findings.where.batch"), "found": count, "expected": "", "count": count}
-    finding = Finding(
-        code=rule.code,
-        name=name,
-        severity=severity,
-        message=say(f"findings.{name}.message", **words),
-        advice=say(f"findings.{name}.advice", **words),
-        source="",
-        form=0,
-        sheet=None,
-        cell=None,
-        field=None,
-        found=count,
-        expected=None,
-    )
-    ledger.findings.put(0, finding)

@@ -12,7 +12,7 @@ from types import TracebackType
 
 import msgspec
 
-from perfeval_xl.model import Finding, Severity
+from perfeval_xl.model import Finding
 from perfeval_xl.profile.types import Quality
 from perfeval_xl.reports.spool import Spool
 from perfeval_xl.scoring.card import Verdict
@@ -47,9 +47,6 @@ class FormRecord(msgspec.Struct, frozen=True, kw_only=True):
     low: Decimal | None
     high: Decimal | None
     grade: str | None
-    is_full: bool
-    #: How much its region minds a batch of full scores (全部满分); ``None`` where it does not.
-    full_severity: Severity | None
     errors: int
     warnings: int
     infos: int

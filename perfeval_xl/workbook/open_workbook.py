@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -131,6 +131,17 @@ def into_workbook(data: bytes, name: str, forms: Sequence[Form], profile: Profil
     if len(found) != len(forms):
         raise CannotWrite("other-number-of-forms", path=name, found=len(found), wanted=len(forms))
     return _filled(data, name, forms, [layout.profile for _, layout in found], found)
+
+
+def filler(data: bytes, profile: Profile) -> Callable[[Form], Filled]:
+    """Fills one form after another into copies of a workbook that holds one blank form, which is located once.
+
+    Raises ``NotAForm`` and ``Unreadable`` for another workbook.
+    """
+    found = _located(data, "", None, [profile])
+    if len(found) != 1:
+        raise NotAForm("no-form", path=profile.id)
+    return lambda form: _filled(data, "", [form], [profile], found)
 
 
 def _filled(data: bytes, name: str, forms: Sequence[Form], profiles: Sequence[Profile], found: list[Located]) -> Filled:

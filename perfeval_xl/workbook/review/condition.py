@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
 from perfeval_xl import shown
@@ -89,10 +89,23 @@ class Condition:
     changed: tuple[Changed, ...] = ()
 
 
-def condition_of(data: bytes, reading: Reading, profile: Profile) -> Condition | None:
+class SavedWorkbook:
+    """A workbook as it was saved, opened once for all its sheets, and only when the first is looked at."""
+
+    def __init__(self, data: bytes, source: str) -> None:
+        self._data = data
+        self._source = source
+
+    @cached_property
+    def opened(self) -> Workbook:
+        """The workbook. Raises ``Unreadable`` when its parts cannot be read."""
+        return Workbook(self._data, self._source)
+
+
+def condition_of(saved: SavedWorkbook, reading: Reading, profile: Profile) -> Condition | None:
     """The state of the sheet a form was read from; ``None`` for a sheet that is none of our templates.
 
-    ``data`` is the workbook. Raises ``Unreadable`` when its parts cannot be read.
+    ``saved`` is its workbook. Raises ``Unreadable`` when its parts cannot be read.
     """
     sheet, layout = reading.sheet, reading.layout
     if sheet is None or layout is None or layout.by != "name":
@@ -103,7 +116,7 @@ def condition_of(data: bytes, reading: Reading, profile: Profile) -> Condition |
     stated = Condition(mark, area.anchor if area else None, made_from)
     if made_from is None or (mark is not None and mark[1] != made_from.template_version):
         return stated
-    workbook = Workbook(data, sheet.source)
+    workbook = saved.opened
     part = next((entry.part for entry in workbook.sheets if entry.index == sheet.index), None)
     if part is None:
         return stated

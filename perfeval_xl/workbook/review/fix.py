@@ -26,7 +26,7 @@ from perfeval_xl.reading import Reading
 from perfeval_xl.sources.sheet import Sheet
 from perfeval_xl.workbook.fill.own import Filling
 from perfeval_xl.workbook.fill.shown_cells import ShownCells, looks_of
-from perfeval_xl.workbook.review.condition import Overwritten, condition_of
+from perfeval_xl.workbook.review.condition import Overwritten, SavedWorkbook, condition_of
 from perfeval_xl.workbook.template import formulas
 
 Element = Any
@@ -61,7 +61,7 @@ class CellFix:
 class _FormFix:
     """Fixes one form on one sheet; ``done`` gathers what was changed."""
 
-    data: bytes
+    saved: SavedWorkbook
     wanted: Wanted
     sheet: Sheet
     layout: Layout
@@ -119,7 +119,7 @@ class _FormFix:
     # -- formulas --
 
     def _lost_formulas(self) -> Sequence[Overwritten]:
-        condition = condition_of(self.data, self.wanted.reading, self.wanted.profile)
+        condition = condition_of(self.saved, self.wanted.reading, self.wanted.profile)
         return condition.overwritten if condition else ()
 
     def _restore(self, lost: Overwritten) -> bool:
@@ -189,7 +189,7 @@ def fix_workbook(data: bytes, name: str, wanted: Sequence[Wanted]) -> tuple[byte
 
     Raises ``Unreadable`` for what is no .xlsx or .xlsm workbook.
     """
-    workbook = Workbook(data, name)
+    workbook, saved = Workbook(data, name), SavedWorkbook(data, name)
     parts: dict[str, SheetPart] = {}
     done: list[CellFix] = []
     for form in wanted:
@@ -198,7 +198,7 @@ def fix_workbook(data: bytes, name: str, wanted: Sequence[Wanted]) -> tuple[byte
         if sheet is None or layout is None or entry is None:
             continue
         part = parts.get(entry.part) or SheetPart(workbook.package.xml(entry.part))
-        work = _FormFix(data, form, sheet, layout, part, ShownCells(part, looks_of(workbook)))
+        work = _FormFix(saved, form, sheet, layout, part, ShownCells(part, looks_of(workbook)))
         work.apply()
         if not work.done:
             continue

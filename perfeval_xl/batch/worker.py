@@ -1,0 +1,115 @@
+"""The other process: reads a file, does the work, says what became of it, and goes on with the next.
+
+It is started as ``python -c`` with standard input and output as its pipes. It talks to nobody else: what libraries
+print goes nowhere. When its parent is gone its input ends, and so does it, in the middle of a file if need be.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import sys
+import threading
+from pathlib import Path
+from queue import SimpleQueue
+from typing import BinaryIO, Final
+
+import msgspec
+
+from perfeval_xl.batch.remote import is_url, read
+from perfeval_xl.batch.sources import printable
+from perfeval_xl.batch.task import Failure, Reply, Setup, Stamp, Task, Work, digest_of, read_frame, write_frame
+from perfeval_xl.errors import PerfevalError, Unreadable
+from perfeval_xl.files import bytes_of
+from perfeval_xl.messages import use_language
+
+#: The index of the reply that says: started, the work is loaded.
+READY: Final = -1
+
+
+def main() -> None:
+    """Serves the parent until its pipe ends."""
+    incoming, outgoing = _pipes()
+    first = read_frame(incoming)
+    if first is None:
+        return
+    setup: Setup = pickle.loads(first)
+    use_language(setup.language)
+    limit_memory(setup.megabytes)
+    gc.freeze()  # what is loaded stays; a file leaves few circles behind, so they need not be looked for often
+    gc.set_threshold(50_000, 50, 50)
+    encode = msgspec.msgpack.Encoder().encode
+    write_frame(outgoing, encode(Reply(READY)))
+    chunks: SimpleQueue[bytes] = SimpleQueue()
+    threading.Thread(target=_listen, args=(incoming, chunks), daemon=True).start()
+    while True:
+        for task in pickle.loads(chunks.get()):
+            write_frame(outgoing, encode(do(task, setup.work)))
+
+
+def _listen(incoming: BinaryIO, chunks: SimpleQueue[bytes]) -> None:
+    """Takes what the parent sends, also while a file hangs; the end of it is the end of the process."""
+    while (chunk := read_frame(incoming)) is not None:
+        chunks.put(chunk)
+    os._exit(0)
+
+
+def _pipes() -> tuple[BinaryIO, BinaryIO]:
+    """The pipes to the parent. The usual numbers are given to nothing, so no library can speak into the protocol."""
+    incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nothing, number)
+    return incoming, outgoing
+
+
+def limit_memory(megabytes: int) -> None:
+    """An allocation that goes beyond fails at once, where the system can see to it; elsewhere the parent watches."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    with_what_it_has = _address_space() + megabytes * 1024 * 1024
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard == resource.RLIM_INFINITY or with_what_it_has < hard:
+        resource.setrlimit(resource.RLIMIT_AS, (with_what_it_has, hard))
+
+
+def _address_space() -> int:
+    import psutil
+
+    space: int = psutil.Process().memory_info().vms
+    return space
+
+
+def do(task: Task, work: Work) -> Reply:
+    """The work on one file. Nothing about the file stops the worker; only an interrupt of the user passes."""
+    stamp: Stamp | None = None
+    name = printable(task.path)
+    try:
+        modified = 0 if task.data is not None else _modified(task.path)
+        data = task.data if task.data is not None else _bytes_of(task.path)
+        stamp = Stamp(len(data), modified, digest_of(data))
+        return Reply(task.index, work(data, name), None, stamp)
+    except PerfevalError as error:
+        failure = Failure.of(error)
+    except MemoryError:
+        failure = Failure.of(Unreadable("worker-memory", path=name))
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # also the panic of a parser in Rust
+        failure = Failure.of(Unreadable("unexpected", path=name, detail=f"{type(error).__name__}: {error}"))
+    return Reply(task.index, None, failure, stamp)
+
+
+def _bytes_of(path: str) -> bytes:
+    return read(path) if is_url(path) else bytes_of(Path(path))
+
+
+def _modified(path: str) -> int:
+    """When the file was last changed, taken before it is read: a change while it is read is seen later."""
+    try:
+        return Path(path).stat().st_mtime_ns
+    except (OSError, ValueError):
+        return 0
