@@ -15,13 +15,8 @@ from urllib.parse import unquote
 from lxml import etree
 
 from perfeval_xl.errors import Unreadable
+from perfeval_xl.package.limits import MOST_INFLATED, MOST_PARTS, MOST_RATIO, SMALL
 
-#: A form is a few kilobytes; what is larger than this once inflated is no form.
-MOST_INFLATED: Final = 512 * 1024 * 1024
-MOST_PARTS: Final = 10_000
-#: Honest sheets of repeated rows reach about 150:1; small files may do what they like.
-MOST_RATIO: Final = 300
-SMALL: Final = 32 * 1024 * 1024
 #: deflate cannot inflate more than this, whatever the directory says.
 DEFLATE_LIMIT: Final = 1032
 _STORED_OR_DEFLATED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)

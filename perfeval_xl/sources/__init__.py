@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from perfeval_xl.errors import Unreadable
+from perfeval_xl.package.limits import MOST_BYTES
 from perfeval_xl.sources.formats import Kind, format_of
 
 if TYPE_CHECKING:
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from perfeval_xl.sources.sheet import Sheet
 
 __all__ = ["open_bytes", "open_sheets", "read_file"]
-
-#: A form is a few kilobytes, a scanned one some megabytes.
-MOST_BYTES: Final = 256 * 1024 * 1024
 
 
 def open_sheets(path: Path) -> list[Sheet]:

@@ -12,9 +12,11 @@ from typing import Final
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import MOST_COLUMNS, MOST_ROWS, Cell, Range, a1
+from perfeval_xl.package.limits import MOST_CELLS
 from perfeval_xl.package.parts import Parts
-from perfeval_xl.sources.excel import MOST_CELLS, Values, put, read_values, sound_merges, tidy_rows
-from perfeval_xl.sources.ole import root_stream
+from perfeval_xl.sources.biff_extent import records, sheet_offsets, trusted
+from perfeval_xl.sources.excel import Values, put, read_values, sound_merges, tidy_rows
+from perfeval_xl.sources.ole import container_of, root_stream
 from perfeval_xl.sources.sheet import CellError, Row, Sheet, Value
 
 _ERRORS: Final = {
@@ -23,7 +25,7 @@ _ERRORS: Final = {
 }  # fmt: skip
 
 # .xls
-_BOF, _EOF, _BOUNDSHEET, _BOOLERR, _FORMULA = 0x0809, 0x000A, 0x0085, 0x0205, 0x0006
+_BOF, _EOF, _BOOLERR, _FORMULA = 0x0809, 0x000A, 0x0205, 0x0006
 # .xlsb
 _ROW, _FIRST_CELL, _CELL_ERROR, _FORMULA_ERROR, _LAST_CELL, _MERGE, _SHEET = 0, 2, 3, 11, 11, 176, 156
 _NO_TEXT: Final = 0xFFFFFFFF
@@ -39,12 +41,13 @@ class _Found:
 
 def read_xls(data: bytes, source: str) -> list[Sheet]:
     """The worksheets of an .xls (Excel 97 to 2003, and WPS .et), hidden ones too. Raises ``Unreadable``."""
-    sheets = read_values(data, source)
     stream = root_stream(data, source, "Workbook", "Book")
     try:
-        found = [_xls_sheet(stream, offset) for offset in _xls_offsets(stream)]
+        clean = container_of("Workbook", trusted(stream, source))
+        found = [_xls_sheet(stream, offset) for offset in sheet_offsets(stream)]
     except (struct.error, IndexError, ValueError) as problem:
         raise Unreadable("file-damaged", path=source) from problem
+    sheets = read_values(clean, source)
     return [_sheet(source, sheet, found[sheet.index] if sheet.index < len(found) else _Found()) for sheet in sheets]
 
 
@@ -70,30 +73,11 @@ def _error(code: int) -> CellError:
 # --- .xls -----------------------------------------------------------------------------------------------------
 
 
-def _xls_records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
-    at = start
-    while at + 4 <= len(stream):
-        number, size = struct.unpack_from("<HH", stream, at)
-        yield number, stream[at + 4 : at + 4 + size]
-        at += 4 + size
-
-
-def _xls_offsets(stream: bytes) -> list[int]:
-    """Where each sheet begins, in workbook order."""
-    offsets = []
-    for number, body in _xls_records(stream, 0):
-        if number == _EOF:
-            break
-        if number == _BOUNDSHEET:
-            offsets.append(struct.unpack_from("<I", body)[0])
-    return offsets
-
-
 def _xls_sheet(stream: bytes, offset: int) -> _Found:
     """The error cells of one sheet; charts inside it are looked over."""
     found = _Found()
     depth = 0
-    for number, body in _xls_records(stream, offset):
+    for number, _, body in records(stream, offset):
         if number == _BOF:
             depth += 1
         elif number == _EOF:

@@ -16,10 +16,8 @@ from typing import Final
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import MOST_COLUMNS, Range
+from perfeval_xl.package.limits import MOST_LINES, MOST_TABLE_CELLS
 from perfeval_xl.sources.sheet import RowPlace, Sheet, Value
-
-#: More cells than this is no form, and would fill the memory.
-MOST_CELLS: Final = 4_000_000
 
 # "<35万元" is a value: only these are markup.
 _ATTRIBUTES: Final = r"""(?:\s+[\w:-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))*\s*"""
@@ -110,10 +108,14 @@ class _Grid:
         self.waiting: list[int] = []  # lines that wait for the width of the table below them
         self.width = 1
         self.cells = 0
+        self.lines = 0
 
     def add_line(self, line: Line) -> None:
         text = clean(line.text)
         if text is not None:
+            self.lines += 1
+            if self.lines > MOST_LINES:
+                raise Unreadable("document-too-large", path=self.source)
             self.waiting.append(len(self.rows))
             self.places[len(self.rows)] = line.place
             self.rows.append([text])
@@ -121,7 +123,7 @@ class _Grid:
     def add_table(self, table: Table) -> None:
         flat = _flatten(table, self.source)
         self.cells += flat.height * flat.width
-        if self.cells > MOST_CELLS:
+        if self.cells > MOST_TABLE_CELLS:
             raise Unreadable("document-too-large", path=self.source)
         self._span_lines(flat.width)
         top = len(self.rows)
@@ -147,7 +149,7 @@ class _Grid:
 
 def _flatten(table: Table, source: str) -> _Flat:
     """Put nested tables in the place of their cell: its rows and columns grow, other cells beside it span them."""
-    if table.width > MOST_COLUMNS or table.width * len(table.rows) > MOST_CELLS:
+    if table.width > MOST_COLUMNS or table.width * len(table.rows) > MOST_TABLE_CELLS:
         raise Unreadable("document-too-large", path=source)
     nested = {
         (row, cell.column): _stack(cell, source)

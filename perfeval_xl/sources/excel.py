@@ -23,11 +23,10 @@ from lxml import etree
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import MOST_COLUMNS, MOST_ROWS, Cell, Range, a1, parse_a1, parse_range
+from perfeval_xl.package.limits import MOST_CELLS
 from perfeval_xl.package.parts import Parts, Relation, local, parse_xml
 from perfeval_xl.sources.sheet import CellError, Row, Sheet, Value, decimal_of
 
-#: More cells than this between the first and the last filled one is no form, and would fill the memory.
-MOST_CELLS: Final = 8_000_000
 #: What Excel shows where a date format meets a number that is no date.
 NO_DATE: Final = CellError("#####")
 

@@ -15,8 +15,9 @@ from lxml import etree
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import MOST_COLUMNS, MOST_ROWS, Range, a1, parse_range
+from perfeval_xl.package.limits import MOST_CELLS
 from perfeval_xl.package.parts import Parts, local
-from perfeval_xl.sources.excel import MOST_CELLS, said_moment, sound_merges, tidy_rows
+from perfeval_xl.sources.excel import said_moment, sound_merges, tidy_rows
 from perfeval_xl.sources.sheet import CellError, Sheet, Value, decimal_of
 
 _ERROR: Final = re.compile(r"#(?:DIV/0!|REF!|N/A|VALUE!|NAME\?|NUM!|NULL!)|Err:\d+")
