@@ -40,11 +40,13 @@ FIRST_ROWS: Final = 2_000
 #: Pages (``pdf-too-long``).
 MOST_PAGES: Final = 500
 #: Bytes that all streams of a PDF give once their filters are undone, pictures left out (``pdf-too-large``).
-MOST_PDF_BYTES: Final = 128 * 1024 * 1024
+MOST_PDF_BYTES: Final = 96 * 1024 * 1024
 #: Bytes of one row of a predictor (``pdf-too-large``): a page of 1,200 dots per inch in colour has 40,000.
 MOST_PREDICTOR_ROW: Final = 1 << 20
-#: Bytes of a stream in a packing that only a slow program undoes: LZW, run lengths, fax (``pdf-too-large``).
-MOST_SLOW_BYTES: Final = 2 * 1024 * 1024
+#: Bytes of a stream in a packing of another age: LZW, run lengths, letters, fax (``pdf-too-large``).
+MOST_SLOW_BYTES: Final = 128 * 1024
+#: Bytes of drawing commands that one page carries out, repeated ones counted again (``pdf-too-large``).
+MOST_PAGE_BYTES: Final = 8 * 1024 * 1024
 #: Characters, lines and rectangles of one page (``pdf-too-large``): a crowded page of forms has 5,000.
 MOST_PAGE_CHARACTERS: Final = 50_000
 MOST_PAGE_LINES: Final = 10_000
@@ -57,3 +59,5 @@ MOST_GLYPHS: Final = 70_000
 # --- seconds ----------------------------------------------------------------------------------------------------
 #: LibreOffice needs some seconds to start; converting a form never takes longer than this (``word-not-converted``).
 LONGEST_CONVERSION: Final = 120.0
+#: A PDF of a hundred forms takes ten (``pdf-too-large``).
+LONGEST_PDF: Final = 120.0

@@ -9,6 +9,7 @@ import io
 import posixpath
 import zipfile
 import zlib
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
@@ -52,10 +53,25 @@ class Parts:
         """The names of all parts in the order of the directory."""
         return list(self._members_by_name)
 
+    def size(self, name: str) -> int:
+        """The bytes of a part once inflated, as the directory says."""
+        return self._members_by_name[name].file_size
+
     def read(self, name: str) -> bytes:
         """The bytes of a part. A part that is absent, damaged or longer than the directory says is refused."""
         try:
             return self._zip.read(name)
+        except (
+            KeyError, zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, NotImplementedError
+        ) as problem:  # fmt: skip
+            raise Unreadable("file-damaged", path=self.source) from problem
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """The bytes of a part, a megabyte at a time, so that a long one is never held twice. Refuses as ``read``."""
+        try:
+            with self._zip.open(name) as member:
+                while piece := member.read(1 << 20):
+                    yield piece
         except (
             KeyError, zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, NotImplementedError
         ) as problem:  # fmt: skip
@@ -97,17 +113,9 @@ class Parts:
         if len(infos) > MOST_PARTS or inflated > MOST_INFLATED or (inflated > SMALL and ratio > MOST_RATIO):
             raise Unreadable("file-is-bomb", path=self.source)
         if squeezed * DEFLATE_LIMIT > MOST_INFLATED:
-            self._check_sizes(infos)
-
-    def _check_sizes(self, infos: list[zipfile.ZipInfo]) -> None:
-        """Inflate everything once, piece by piece: other readers trust no directory, and inflate to the end."""
-        for info in infos:
-            try:
-                with self._zip.open(info) as member:
-                    while member.read(1 << 20):
-                        pass
-            except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as problem:
-                raise Unreadable("file-damaged", path=self.source) from problem
+            for name in self._members_by_name:  # other readers trust no directory, and inflate to the end
+                for _ in self.pieces(name):
+                    pass
 
 
 def parse_xml(data: bytes, source: str) -> etree._Element:

@@ -13,6 +13,7 @@ from lxml import etree
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.code_names import name_new_sheets
 from perfeval_xl.package.editable import Package
+from perfeval_xl.package.long_sheets import without_idle_rows
 from perfeval_xl.package.parts import Relation, resolved
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -124,7 +125,7 @@ class Workbook:
         added: list[str] = []
         for number, name in enumerate(names, start=1):
             part = self._free_part(source.part)
-            self.package.write(part, _unselected(self.package.read(source.part)))
+            self.package.write(part, _unselected(without_idle_rows(self.package.read(source.part))))
             added.append(part)
             override = etree.SubElement(types, f"{{{CONTENT_TYPES}}}Override", PartName="/" + part)
             kind = next(item for item in types if item.get("PartName") == "/" + source.part)

@@ -26,11 +26,13 @@ _TAG: Final = re.compile(rf"</?(?:{_NAMES}){_ATTRIBUTES}/?>", re.IGNORECASE)
 _BREAKING_TAG: Final = re.compile(rf"</p>|</div>|<br{_ATTRIBUTES}/?>", re.IGNORECASE)
 _ENTITY: Final = re.compile(r"&(?:[a-z]{2,8}|#[0-9]{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\u2060"))
+#: What is no character (an entity may ask for it) shows as the sign for what cannot be read.
+_SHOWN: Final[dict[int, str | None]] = {**_INVISIBLE, **dict.fromkeys((0xFFFE, 0xFFFF), "\ufffd")}
 
 
 def clean(text: str) -> str | None:
     """The text of a cell without white space around it; inner line breaks stay. Nothing left: ``None``."""
-    return text.translate(_INVISIBLE).strip() or None
+    return text.translate(_SHOWN).strip() or None
 
 
 def without_markup(text: str) -> str:

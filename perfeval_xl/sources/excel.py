@@ -24,6 +24,7 @@ from lxml import etree
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import MOST_COLUMNS, MOST_ROWS, Cell, Range, a1, parse_a1, parse_range
 from perfeval_xl.package.limits import MOST_CELLS
+from perfeval_xl.package.long_sheets import shortened
 from perfeval_xl.package.parts import Parts, Relation, local, parse_xml
 from perfeval_xl.sources.sheet import CellError, Row, Sheet, Value, decimal_of
 
@@ -55,6 +56,7 @@ class _Worksheet:
 
 def read_xlsx(data: bytes, parts: Parts) -> list[Sheet]:
     """The worksheets of an .xlsx or .xlsm, hidden ones too, in workbook order. Raises ``Unreadable``."""
+    data, parts = shortened(data, parts)
     workbook = _main_part(parts)
     root = parts.xml(workbook)
     links = parts.relations(workbook)

@@ -39,13 +39,15 @@ def read_ods(_data: bytes, parts: Parts) -> list[Sheet]:
     hidden = _hidden_styles(root)
     properties = _properties(parts)
     everywhere = _names(book)
+    cells = 0
     sheets = []
     for index, table in enumerate(book.iterchildren("{*}table")):
         name = _get(table, "name")
         targets = everywhere | {word: target for word, target in _names(table).items() if target[0] == name}
         names = {word: area for word, (sheet, area) in targets.items() if sheet == name}
-        reader = _Reader(parts.source, name)
+        reader = _Reader(parts.source, name, cells)
         reader.read(table)
+        cells = reader.cells
         sheets.append(
             Sheet(
                 parts.source,
@@ -64,20 +66,21 @@ def read_ods(_data: bytes, parts: Parts) -> list[Sheet]:
 class _Reader:
     """Collects the rows of one table; runs of empty cells and rows are kept as numbers until a value follows."""
 
-    def __init__(self, source: str, sheet: str) -> None:
+    def __init__(self, source: str, sheet: str, cells: int = 0) -> None:
         self.source = source
         self.sheet = sheet
         self.rows: list[list[Value]] = []
         self.merges: list[Range] = []
         self.row = 0
-        self.cells = 0
+        #: Counted through all sheets: a row of one element may stand for a million.
+        self.cells = cells
 
     def read(self, table: etree._Element) -> None:
         for element in _rows(table):
             repeated = _count(element, "number-rows-repeated")
             values = self._row(element)
             if values:
-                self._check(self.row + repeated, len(values), repeated * len(values))
+                self._check(self.row + repeated, len(values), (self.row - len(self.rows) + repeated) * len(values))
                 self.rows += [[] for _ in range(self.row - len(self.rows))]
                 self.rows += [list(values) for _ in range(repeated)]
             self.row += repeated
