@@ -12,10 +12,12 @@ import click
 
 from perfeval_xl.checks import check_readings, find_rule
 from perfeval_xl.checks.catalogue import near_names
+from perfeval_xl.cli import terminal
 from perfeval_xl.cli.arguments import profile_option, sources_argument, write_output
+from perfeval_xl.cli.outputs import check_output
 from perfeval_xl.cli.reading import read_sources
 from perfeval_xl.errors import CannotWrite, PerfevalError
-from perfeval_xl.files import write_atomically
+from perfeval_xl.files import STANDARD, bytes_of, is_signed, write_atomically
 from perfeval_xl.messages import language, say
 from perfeval_xl.model import Finding
 from perfeval_xl.profile import Profile, load_profile
@@ -23,6 +25,7 @@ from perfeval_xl.reading import Reading
 
 Format = Literal["text", "json", "sarif"]
 #: Gravest last; ``never`` is above all of them.
+_WRITABLE: Final = (".xlsx", ".xlsm", ".xltx", ".xltm", ".json")
 ORDER: Final = ("info", "warning", "error", "never")
 
 
@@ -33,6 +36,8 @@ class _Run:
     readings: list[Reading] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     data: dict[str, bytes] = field(default_factory=dict)
+    #: A source as findings call it -> as the system does.
+    paths: dict[str, str] = field(default_factory=dict)
     failed: bool = False
 
     def tell(self, error: PerfevalError) -> None:
@@ -98,6 +103,7 @@ def _read(sources: Sequence[str], profile: Profile | None) -> _Run:
             run.tell(error)
             continue
         run.readings += result.readings
+        run.paths |= {reading.source: result.path for reading in result.readings}
         if result.data is not None:
             run.data[result.path] = result.data
     return run
@@ -112,21 +118,27 @@ def _write(run: _Run, sources: Sequence[str], profile: Profile | None, fixed: Pa
     if len(names) != 1 or len(sources) != 1:
         raise CannotWrite("one-source-only", path=fixed or marked)
     source = names.pop()
-    data = run.data[source] if source in run.data else Path(source).read_bytes()
+    path = run.paths[source]
+    data = run.data[source] if source in run.data else bytes_of(Path(path))
+    ending = Path(path).suffix.lower() if path != STANDARD else ""
+    for output in (fixed, marked):
+        check_output(output, [path], *([ending] if ending in _WRITABLE else []))
+    if is_signed(data):
+        click.echo(say("cli.signature", path=fixed or marked), err=True)
     if fixed is not None:
         from perfeval_xl.checks.fix import fix
 
         result = fix(data, str(fixed), run.readings, profile)
         write_atomically(fixed, result.data)
         for sentence in result.fixes:
-            click.echo(sentence, err=True)
-        click.echo(say("cli.fixed", path=fixed, count=len(result.fixes), left=len(result.left)), err=True)
+            terminal.note(sentence)
+        terminal.note(say("cli.fixed", path=fixed, count=len(result.fixes), left=len(result.left)))
         data, run.findings = result.data, list(result.left)
     if marked is not None:
         from perfeval_xl.workbook.review.annotate import annotate
 
         write_atomically(marked, annotate(data, source, run.findings))
-        click.echo(say("cli.annotated", path=marked, count=len(run.findings)), err=True)
+        terminal.note(say("cli.annotated", path=marked, count=len(run.findings)))
 
 
 # --- printing -----------------------------------------------------------------------------------------------------
@@ -151,10 +163,9 @@ _COLOURS: Final = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 
 
 def _print_text(findings: Sequence[Finding], forms: int, *, failed: bool) -> None:
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = terminal.console(highlight=False, soft_wrap=True)
     source: str | None = None
     for finding in findings:
         if finding.source != source:
@@ -203,7 +214,6 @@ def explain(code: str | None) -> None:
     if not sys.stdout.isatty():
         click.echo(text, nl=False)
         return
-    from rich.console import Console
     from rich.markdown import Markdown
 
-    Console().print(Markdown(text))
+    terminal.console().print(Markdown(text))

@@ -10,6 +10,7 @@ from typing import Final
 import click
 
 from perfeval_xl.batch import Result, find_sources, read_all
+from perfeval_xl.cli import terminal
 from perfeval_xl.messages import say
 from perfeval_xl.profile import Profile
 from perfeval_xl.reading import Reading
@@ -32,7 +33,7 @@ def read_sources(named: Sequence[str], profile: Profile | None, *, doubts: bool 
     if sources.passed_over:
         names = [Path(path).name for path in sources.passed_over]
         listed = "、".join(names[:FEW]) + ("…" if len(names) > FEW else "")
-        click.echo(say("cli.passed-over", count=len(names), names=listed), err=True)
+        terminal.note(say("cli.passed-over", count=len(names), names=listed))
     for result in _with_progress(read_all(sources.paths, profile), len(sources.paths)):
         if result.error is not None:
             click.echo(str(result.error), err=True)
@@ -43,12 +44,11 @@ def read_sources(named: Sequence[str], profile: Profile | None, *, doubts: bool 
 
 
 def _with_progress(results: Iterator[Result], count: int) -> Iterator[Result]:
-    if count < LONG or not sys.stderr.isatty():
+    if count < LONG or terminal.is_quiet() or not sys.stderr.isatty():
         return results
-    from rich.console import Console
     from rich.progress import track
 
-    return iter(track(results, total=count, description="", console=Console(stderr=True), transient=True))
+    return iter(track(results, total=count, description="", console=terminal.console(stderr=True), transient=True))
 
 
 def tell_doubts(reading: Reading) -> None:

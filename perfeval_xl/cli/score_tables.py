@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from perfeval_xl.cli import terminal
 from perfeval_xl.messages import say
 from perfeval_xl.scoring.agreement import Agreement, together
 from perfeval_xl.scoring.card import IndicatorScore, Points, ScoreCard, Verdict
@@ -53,7 +53,7 @@ def print_card(source: str, number: int, project: str, card: ScoreCard) -> None:
     if not sys.stdout.isatty():
         _print_plain(heading, rows, _grade_line(card))
         return
-    console = Console(highlight=False)
+    console = terminal.console(highlight=False)
     console.print(Text(heading, style="bold"))
     if console.width >= TABLE_WIDTH:
         console.print(_table(rows))
@@ -197,7 +197,7 @@ def print_agreement(counted: Sequence[Agreement]) -> None:
         table.add_column(heading, justify="right" if position else "left", overflow="fold")
     for line in lines:
         table.add_row(*map(Text, _counts(line)))
-    Console(highlight=False).print(table)
+    terminal.console(highlight=False).print(table)
 
 
 def _counts(line: Agreement) -> list[str]:

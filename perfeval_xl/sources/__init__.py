@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perfeval_xl.errors import Unreadable
+from perfeval_xl.errors import PAUSES, Unreadable, is_held
 from perfeval_xl.package.limits import MOST_BYTES
 from perfeval_xl.sources.formats import Kind, format_of
 
@@ -50,10 +51,23 @@ def read_file(path: Path) -> bytes:
             raise Unreadable("file-is-folder", path=path)
         if path.stat().st_size > MOST_BYTES:
             raise Unreadable("file-too-large", path=path, most=MOST_BYTES // 1024 // 1024)
-        return path.read_bytes()
+        return _bytes_of(path)
     except FileNotFoundError as problem:
         raise Unreadable("file-missing", path=path) from problem
     except PermissionError as problem:
-        raise Unreadable("file-no-permission", path=path) from problem
+        key = "file-in-use" if is_held(problem) else "file-no-permission"
+        raise Unreadable(key, path=path) from problem
     except (OSError, ValueError) as problem:
         raise Unreadable("file-unreadable", path=path, detail=problem) from problem
+
+
+def _bytes_of(path: Path) -> bytes:
+    """On Windows a file that Excel is just saving cannot be read: that is often over in a moment."""
+    for pause in PAUSES:
+        try:
+            return path.read_bytes()
+        except PermissionError as problem:
+            if not is_held(problem):
+                raise
+            time.sleep(pause)
+    return path.read_bytes()
