@@ -37,6 +37,7 @@ _OS_REASONS: Final = {
     errno.ENOSPC: "os-full",
     errno.ENAMETOOLONG: "os-long-name",
     errno.EBUSY: "os-in-use",
+    errno.EBADF: "os-closed",
 }
 
 

@@ -25,7 +25,7 @@ from perfeval_xl.reading import Reading
 
 Format = Literal["text", "json", "sarif"]
 #: Gravest last; ``never`` is above all of them.
-_WRITABLE: Final = (".xlsx", ".xlsm", ".xltx", ".xltm", ".json")
+_WORKBOOKS: Final = (".xlsx", ".xlsm", ".xltx", ".xltm")
 ORDER: Final = ("info", "warning", "error", "never")
 
 
@@ -121,8 +121,8 @@ def _write(run: _Run, sources: Sequence[str], profile: Profile | None, fixed: Pa
     path = run.paths[source]
     data = run.data[source] if source in run.data else bytes_of(Path(path))
     ending = Path(path).suffix.lower() if path != STANDARD else ""
-    for output in (fixed, marked):
-        check_output(output, [path], *([ending] if ending in _WRITABLE else []))
+    check_output(fixed, [path], *([ending] if ending in (*_WORKBOOKS, ".json") else []))
+    check_output(marked, [path], *([ending] if ending in _WORKBOOKS else []))
     if is_signed(data):
         click.echo(say("cli.signature", path=fixed or marked), err=True)
     if fixed is not None:

@@ -108,9 +108,7 @@ def _called(parameter: click.Parameter | None) -> str:
     if parameter is None:
         return ""
     if isinstance(parameter, click.Argument):
-        return parameter.make_metavar(
-            click.get_current_context(silent=True) or click.Context(click.Command("perfeval"))
-        )
+        return parameter.metavar or str(parameter.name).upper()
     return " / ".join(parameter.opts)
 
 
