@@ -79,11 +79,14 @@ def main() -> None:
     """Runs the command line. Whatever happens, a person gets sentences and never a traceback."""
     terminal.prepare()
     usage.language_in(sys.argv[1:])
-    sys.exit(_run())
+    sys.exit(run())
 
 
-def _run() -> int:
-    """The exit status; an output that cannot be written is 2, never the 1 that means findings."""
+def run() -> int:
+    """Runs what stands in ``sys.argv`` and gives the exit status.
+
+    An output that cannot be written is 2, never the 1 that means findings.
+    """
     try:
         status = _told()
         terminal.finish()

@@ -33,8 +33,10 @@ MOST_TABLE_CELLS: Final = 1_000_000
 MOST_LINES: Final = 50_000
 #: Bytes of a sheet part beyond which a sheet is looked at only as far as its forms reach; nothing is refused.
 LONG_SHEET: Final = 4 * 1024 * 1024
-#: Rows that are always read of such a sheet.
+#: Rows that are always read of a sheet, and behind the last words of a form in it.
 FIRST_ROWS: Final = 2_000
+#: Rows from the first to the last form of a sheet (``sheet-too-large``).
+MOST_FORM_ROWS: Final = 60_000
 
 # --- PDF --------------------------------------------------------------------------------------------------------
 #: Pages (``pdf-too-long``).

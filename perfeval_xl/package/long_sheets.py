@@ -15,8 +15,15 @@ from perfeval_xl.package.limits import FIRST_ROWS, LONG_SHEET
 from perfeval_xl.package.parts import Parts
 
 #: Words that every form prints, one or the other, with blanks and line breaks anywhere between.
-_WORDS: Final = ("自评表", "三级指标", "指标值", "完成值", "完成情况", "资金总额")
-_SPOKEN: Final = re.compile("|".join(r"\s*".join(word) for word in _WORDS).encode())
+WORDS: Final = ("自评表", "三级指标", "指标值", "完成值", "完成情况", "资金总额")
+
+
+def _written(sign: str) -> str:
+    """A character as XML may write it: as it is, or by its number."""
+    return f"(?:{sign}|&#{ord(sign)};|&#[xX]0*(?i:{ord(sign):x});)"
+
+
+_SPOKEN: Final = re.compile("|".join(r"\s*".join(map(_written, word)) for word in WORDS).encode())
 _ITEM: Final = re.compile(rb"<si\b.*?(?:</si>|/>)", re.DOTALL)
 _TAG: Final = re.compile(rb"<[^<>]*>")
 _EMPTY_ROW: Final = re.compile(rb"<row(?:\s[^<>]*)?/>")
@@ -88,7 +95,7 @@ def _numbers_of_words(parts: Parts) -> list[bytes]:
     if name is None:
         return []
     body = parts.read(name)
-    if not _SPOKEN.search(body) and b"&#" not in body and b"<r>" not in body:
+    if not _SPOKEN.search(body) and b"<r>" not in body:
         return []
     items = _ITEM.finditer(body)
     return [b"%d" % number for number, item in enumerate(items) if _SPOKEN.search(_TAG.sub(b"", item[0]))]
@@ -111,7 +118,7 @@ def _last_word(body: Body, end: int, numbers: list[bytes]) -> int:
 def _behind_rows(body: Body, start: int, end: int) -> int:
     """Where the rows behind ``start`` end that are read in any case."""
     at = start
-    for _ in range(FIRST_ROWS):
+    for _ in range(FIRST_ROWS + 1):
         following = body.find(b"<row", at + 1, end)
         if following < 0:
             return end

@@ -36,12 +36,14 @@ def open_bytes(data: bytes, name: str) -> list[Sheet]:
 
 
 def _open(kind: Kind, parts: Parts | None, data: bytes, name: str) -> list[Sheet]:
+    from perfeval_xl.sources.long_grid import as_far_as_needed
+
     module, opener = format_of(kind).opener
     read = getattr(import_module(f"perfeval_xl.sources.{module}"), opener)
     sheets: list[Sheet] = read(data, name) if parts is None else read(data, parts)
     if not sheets:
         raise Unreadable("file-no-table", path=name)
-    return sheets
+    return [as_far_as_needed(sheet) for sheet in sheets]
 
 
 def read_file(path: Path) -> bytes:

@@ -17,8 +17,8 @@ from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import MOST_COLUMNS, MOST_ROWS, Range, a1, parse_range
 from perfeval_xl.package.limits import MOST_CELLS
 from perfeval_xl.package.parts import Parts, local
-from perfeval_xl.sources.excel import said_moment, sound_merges, tidy_rows
-from perfeval_xl.sources.sheet import CellError, Sheet, Value, decimal_of
+from perfeval_xl.sources.excel import said_moment, sound_merges
+from perfeval_xl.sources.sheet import CellError, Row, Sheet, Value, decimal_of
 
 _ERROR: Final = re.compile(r"#(?:DIV/0!|REF!|N/A|VALUE!|NAME\?|NUM!|NULL!)|Err:\d+")
 _DURATION: Final = re.compile(r"(-)?PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
@@ -52,7 +52,7 @@ def read_ods(_data: bytes, parts: Parts) -> list[Sheet]:
             Sheet(
                 parts.source,
                 name,
-                tidy_rows(reader.rows),
+                tuple(reader.rows),
                 sound_merges(reader.merges),
                 names,
                 properties,
@@ -69,7 +69,7 @@ class _Reader:
     def __init__(self, source: str, sheet: str, cells: int = 0) -> None:
         self.source = source
         self.sheet = sheet
-        self.rows: list[list[Value]] = []
+        self.rows: list[Row] = []
         self.merges: list[Range] = []
         self.row = 0
         #: Counted through all sheets: a row of one element may stand for a million.
@@ -80,9 +80,9 @@ class _Reader:
             repeated = _count(element, "number-rows-repeated")
             values = self._row(element)
             if values:
-                self._check(self.row + repeated, len(values), (self.row - len(self.rows) + repeated) * len(values))
-                self.rows += [[] for _ in range(self.row - len(self.rows))]
-                self.rows += [list(values) for _ in range(repeated)]
+                self._check(self.row + repeated, len(values), repeated * len(values))
+                self.rows += [()] * (self.row - len(self.rows))
+                self.rows += [tuple(values)] * repeated  # one row in memory, however often it stands there
             self.row += repeated
 
     def _row(self, element: etree._Element) -> list[Value]:
