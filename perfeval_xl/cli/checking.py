@@ -165,6 +165,9 @@ _COLOURS: Final = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 def _print_text(findings: Sequence[Finding], forms: int, *, failed: bool) -> None:
     from rich.text import Text
 
+    if not sys.stdout.isatty():  # nothing to colour, and rich takes a millisecond for each finding
+        _print_plain(findings, forms, failed=failed)
+        return
     console = terminal.console(highlight=False, soft_wrap=True)
     source: str | None = None
     for finding in findings:
@@ -179,8 +182,24 @@ def _print_text(findings: Sequence[Finding], forms: int, *, failed: bool) -> Non
         console.print(line)
         console.print(Text(f"      → {finding.advice}", style="dim"))
     if findings or not failed:
-        counts = {severity: sum(finding.severity == severity for finding in findings) for severity in _COLOURS}
-        console.print(say("cli.check-summary", forms=forms, **counts), style="bold" if findings else "green")
+        console.print(_summary(findings, forms), style="bold" if findings else "green")
+
+
+def _print_plain(findings: Sequence[Finding], forms: int, *, failed: bool) -> None:
+    source: str | None = None
+    for finding in findings:
+        if finding.source != source:
+            source = finding.source
+            click.echo(source or say("findings.where.batch"))
+        severity = say(f"review.{finding.severity}")
+        click.echo(f"  {severity} {finding.code} {_form_words(finding)}{finding.message}\n      → {finding.advice}")
+    if findings or not failed:
+        click.echo(_summary(findings, forms))
+
+
+def _summary(findings: Sequence[Finding], forms: int) -> str:
+    counts = {severity: sum(finding.severity == severity for finding in findings) for severity in _COLOURS}
+    return say("cli.check-summary", forms=forms, **counts)
 
 
 def _form_words(finding: Finding) -> str:

@@ -23,7 +23,16 @@ def _written(sign: str) -> str:
     return f"(?:{sign}|&#{ord(sign)};|&#[xX]0*(?i:{ord(sign):x});)"
 
 
-_SPOKEN: Final = re.compile("|".join(r"\s*".join(map(_written, word)) for word in WORDS).encode())
+_PLAIN: Final = "|".join(r"\s*".join(word) for word in WORDS).encode()
+#: Slower by far, so asked only where there are numbers of characters.
+_NUMBERED: Final = "|".join(r"\s*".join(map(_written, word)) for word in WORDS).encode()
+
+
+def _spoken(body: Body) -> bytes:
+    """The pattern of the words of a form, as they may be written in a part."""
+    return _NUMBERED if b"&#" in body else _PLAIN
+
+
 _ITEM: Final = re.compile(rb"<si\b.*?(?:</si>|/>)", re.DOTALL)
 _TAG: Final = re.compile(rb"<[^<>]*>")
 _EMPTY_ROW: Final = re.compile(rb"<row(?:\s[^<>]*)?/>")
@@ -95,15 +104,16 @@ def _numbers_of_words(parts: Parts) -> list[bytes]:
     if name is None:
         return []
     body = parts.read(name)
-    if not _SPOKEN.search(body) and b"<r>" not in body:
+    spoken = re.compile(_spoken(body))
+    if not spoken.search(body) and b"<r>" not in body:
         return []
     items = _ITEM.finditer(body)
-    return [b"%d" % number for number, item in enumerate(items) if _SPOKEN.search(_TAG.sub(b"", item[0]))]
+    return [b"%d" % number for number, item in enumerate(items) if spoken.search(_TAG.sub(b"", item[0]))]
 
 
 def _last_word(body: Body, end: int, numbers: list[bytes]) -> int:
     """Where the last word of a form stands, inline or by its number; -1 for nowhere."""
-    wanted = _SPOKEN.pattern
+    wanted = _spoken(body)
     if numbers:
         wanted += rb'|t="s"[^<>]*>\s*<v>(?:' + b"|".join(numbers) + b")</v>"
     pattern = re.compile(wanted)
