@@ -6,11 +6,13 @@ written; 130 when it was interrupted.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import Final
 
 import click
+import click.shell_completion
 
 from perfeval_xl.cli import terminal, usage
 from perfeval_xl.errors import PerfevalError
@@ -71,6 +73,9 @@ def perfeval() -> None:
 
 perfeval.params.extend(usage.common_options())
 
+_NAME: Final = "perfeval"
+#: The variable by which a shell asks for completions.
+_COMPLETE: Final = "_PERFEVAL_COMPLETE"
 _USAGE: Final = 2
 _INTERRUPTED: Final = 130
 
@@ -100,7 +105,9 @@ def run() -> int:
 
 def _told() -> int:
     try:
-        return int(perfeval.main(sys.argv[1:], prog_name="perfeval", standalone_mode=False) or 0)
+        return _called(sys.argv[1:])
+    except click.exceptions.Exit as end:
+        return end.exit_code
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0 if end.code is None else _USAGE
     except PerfevalError as error:
@@ -120,6 +127,15 @@ def _told() -> int:
 
         click.echo(told(problem), err=True)
     return _USAGE
+
+
+def _called(arguments: list[str]) -> int:
+    """What click's own ``main`` does, without its ways out: status 1 for an interrupt and for a closed pipe."""
+    if wanted := os.environ.get(_COMPLETE):
+        return click.shell_completion.shell_complete(perfeval, {}, _NAME, _COMPLETE, wanted)
+    with perfeval.make_context(_NAME, arguments) as context:
+        perfeval.invoke(context)
+    return 0
 
 
 def _interrupted() -> int:

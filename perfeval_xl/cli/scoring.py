@@ -12,6 +12,7 @@ import click
 from perfeval_xl.cli.arguments import profile_option, sources_argument, write_output
 from perfeval_xl.cli.reading import read_sources
 from perfeval_xl.errors import PerfevalError
+from perfeval_xl.files import shown_name
 from perfeval_xl.profile import Profile, load_profile
 from perfeval_xl.reading import Reading
 from perfeval_xl.scoring import ScoreCard
@@ -65,7 +66,7 @@ def score(sources: tuple[str, ...], as_json: bool, summary: bool, profile: Profi
 def _scored(sources: Sequence[str], profile: Profile | None) -> Iterator[ScoredSource]:
     for result in read_sources(sources, profile):
         if result.error is not None:
-            yield ScoredSource(result.path, errors=(result.error,))
+            yield ScoredSource(shown_name(result.path), errors=(result.error,))
             continue
         forms: list[ScoredForm] = []
         errors: list[PerfevalError] = []
@@ -76,8 +77,8 @@ def _scored(sources: Sequence[str], profile: Profile | None) -> Iterator[ScoredS
                 click.echo(str(error), err=True)
                 errors.append(error)
             else:
-                forms.append(ScoredForm(result.path, number, reading, card))
-        yield ScoredSource(result.path, tuple(forms), tuple(errors))
+                forms.append(ScoredForm(shown_name(result.path), number, reading, card))
+        yield ScoredSource(shown_name(result.path), tuple(forms), tuple(errors))
 
 
 def _document(gathered: Sequence[ScoredSource], *, summary: bool) -> dict[str, Any]:

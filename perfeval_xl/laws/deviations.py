@@ -149,7 +149,7 @@ def _extra_values(asked: _Asked) -> dict[str, object]:
 
 
 def _told(value: object) -> str:
-    return value if isinstance(value, _Words) else shown.content(value)
+    return str(value) if isinstance(value, _Words) else shown.content(value)
 
 
 class _Words(str):
