@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import time
 import zipfile
@@ -17,8 +18,9 @@ import xlwt
 
 from perfeval_xl.errors import NotAForm, Unreadable
 from perfeval_xl.files import read_bytes
+from perfeval_xl.messages import knows
 from perfeval_xl.model import load_document
-from perfeval_xl.package import long_sheets
+from perfeval_xl.package import limits, long_sheets
 from perfeval_xl.package.limits import LONG_SHEET
 from perfeval_xl.sources import open_bytes
 from perfeval_xl.sources.ole import container_of, root_stream, root_streams
@@ -391,3 +393,21 @@ def test_a_workbook_whose_cells_hold_only_what_the_sheet_says() -> None:
     """The limit looks at the cell's own address, wherever its row says it is."""
     cell = '<sheetData><row r="60"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     assert quickly(workbook(cell), "a.xlsx") == "sheet-too-large"
+
+
+# --- the limits as they are told ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["robustness.md", "robustness.zh.md"])
+def test_the_table_of_limits_is_the_limits(page: str) -> None:
+    text = (SAMPLES.parents[1] / "docs" / page).read_text("utf-8")
+    told = {
+        match[1]: (float(match[2]), match[3])
+        for match in re.finditer(r"\| ([A-Z_]+) \| (\d+) \|.*\| ([\w-]+) \|", text)
+    }
+    assert {name: value for name, (value, _) in told.items()} == {
+        name: float(value)
+        for name, value in vars(limits).items()
+        if name.isupper() and name not in ("SMALL", "LONG_SHEET", "FIRST_ROWS")
+    }
+    assert all(knows(f"errors.{key}") for _, key in told.values())

@@ -48,7 +48,7 @@ MOST_PREDICTOR_ROW: Final = 1 << 20
 #: Bytes of a stream in a packing of another age: LZW, run lengths, letters, fax (``pdf-too-large``).
 MOST_SLOW_BYTES: Final = 128 * 1024
 #: Bytes of drawing commands that one page carries out, repeated ones counted again (``pdf-too-large``).
-MOST_PAGE_BYTES: Final = 8 * 1024 * 1024
+MOST_PAGE_BYTES: Final = 1024 * 1024
 #: Characters, lines and rectangles of one page (``pdf-too-large``): a crowded page of forms has 5,000.
 MOST_PAGE_CHARACTERS: Final = 50_000
 MOST_PAGE_LINES: Final = 10_000
@@ -62,4 +62,4 @@ MOST_GLYPHS: Final = 70_000
 #: LibreOffice needs some seconds to start; converting a form never takes longer than this (``word-not-converted``).
 LONGEST_CONVERSION: Final = 120.0
 #: A PDF of a hundred forms takes ten (``pdf-too-large``).
-LONGEST_PDF: Final = 120.0
+LONGEST_PDF: Final = 60.0
