@@ -10,6 +10,7 @@ from pathlib import Path
 
 from perfeval_xl.errors import PerfevalError, Unreadable
 from perfeval_xl.files import STANDARD, read_bytes, read_path
+from perfeval_xl.last_resort import logged
 from perfeval_xl.profile import Profile
 from perfeval_xl.reading import Reading
 from perfeval_xl.sources.formats import READABLE
@@ -97,4 +98,5 @@ def read_all(paths: Sequence[str], profile: Profile | None = None) -> Iterator[R
             yield Result(path, error=error, data=data)
         except (Exception, RecursionError) as error:
             # A mistake of ours on one file must not cost the reviewer the other 999.
-            yield Result(path, error=Unreadable("unexpected", path=path, detail=f"{type(error).__name__}: {error}"))
+            detail = f"{type(error).__name__}, {logged(error) or error}"
+            yield Result(path, error=Unreadable("unexpected", path=path, detail=detail))

@@ -16,12 +16,12 @@ def told(problem: BaseException) -> str:
     if isinstance(problem, MemoryError):
         return say("cli.no-memory")
     kind = type(problem).__name__
-    log = _logged(problem)
+    log = logged(problem)
     return say("cli.mishap", kind=kind, log=log) if log else say("cli.mishap-unlogged", kind=kind)
 
 
-def _logged(problem: BaseException) -> Path | None:
-    """The file with what a developer needs: no content of the form, only the way the program went."""
+def logged(problem: BaseException) -> Path | None:
+    """Writes a file with what a developer needs: no content of the form, only the way the program went."""
     lines = [f"Python {platform.python_version()}, {platform.platform()}\n", *traceback.format_exception(problem)]
     name = f"perfeval-{time.strftime('%Y%m%d-%H%M%S')}-"
     try:

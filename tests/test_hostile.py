@@ -25,6 +25,7 @@ from perfeval_xl.package.limits import LONG_SHEET
 from perfeval_xl.sources import open_bytes
 from perfeval_xl.sources.ole import container_of, root_stream, root_streams
 from perfeval_xl.workbook.open_workbook import into_workbook, to_workbook
+from tests.test_cli import run
 from tests.test_sources_documents import form_document, saved
 from tests.test_sources_excel import package, workbook
 from tests.test_sources_hostile import ODS, refusal, xls_bytes
@@ -393,6 +394,39 @@ def test_a_workbook_whose_cells_hold_only_what_the_sheet_says() -> None:
     """The limit looks at the cell's own address, wherever its row says it is."""
     cell = '<sheetData><row r="60"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     assert quickly(workbook(cell), "a.xlsx") == "sheet-too-large"
+
+
+# --- among others -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", [("to-json",), ("check", "--fail-on", "never"), ("score", "--json")])
+def test_the_worst_among_good_ones_cost_nothing_but_themselves(command: tuple[str, ...], tmp_path: Path) -> None:
+    for number in range(8):
+        (tmp_path / f"good{number}.xlsx").write_bytes(filled())
+    for name, data in {
+        "far.xls": far_cell(65535, 65535),
+        "loop.xls": with_loop("DIFAT"),
+        "nested.pdf": nested(9),
+        "repeated.ods": open_sheet(20, 1_000_000, 7),
+        "lines.txt": "第一行\n".encode() * 60_000,
+    }.items():
+        (tmp_path / name).write_bytes(data)
+    told = run(*command, tmp_path)
+    assert told.status == 2
+    assert len(told.err.strip().splitlines()) == 5
+    for name in ("far.xls", "loop.xls", "nested.pdf", "repeated.ods", "lines.txt"):
+        assert name in told.err
+    if command[0] == "to-json":
+        assert len(load_document(told.out).forms) == 8
+
+
+@pytest.mark.parametrize("index", ["3", "999999999", "-1", "x", "0x1", "1e0"])
+def test_a_shared_text_that_is_not_there(index: str) -> None:
+    cell = f'<sheetData><row r="1"><c r="A1" t="s"><v>{index}</v></c><c r="B1"><v>7</v></c></row></sheetData>'
+    with suppress(Unreadable):
+        (sheet,) = open_bytes(workbook(cell, shared="<si><t>甲</t></si>"), "a.xlsx")
+        assert sheet[0, 0] is None
+        assert str(sheet[0, 1]) == "7"
 
 
 # --- the limits as they are told ----------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from perfeval_xl.package.addresses import MOST_COLUMNS, MOST_ROWS, Cell, Range, 
 from perfeval_xl.package.limits import MOST_CELLS
 from perfeval_xl.package.long_sheets import shortened
 from perfeval_xl.package.parts import Parts, Relation, local, parse_xml
+from perfeval_xl.package.shared_texts import check_text_numbers
 from perfeval_xl.sources.sheet import CellError, Row, Sheet, Value, decimal_of
 
 #: What Excel shows where a date format meets a number that is no date.
@@ -71,6 +72,7 @@ def read_xlsx(data: bytes, parts: Parts) -> list[Sheet]:
     bodies = [parts.read(sheet.part) if sheet.part in parts else b"" for sheet in worksheets]
     for body in (*bodies, parts.read(workbook), parts.read(shared) if shared in parts else b""):
         _check_start(body, parts.source)
+    check_text_numbers(bodies, parts.source)
     for worksheet, body in zip(worksheets, bodies, strict=True):
         check_extent(body, parts.source, worksheet.name)
     found = []

@@ -162,8 +162,7 @@ def killing(folder: Path, seed: int, times: int) -> tuple[int, list[str]]:
         target.write_bytes(_OLD)
         child = os.fork()
         if child == 0:
-            run_writer(commands[name])
-            os._exit(0)
+            _end_with(commands[name])
         time.sleep(random.random() * lengths[name] * 1.2)
         os.kill(child, signal.SIGKILL)
         killed += os.WIFSIGNALED(os.waitpid(child, 0)[1])
@@ -174,12 +173,19 @@ def killing(folder: Path, seed: int, times: int) -> tuple[int, list[str]]:
     return killed, faults
 
 
+def _end_with(command: list[str]) -> None:
+    """Runs a command in a forked child, which never goes back into the program that forked it."""
+    try:
+        run_writer(command)
+    finally:
+        os._exit(0)
+
+
 def _length(command: list[str]) -> float:
     started = time.monotonic()
     child = os.fork()
     if child == 0:
-        run_writer(command)
-        os._exit(0)
+        _end_with(command)
     os.waitpid(child, 0)
     return time.monotonic() - started
 
