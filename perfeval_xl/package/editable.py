@@ -18,6 +18,10 @@ PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, huge_tr
 Element = Any
 
 
+def _namespace(root: Element) -> str:
+    return etree.QName(root).namespace or ""
+
+
 class Package(Parts):
     """The parts of a zip, read within the limits of ``Parts``, replaced, added and taken out."""
 
@@ -56,6 +60,8 @@ class Package(Parts):
         except (etree.XMLSyntaxError, ValueError, LookupError) as error:
             raise Unreadable("damaged-part", path=self.source, part=name) from error
         refuse_document_type(root, self.source)
+        if "/worksheets/" in name and name.endswith(".xml") and root.find(f"{{{_namespace(root)}}}sheetData") is None:
+            raise Unreadable("damaged-part", path=self.source, part=name)  # whatever it is, it is no worksheet
         return root
 
     def write_xml(self, part: str, root: Element) -> None:
