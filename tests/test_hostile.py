@@ -445,3 +445,19 @@ def test_the_table_of_limits_is_the_limits(page: str) -> None:
         if name.isupper() and name not in ("SMALL", "LONG_SHEET", "FIRST_ROWS")
     }
     assert all(knows(f"errors.{key}") for _, key in told.values())
+
+
+@pytest.mark.parametrize(("word", "other"), [("sheetData", "sheetDate"), ("2006/main", "2006/mein")])
+def test_a_worksheet_that_is_none_is_told_by_every_writer(word: str, other: str) -> None:
+    from perfeval_xl.package.workbook import Workbook
+
+    with zipfile.ZipFile(io.BytesIO(filled())) as archive:
+        parts: dict[str, str | bytes] = {name: archive.read(name) for name in archive.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    body = bytes(parts[name])  # type: ignore[arg-type]
+    parts[name] = re.sub(word.encode(), other.encode(), body, count=1 if word == "2006/main" else 0)
+    parts[name] = bytes(parts[name]).replace(b"<sheetData>", b"<sheetData xmlns='urn:x'>", 1)  # type: ignore[arg-type]
+    workbook = Workbook(package(parts), "a.xlsx")
+    with pytest.raises(Unreadable) as caught:
+        workbook.package.xml(name)
+    assert (caught.value.key, caught.value.values["part"]) == ("damaged-part", name)
