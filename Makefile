@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 APT    := libreoffice-calc-nogui libreoffice-writer-nogui libreoffice-script-provider-python python3-uno \
           fonts-noto-cjk poppler-utils
 
-.PHONY: demo test lint templates docs bench clean
+.PHONY: demo test lint templates docs bench fuzz clean
 
 demo: $(VENV)/product.stamp
 	$(BIN)/perfeval demo demo
@@ -24,6 +24,10 @@ templates: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks
+
+# Twelve thousand damaged files through every command, writes that fail, writers killed: docs/robustness.md.
+fuzz: $(VENV)/dev.stamp
+	$(BIN)/python -m scripts.fuzz --keep build/fuzz
 
 $(VENV)/product.stamp: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -23,7 +23,8 @@ class PerfevalError(Exception):
         self.values = values
 
     def __str__(self) -> str:
-        return say(f"errors.{self.key}", **self.values)
+        sentence = say(f"errors.{self.key}", **self.values)
+        return sentence.encode("utf-8", "backslashreplace").decode()  # a file name may be no text
 
 
 _OS_REASONS: Final = {
@@ -36,17 +37,24 @@ _OS_REASONS: Final = {
     errno.ENOSPC: "os-full",
     errno.ENAMETOOLONG: "os-long-name",
     errno.EBUSY: "os-in-use",
+    errno.EBADF: "os-closed",
 }
 
 
 #: How Windows says that another program, most often Excel, has the file open.
 SHARING_VIOLATIONS: Final = (32, 33)
+#: Seconds between tries at a file that another program has open.
+PAUSES: Final = (0.05, 0.1, 0.2, 0.4)
+
+
+def is_held(error: OSError) -> bool:
+    """Whether another program has the file open, most often Excel."""
+    return getattr(error, "winerror", None) in SHARING_VIOLATIONS
 
 
 def os_reason(error: OSError) -> str:
     """Why the system refused, as a sentence; the system's own words where there is none of ours."""
-    held = getattr(error, "winerror", None) in SHARING_VIOLATIONS
-    key = "os-in-use" if held else _OS_REASONS.get(error.errno or 0)
+    key = "os-in-use" if is_held(error) else _OS_REASONS.get(error.errno or 0)
     return say(f"errors.{key}") if key else str(error.strerror or error)
 
 

@@ -8,18 +8,20 @@ import secrets
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
-from perfeval_xl.errors import SHARING_VIOLATIONS, CannotWrite, NotAForm, os_reason
+from perfeval_xl.errors import PAUSES, SHARING_VIOLATIONS, CannotWrite, NotAForm, Unreadable, os_reason
 from perfeval_xl.model import Form, dump_document, load_document
 from perfeval_xl.profile import Profile, load_profile
 from perfeval_xl.reading import Reading, read_sheets
 
+if TYPE_CHECKING:
+    from perfeval_xl.sources.sheet import Sheet
+
 #: Standard input or output.
 STANDARD: Final = "-"
-#: Seconds between tries to replace a file that another program has open.
-PAUSES: Final = (0.05, 0.1, 0.2, 0.4)
 
 
 def read_path(path: Path | str, profile: Profile | None = None) -> list[Reading]:
@@ -29,7 +31,12 @@ def read_path(path: Path | str, profile: Profile | None = None) -> list[Reading]
     """
     if str(path) == STANDARD:
         return read_bytes(sys.stdin.buffer.read(), STANDARD, profile)
-    return read_bytes(bytes_of(Path(path)), str(path), profile)
+    return read_bytes(bytes_of(Path(path)), shown_name(path), profile)
+
+
+def shown_name(path: Path | str) -> str:
+    """A path as text that every document can hold: bytes of a name that are no UTF-8 show as ``\\xff``."""
+    return os.fsencode(str(path)).decode("utf-8", "backslashreplace") if not str(path).isprintable() else str(path)
 
 
 def bytes_of(path: Path) -> bytes:
@@ -47,13 +54,26 @@ def read_bytes(data: bytes, name: str, profile: Profile | None = None) -> list[R
         load_document(data, name)
     from perfeval_xl.sources import open_bytes
 
-    return _with_forms(read_sheets(open_bytes(data, name), profile), name)
-
-
-def _with_forms(readings: list[Reading], name: str) -> list[Reading]:
+    sheets = open_bytes(data, name)
+    readings = read_sheets(sheets, profile)
     if not readings:
-        raise NotAForm("no-form", path=name)
+        hidden = hidden_forms(sheets, profile)
+        raise (
+            NotAForm("form-is-hidden", path=name, sheets="、".join(hidden))
+            if hidden
+            else NotAForm("no-form", path=name)
+        )
     return readings
+
+
+def hidden_forms(sheets: Sequence[Sheet], profile: Profile | None = None) -> list[str]:
+    """The names of hidden sheets that hold a form: they are not read, and not passed over in silence."""
+    found = []
+    for sheet in sheets:
+        with contextlib.suppress(NotAForm):
+            if sheet.hidden and read_sheets([replace(sheet, hidden=False)], profile):
+                found.append(sheet.name)
+    return found
 
 
 def write_forms(
@@ -67,6 +87,7 @@ def write_forms(
     from perfeval_xl.workbook.open_workbook import into_workbook, to_workbook
 
     into = into or _own_workbook(forms, profile)
+    check_suffix(path, ".xlsx" if into is None else into.suffix.lower() or ".xlsx")
     if into is None:
         write_atomically(path, to_workbook(forms, profile))
         return ()
@@ -84,11 +105,13 @@ def _own_workbook(forms: Sequence[Form], profile: Profile | None) -> Path | None
 
 def write_json(forms: Sequence[Form], path: Path) -> None:
     """``forms`` as canonical JSON at ``path``. Raises ``CannotWrite``."""
+    check_suffix(path, ".json")
     write_atomically(path, dump_document(forms))
 
 
 def write_template(profile: Profile, path: Path, *, year: int | None = None, rows: int = 0) -> None:
     """The blank workbook of a profile at ``path``. Raises ``CannotWrite``."""
+    check_suffix(path, Path(profile.workbook).suffix.lower() if profile.workbook else ".xlsx")
     write_atomically(path, blank_workbook(profile, year=year, rows=rows))
 
 
@@ -101,6 +124,26 @@ def blank_workbook(profile: Profile, *, year: int | None = None, rows: int = 0) 
     from perfeval_xl.workbook.template.drawing import blank
 
     return blank(profile, year=year, rows=rows)
+
+
+def check_suffix(path: Path, *suffixes: str) -> None:
+    """Refuse a name that says another kind of file than is written: Excel does not open an .xlsm that is none.
+
+    A name without ending, standard output and a device may hold anything. Raises ``CannotWrite``.
+    """
+    suffix = path.suffix.lower()
+    if suffixes and suffix and suffix not in suffixes and not (path.exists() and not path.is_file()):
+        raise CannotWrite("output-other-kind", path=path, suffix=suffix, wanted=" ".join(suffixes))
+
+
+def is_signed(data: bytes) -> bool:
+    """Whether a workbook or document carries a digital signature, which no longer holds for a changed copy."""
+    from perfeval_xl.package.parts import Parts
+
+    try:
+        return any(name.startswith("_xmlsignatures/") for name in Parts(data, "").names())
+    except Unreadable:
+        return False
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -132,7 +132,7 @@ def test_a_file_name_that_is_no_text_is_written() -> None:
     from perfeval_xl.reports.gather import gather, reviewed
 
     with gather([reviewed(source, [Reading(clean_forms()["mof"], source)])]) as ledger:
-        assert cached(summary_workbook(ledger))["明细"]["B2"].value == "b?d.json"
+        assert cached(summary_workbook(ledger))["明细"]["B2"].value == "b\ufffdd.json"
 
 
 def test_what_does_not_fit_a_sheet_goes_on_the_next(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

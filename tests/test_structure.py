@@ -22,6 +22,7 @@ PACKAGE = ROOT / "perfeval_xl"
 FLOW = (
     "messages",
     "errors",
+    "last_resort",
     "shown",
     "nothing",
     "field_path",

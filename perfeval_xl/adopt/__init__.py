@@ -78,8 +78,8 @@ def _relative(source: Path, output: Path) -> str:
 def _vetted(text: str, output: Path) -> Profile:
     """The profile as it will be loaded, from a file beside the one to be written."""
     trial = output.with_name(f".perfeval-{os.getpid()}-{output.stem}.toml")
-    write_atomically(trial, text.encode())
     try:
+        write_atomically(trial, text.encode())
         return load_profile(str(trial))
     except ProfileError as error:
         raise ProfileError(error.key, **error.values | {"path": output}) from None

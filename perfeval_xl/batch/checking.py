@@ -14,7 +14,7 @@ from perfeval_xl.batch.task import Failure
 from perfeval_xl.checks.batch import FormTrace
 from perfeval_xl.checks.run import check_batch, check_forms
 from perfeval_xl.errors import CannotWrite, PerfevalError
-from perfeval_xl.files import read_bytes, write_atomically
+from perfeval_xl.files import is_signed, read_bytes, write_atomically
 from perfeval_xl.messages import say
 from perfeval_xl.model import Finding
 from perfeval_xl.profile import Profile, load_profile
@@ -91,6 +91,8 @@ class CheckWork:
     def _with_copies(self, checked: Checked, data: bytes, name: str, readings: list[Reading]) -> Checked:
         """Fixes first; what is marked then is the fixed workbook with what is left."""
         said: list[str] = []
+        if (self.fixed or self.marked) and is_signed(data):
+            said.append(say("cli.signature", path=self.fixed or self.marked))
         findings, traces = list(checked.findings), checked.traces
         if self.fixed is not None:
             from perfeval_xl.checks.fix import fix

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Final, cast
 import msgspec
 
 from perfeval_xl.errors import CannotWrite, Unreadable
-from perfeval_xl.sources import MOST_BYTES
+from perfeval_xl.package.limits import MOST_BYTES
 from perfeval_xl.sources.formats import READABLE
 
 _IN_MEMORY: Final = 64 * 1024 * 1024

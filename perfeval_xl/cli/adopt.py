@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from perfeval_xl.cli.outputs import check_output
+from perfeval_xl.cli.terminal import note
 from perfeval_xl.messages import say
 
 
@@ -19,6 +21,7 @@ def adopt(office: Path, output: Path, profile_id: str | None) -> None:
     """从单位的空白（或已填）工作簿学一个表样。 Learn a profile from an office's workbook, blank or filled."""
     from perfeval_xl.adopt import adopt_workbook
 
+    check_output(output, [office], ".toml")
     adopted = adopt_workbook(office, output, profile_id)
     values = {"path": output, "extends": adopted.extends, "count": adopted.settings, "unknown": len(adopted.unknown)}
-    click.echo(say("cli.adopted", **values), err=True)
+    note(say("cli.adopted", **values))

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 import click
+import click.shell_completion
 
 from perfeval_xl.batch.remote import is_url
 from perfeval_xl.batch.remote import writing as remote_writing
+from perfeval_xl.errors import ProfileError
 from perfeval_xl.files import STANDARD, writing
-from perfeval_xl.profile import Profile, load_profile
+from perfeval_xl.messages import language
+from perfeval_xl.profile import Profile, load_profile, profile_ids
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,6 +29,42 @@ class ProfileReference(click.ParamType[Profile]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Profile:
         """Loads the profile; an unknown id is told with the known ones."""
         return value if isinstance(value, Profile) else load_profile(value)
+
+    def shell_complete(
+        self, _ctx: click.Context, _param: click.Parameter, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        """The ids that begin so; anything else may be the path of a file."""
+        ids = [name for name in profile_ids() if name.startswith(incomplete)]
+        found = [click.shell_completion.CompletionItem(name, help=load_profile(name).name.zh) for name in ids]
+        return found or [click.shell_completion.CompletionItem(incomplete, type="file")]
+
+
+class RegionOrProfile(ProfileReference):
+    """Also a word of a profile's name: 北京, 宝山, Shanghai. Several that match are named, none is guessed."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Profile:
+        """The profile; a word that stands in one name only is that profile."""
+        try:
+            return super().convert(value, param, ctx)
+        except ProfileError:
+            found = _named(value)
+            if not found:
+                raise
+        if len(found) > 1:
+            listed = "；".join(f"{profile.id}（{getattr(profile.name, language())}）" for profile in found)
+            raise ProfileError("profile-several", word=value, count=len(found), listed=listed)
+        return found[0]
+
+
+def _named(word: str) -> list[Profile]:
+    """The shipped profiles in whose name a word stands."""
+    wanted = word.strip().casefold()
+    loaded = [load_profile(name) for name in profile_ids()] if wanted else []
+    return [
+        profile
+        for profile in loaded
+        if any(wanted in name.casefold() for name in (profile.id, profile.name.zh, profile.name.en))
+    ]
 
 
 def profile_option(function: F) -> F:

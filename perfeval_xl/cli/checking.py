@@ -11,17 +11,20 @@ from typing import Final, cast
 
 import click
 
-from perfeval_xl.batch.checking import Checked, CheckWork, MarkedFolder
+from perfeval_xl.batch.checking import MARKABLE, Checked, CheckWork, MarkedFolder
 from perfeval_xl.batch.sources import find_sources
 from perfeval_xl.batch.task import Outcome
 from perfeval_xl.checks import find_rule
 from perfeval_xl.checks.batch import FormTrace
 from perfeval_xl.checks.catalogue import near_names
 from perfeval_xl.checks.run import check_batch
+from perfeval_xl.cli import terminal
 from perfeval_xl.cli.arguments import output_option, output_stream, profile_option, sources_argument
 from perfeval_xl.cli.finding_formats import FORMATS, Format, writer
 from perfeval_xl.cli.many_files import Manner, many_files_options, tell_all, worked_on
+from perfeval_xl.cli.outputs import check_output
 from perfeval_xl.errors import CannotWrite, PerfevalError
+from perfeval_xl.files import STANDARD
 from perfeval_xl.messages import language, say
 from perfeval_xl.model import Finding
 from perfeval_xl.profile import Profile
@@ -122,6 +125,10 @@ class _Run:
         if (marked or fixed) and (len(sources) != 1 or len(find_sources(sources).paths) != 1):
             self.tell(CannotWrite("one-source-only", path=fixed or marked))
             return CheckWork(self.profile)
+        path = find_sources(sources).paths[0] if marked or fixed else ""
+        ending = Path(path).suffix.lower() if path != STANDARD else ""
+        check_output(fixed, [path], *([ending] if ending in (*MARKABLE, ".json") else []))
+        check_output(marked, [path], *([ending] if ending in MARKABLE else []))
         return CheckWork(self.profile, Path(marked) if marked else None, fixed)
 
     def findings(self, outcomes: Iterator[Outcome]) -> Iterator[Sequence[Finding]]:
@@ -178,7 +185,6 @@ def explain(code: str | None) -> None:
     if not sys.stdout.isatty():
         click.echo(text, nl=False)
         return
-    from rich.console import Console
     from rich.markdown import Markdown
 
-    Console().print(Markdown(text))
+    terminal.console().print(Markdown(text))

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from perfeval_xl.batch.forms import FormsRead, FormsWork
+from perfeval_xl.batch.remote import is_url
+from perfeval_xl.batch.sources import find_sources
 from perfeval_xl.cli.arguments import profile_option, sources_argument, write_output
 from perfeval_xl.cli.form_formats import form_writer
 from perfeval_xl.cli.ledger_parts import write_ledger_parts
 from perfeval_xl.cli.many_files import Manner, many_files_options, tell_all, worked_on
-from perfeval_xl.files import read_path, write_forms
+from perfeval_xl.cli.outputs import check_output
+from perfeval_xl.cli.terminal import note
+from perfeval_xl.files import bytes_of, is_signed, read_path, write_forms
 from perfeval_xl.messages import say
 from perfeval_xl.profile import Profile
 
@@ -35,6 +40,7 @@ def to_json(
     """把各种文件读成规范 JSON。 Read any source into canonical JSON."""
     failed = False
     work = FormsWork(profile, where)
+    _check_outputs(sources, output)
     if manner.cluster is not None and output is not None and output.rstrip("/").endswith(".parquet"):
         failed = write_ledger_parts(sources, work, output, manner.cluster)
         sys.exit(2 if failed else 0)
@@ -48,6 +54,18 @@ def to_json(
         sys.exit(2)
 
 
+def _check_outputs(sources: Sequence[str], output: str | None) -> None:
+    """Refuse to write over a source, or under an ending that says another kind."""
+    if output is None or is_url(output):
+        return
+    paths = [path for path in find_sources(sources).paths if not is_url(path)]
+    if Path(output).is_dir() or output.endswith(("/", "\\")):
+        for path in paths:
+            check_output(Path(output) / f"{Path(path).stem}.json", paths)
+    else:
+        check_output(output, paths, ".json", ".jsonl", ".parquet")
+
+
 @click.command("to-xlsx")
 @click.argument("source", metavar="FILE.json")
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="输出 / output")
@@ -57,10 +75,14 @@ def to_json(
 @profile_option
 def to_xlsx(source: str, output: Path, into: Path | None, profile: Profile | None) -> None:
     """把规范 JSON 写进模板，或填入现有工作簿。 Write canonical JSON into a template or an existing workbook."""
+    check_output(output, [source])
     forms = [reading.form for reading in read_path(source)]
+    signed = into is not None and is_signed(bytes_of(into))
     for place in write_forms(forms, output, into=into, profile=profile):
         click.echo(say("cli.left-out", path=output, place=place), err=True)
-    click.echo(say("cli.written", path=output, count=len(forms)), err=True)
+    if signed:
+        click.echo(say("cli.signature", path=output), err=True)
+    note(say("cli.written", path=output, count=len(forms)))
 
 
 @click.command("schema")

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import BinaryIO, Final, Literal, get_args
 
 import msgspec
-from rich.console import Console
 from rich.text import Text
 
+from perfeval_xl.cli import terminal
 from perfeval_xl.cli.arguments import is_stdout, write_text
 from perfeval_xl.messages import say
 from perfeval_xl.model import Finding
@@ -82,7 +82,9 @@ class _TextWriter:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._console = Console(highlight=False, soft_wrap=True) if is_stdout(stream) and sys.stdout.isatty() else None
+        self._console = (
+            terminal.console(highlight=False, soft_wrap=True) if is_stdout(stream) and sys.stdout.isatty() else None
+        )
         self._source: str | None = None
         self._counts: Counter[str] = Counter()
 

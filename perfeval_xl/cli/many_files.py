@@ -18,6 +18,7 @@ from perfeval_xl.batch.engine import FEW as FEW_FILES
 from perfeval_xl.batch.engine import run
 from perfeval_xl.batch.sources import Sources, find_sources
 from perfeval_xl.batch.task import Outcome, Work
+from perfeval_xl.cli import terminal
 from perfeval_xl.messages import say
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _told(sources: Sources, work: Work, manner: Manner, journal: Journal | None)
     if sources.passed_over:
         names = [PurePath(path).name for path in sources.passed_over]
         listed = "、".join(names[:FEW]) + ("…" if len(names) > FEW else "")
-        click.echo(say("cli.passed-over", count=len(names), names=listed), err=True)
+        terminal.note(say("cli.passed-over", count=len(names), names=listed))
     outcomes = run(sources.paths, work, jobs=manner.jobs, journal=journal, cluster=manner.cluster)
     for path, outcome in zip(sources.paths, with_bar(outcomes, len(sources.paths)), strict=True):
         if path in sources.in_folders and _is_note(outcome):
@@ -125,15 +126,16 @@ def _is_note(outcome: Outcome) -> bool:
 
 def with_bar(results: Iterator[T], count: int) -> Iterator[T]:
     """The results; meanwhile a bar with the rate and the time left, on a terminal only."""
-    if count < LONG or not sys.stderr.isatty():
+    if count < LONG or terminal.is_quiet() or not sys.stderr.isatty():
         yield from results
         return
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
     on_screen = sys.stdout.isatty()
-    with Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=on_screen) as progress:
+    with Progress(
+        *columns, console=terminal.console(stderr=True), transient=True, redirect_stdout=on_screen
+    ) as progress:
         bar = progress.add_task("", total=count, rate="")
         for result in results:
             speed = progress.tasks[0].speed

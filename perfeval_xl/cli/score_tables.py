@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from perfeval_xl.cli import terminal
 from perfeval_xl.cli.arguments import is_stdout, write_text
 from perfeval_xl.messages import say
 from perfeval_xl.scoring.agreement import Agreement, together
@@ -61,7 +62,7 @@ class Screen:
         """That of standard output; ``None`` where it is none."""
         if not sys.stdout.isatty():
             return None
-        console = Console()
+        console = terminal.console()
         return cls(console.width, console.color_system)
 
     def console(self, stream: io.StringIO) -> Console:
@@ -231,7 +232,7 @@ def print_agreement(counted: Sequence[Agreement], stream: BinaryIO) -> None:
         table.add_column(heading, justify="right" if position else "left", overflow="fold")
     for line in lines:
         table.add_row(*map(Text, _counts(line)))
-    Console(highlight=False).print(table)
+    terminal.console(highlight=False).print(table)
 
 
 def _counts(line: Agreement) -> list[str]:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from perfeval_xl.cli.arguments import ProfileReference
+from perfeval_xl.cli.arguments import RegionOrProfile
+from perfeval_xl.cli.terminal import note
 from perfeval_xl.files import write_atomically, write_template
 from perfeval_xl.messages import language, say
 from perfeval_xl.profile import Profile, load_profile, profile_ids
@@ -30,7 +31,7 @@ def profiles(as_json: bool) -> None:
 
 
 @click.command("template")
-@click.argument("profile", type=ProfileReference())
+@click.argument("profile", type=RegionOrProfile())
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="输出 / output")
 @click.option("--year", type=click.IntRange(1900, 9999), help="年度 / budget year")
 @click.option("--rows", type=click.IntRange(1, 500), default=1, help="指标行数 / indicator rows")
@@ -41,7 +42,7 @@ def template(profile: Profile, output: Path, year: int | None, rows: int, macros
         _write_with_macros(profile, output, year, rows)
     else:
         write_template(profile, output, year=year, rows=rows)
-    click.echo(say("cli.template-written", path=output, name=getattr(profile.name, language())), err=True)
+    note(say("cli.template-written", path=output, name=getattr(profile.name, language())))
 
 
 def _write_with_macros(profile: Profile, output: Path, year: int | None, rows: int) -> None:

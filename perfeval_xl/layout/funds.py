@@ -77,6 +77,8 @@ def read_fund_table(grid: Grid, header: Header, bottom: int) -> FundTable:
 
 
 def _lines(grid: Grid, header: Header, bottom: int, table: FundTable) -> Iterator[_Line]:
+    if not header.columns:  # a heading alone: no amounts, no lines
+        return
     first_value = min(span.left for span in header.columns.values())
     for row in grid.between(header.bottom + 1, bottom):
         items = grid.distinct(row)

@@ -10,11 +10,16 @@ from lxml import etree
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.archive import Member, archive, member_of, new_member
+from perfeval_xl.package.long_sheets import without_idle_rows
 from perfeval_xl.package.parts import Parts, refuse_document_type
 
 #: Entities are not resolved and nothing is fetched: parts come from outside. Comments stay: parts are written back.
 PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_blank_text=False)
 Element = Any
+
+
+def _namespace(root: Element) -> str:
+    return etree.QName(root).namespace or ""
 
 
 class Package(Parts):
@@ -51,10 +56,12 @@ class Package(Parts):
     def xml(self, name: str) -> Element:
         """The root element of a part, comments kept. Raises ``Unreadable`` for XML that is not well-formed."""
         try:
-            root = etree.fromstring(self.read(name), PARSER)
+            root = etree.fromstring(without_idle_rows(self.read(name)), PARSER)
         except (etree.XMLSyntaxError, ValueError, LookupError) as error:
             raise Unreadable("damaged-part", path=self.source, part=name) from error
         refuse_document_type(root, self.source)
+        if "/worksheets/" in name and name.endswith(".xml") and root.find(f"{{{_namespace(root)}}}sheetData") is None:
+            raise Unreadable("damaged-part", path=self.source, part=name)  # whatever it is, it is no worksheet
         return root
 
     def write_xml(self, part: str, root: Element) -> None:
@@ -71,7 +78,7 @@ class Package(Parts):
     def _members(self) -> Iterator[Member]:
         for name, info in self._members_by_name.items():
             if name not in self._changed:
-                self.read(name)  # its checksum is looked at
+                self._check(name)
                 yield self._as_it_is(info)
             elif (data := self._changed[name]) is not None:
                 yield new_member(info, data)
@@ -80,6 +87,14 @@ class Package(Parts):
                 fresh = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
                 fresh.compress_type = zipfile.ZIP_DEFLATED
                 yield new_member(fresh, added)
+
+    def _check(self, name: str) -> None:
+        """Looks at the checksum of a part."""
+        try:
+            for _ in self.pieces(name):
+                pass
+        except Unreadable as error:
+            raise Unreadable("damaged-part", path=self.source, part=name) from error
 
     def _as_it_is(self, info: zipfile.ZipInfo) -> Member:
         try:

@@ -9,6 +9,7 @@ import io
 import posixpath
 import zipfile
 import zlib
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import IO, Final, NamedTuple
 from urllib.parse import unquote
@@ -16,13 +17,8 @@ from urllib.parse import unquote
 from lxml import etree
 
 from perfeval_xl.errors import Unreadable
+from perfeval_xl.package.limits import MOST_INFLATED, MOST_PARTS, MOST_RATIO, SMALL
 
-#: A form is a few kilobytes; what is larger than this once inflated is no form.
-MOST_INFLATED: Final = 512 * 1024 * 1024
-MOST_PARTS: Final = 10_000
-#: Honest sheets of repeated rows reach about 150:1; small files may do what they like.
-MOST_RATIO: Final = 300
-SMALL: Final = 32 * 1024 * 1024
 #: Parts up to this size are kept once inflated, for the next who asks, until they are too many.
 HELD: Final = 1024 * 1024
 MOST_HELD: Final = 16 * HELD
@@ -63,6 +59,10 @@ class Parts:
         """The names of all parts in the order of the directory."""
         return list(self._members_by_name)
 
+    def size(self, name: str) -> int:
+        """The bytes of a part once inflated, as the directory says."""
+        return self._members_by_name[name].file_size
+
     def read(self, name: str) -> bytes:
         """The bytes of a part. A part that is absent, damaged or longer than the directory says is refused."""
         if name in self._held:
@@ -78,10 +78,6 @@ class Parts:
             self._held_bytes += len(body)
         return body
 
-    def size(self, name: str) -> int:
-        """How many bytes a part has once inflated, as the directory says."""
-        return self._members_by_name[name].file_size
-
     def opened(self, name: str) -> IO[bytes]:
         """A part as a stream of its bytes, for parts too large to be held."""
         try:
@@ -95,6 +91,17 @@ class Parts:
             return self.read(name)[:length]
         with self.opened(name) as stream:
             return stream.read(length)
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """The bytes of a part, a megabyte at a time, so that a long one is never held twice. Refuses as ``read``."""
+        try:
+            with self._zip.open(name) as member:
+                while piece := member.read(1 << 20):
+                    yield piece
+        except (
+            KeyError, zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, NotImplementedError
+        ) as problem:  # fmt: skip
+            raise Unreadable("file-damaged", path=self.source) from problem
 
     def xml(self, name: str) -> etree._Element:
         """The root element of an XML part."""
@@ -130,17 +137,9 @@ class Parts:
         if len(infos) > MOST_PARTS or inflated > MOST_INFLATED or (inflated > SMALL and ratio > MOST_RATIO):
             raise Unreadable("file-is-bomb", path=self.source)
         if squeezed * DEFLATE_LIMIT > MOST_INFLATED:
-            self._check_sizes(infos)
-
-    def _check_sizes(self, infos: list[zipfile.ZipInfo]) -> None:
-        """Inflate everything once, piece by piece: other readers trust no directory, and inflate to the end."""
-        for info in infos:
-            try:
-                with self._zip.open(info) as member:
-                    while member.read(1 << 20):
-                        pass
-            except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as problem:
-                raise Unreadable("file-damaged", path=self.source) from problem
+            for name in self._members_by_name:  # other readers trust no directory, and inflate to the end
+                for _ in self.pieces(name):
+                    pass
 
 
 @lru_cache(maxsize=64)

@@ -13,12 +13,15 @@ from lxml import etree
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.code_names import name_new_sheets
 from perfeval_xl.package.editable import Package
+from perfeval_xl.package.long_sheets import without_idle_rows
 from perfeval_xl.package.parts import Relation, resolved
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT_MAIN: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 RELATIONSHIPS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 CONTENT_TYPES: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
+#: What a sheet is that the package does not say the type of.
+_WORKSHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 Element = Any
 
 
@@ -124,11 +127,11 @@ class Workbook:
         added: list[str] = []
         for number, name in enumerate(names, start=1):
             part = self._free_part(source.part)
-            self.package.write(part, _unselected(self.package.read(source.part)))
+            self.package.write(part, _unselected(without_idle_rows(self.package.read(source.part))))
             added.append(part)
             override = etree.SubElement(types, f"{{{CONTENT_TYPES}}}Override", PartName="/" + part)
-            kind = next(item for item in types if item.get("PartName") == "/" + source.part)
-            override.set("ContentType", kind.get("ContentType", ""))
+            kind = next((item for item in types if item.get("PartName") == "/" + source.part), None)
+            override.set("ContentType", _WORKSHEET if kind is None else kind.get("ContentType", _WORKSHEET))
             relation_id = f"rIdForm{len(relations) + 1}"
             target = posixpath.relpath(part, posixpath.dirname(self.part))
             own = next(link.full_type for link in self.relations if link.part == source.part)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from perfeval_xl.errors import Unreadable
+from perfeval_xl.errors import PAUSES, Unreadable, is_held
+from perfeval_xl.package.limits import MOST_BYTES
 from perfeval_xl.sources.formats import Kind, format_of
 
 if TYPE_CHECKING:
@@ -14,9 +16,6 @@ if TYPE_CHECKING:
     from perfeval_xl.sources.sheet import Sheet
 
 __all__ = ["open_bytes", "open_sheets", "read_file"]
-
-#: A form is a few kilobytes, a scanned one some megabytes.
-MOST_BYTES: Final = 256 * 1024 * 1024
 
 
 def open_sheets(path: Path) -> list[Sheet]:
@@ -37,12 +36,14 @@ def open_bytes(data: bytes, name: str) -> list[Sheet]:
 
 
 def _open(kind: Kind, parts: Parts | None, data: bytes, name: str) -> list[Sheet]:
+    from perfeval_xl.sources.long_grid import as_far_as_needed
+
     module, opener = format_of(kind).opener
     read = getattr(import_module(f"perfeval_xl.sources.{module}"), opener)
     sheets: list[Sheet] = read(data, name) if parts is None else read(data, parts)
     if not sheets:
         raise Unreadable("file-no-table", path=name)
-    return sheets
+    return [as_far_as_needed(sheet) for sheet in sheets]
 
 
 def read_file(path: Path) -> bytes:
@@ -52,10 +53,23 @@ def read_file(path: Path) -> bytes:
             raise Unreadable("file-is-folder", path=path)
         if path.stat().st_size > MOST_BYTES:
             raise Unreadable("file-too-large", path=path, most=MOST_BYTES // 1024 // 1024)
-        return path.read_bytes()
+        return _bytes_of(path)
     except FileNotFoundError as problem:
         raise Unreadable("file-missing", path=path) from problem
     except PermissionError as problem:
-        raise Unreadable("file-no-permission", path=path) from problem
+        key = "file-in-use" if is_held(problem) else "file-no-permission"
+        raise Unreadable(key, path=path) from problem
     except (OSError, ValueError) as problem:
         raise Unreadable("file-unreadable", path=path, detail=problem) from problem
+
+
+def _bytes_of(path: Path) -> bytes:
+    """On Windows a file that Excel is just saving cannot be read: that is often over in a moment."""
+    for pause in PAUSES:
+        try:
+            return path.read_bytes()
+        except PermissionError as problem:
+            if not is_held(problem):
+                raise
+            time.sleep(pause)
+    return path.read_bytes()

@@ -16,10 +16,8 @@ from typing import Final
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import MOST_COLUMNS, Range
+from perfeval_xl.package.limits import MOST_LINES, MOST_TABLE_CELLS
 from perfeval_xl.sources.sheet import RowPlace, Sheet, Value
-
-#: More cells than this is no form, and would fill the memory.
-MOST_CELLS: Final = 4_000_000
 
 # "<35万元" is a value: only these are markup.
 _ATTRIBUTES: Final = r"""(?:\s+[\w:-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))*\s*"""
@@ -28,11 +26,13 @@ _TAG: Final = re.compile(rf"</?(?:{_NAMES}){_ATTRIBUTES}/?>", re.IGNORECASE)
 _BREAKING_TAG: Final = re.compile(rf"</p>|</div>|<br{_ATTRIBUTES}/?>", re.IGNORECASE)
 _ENTITY: Final = re.compile(r"&(?:[a-z]{2,8}|#[0-9]{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\u2060"))
+#: What is no character (an entity may ask for it) shows as the sign for what cannot be read.
+_SHOWN: Final[dict[int, str | None]] = {**_INVISIBLE, **dict.fromkeys((0xFFFE, 0xFFFF), "\ufffd")}
 
 
 def clean(text: str) -> str | None:
     """The text of a cell without white space around it; inner line breaks stay. Nothing left: ``None``."""
-    return text.translate(_INVISIBLE).strip() or None
+    return text.translate(_SHOWN).strip() or None
 
 
 def without_markup(text: str) -> str:
@@ -110,10 +110,14 @@ class _Grid:
         self.waiting: list[int] = []  # lines that wait for the width of the table below them
         self.width = 1
         self.cells = 0
+        self.lines = 0
 
     def add_line(self, line: Line) -> None:
         text = clean(line.text)
         if text is not None:
+            self.lines += 1
+            if self.lines > MOST_LINES:
+                raise Unreadable("document-too-large", path=self.source)
             self.waiting.append(len(self.rows))
             self.places[len(self.rows)] = line.place
             self.rows.append([text])
@@ -121,7 +125,7 @@ class _Grid:
     def add_table(self, table: Table) -> None:
         flat = _flatten(table, self.source)
         self.cells += flat.height * flat.width
-        if self.cells > MOST_CELLS:
+        if self.cells > MOST_TABLE_CELLS:
             raise Unreadable("document-too-large", path=self.source)
         self._span_lines(flat.width)
         top = len(self.rows)
@@ -147,7 +151,7 @@ class _Grid:
 
 def _flatten(table: Table, source: str) -> _Flat:
     """Put nested tables in the place of their cell: its rows and columns grow, other cells beside it span them."""
-    if table.width > MOST_COLUMNS or table.width * len(table.rows) > MOST_CELLS:
+    if table.width > MOST_COLUMNS or table.width * len(table.rows) > MOST_TABLE_CELLS:
         raise Unreadable("document-too-large", path=source)
     nested = {
         (row, cell.column): _stack(cell, source)

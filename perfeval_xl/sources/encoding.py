@@ -14,6 +14,8 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+#: What Unicode says is never a character, and no JSON document holds.
+_NO_CHARACTER: Final = re.compile("[\ufffe\uffff]")
 #: One damaged character in so many is a slip of transport; more is another encoding.
 _SLIPS: Final = 20
 #: A text with more control characters than one in so many is no text.
@@ -28,6 +30,10 @@ def decode(data: bytes, source: str, declared: str | None = None) -> str:
     text = _decoded(data, declared)
     if text is None or len(_CONTROL.findall(text)) * _CONTROLS > len(text):
         raise Unreadable("text-unknown-encoding", path=source)
+    odd = _NO_CHARACTER.search(text)
+    if odd:
+        line = text.count("\n", 0, odd.start()) + 1
+        raise Unreadable("text-no-character", path=source, line=line, code=f"U+{ord(odd[0]):04X}")
     return text
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from perfeval_xl.errors import Unreadable
+from perfeval_xl.package.long_sheets import shortened
 from perfeval_xl.package.parts import Parts
 from perfeval_xl.sources.shared_texts import read_shared_texts
 from perfeval_xl.sources.sheet import Sheet
@@ -19,6 +20,7 @@ _UTF16: Final = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 
 def read_xlsx(_data: bytes, parts: Parts) -> list[Sheet]:
     """The worksheets of an .xlsx or .xlsm, hidden ones too, in workbook order. Raises ``Unreadable``."""
+    _, parts = shortened(_data, parts)
     main = main_part(parts)
     book = read_workbook_part(_checked(parts, main), parts.source)
     links = parts.relations(main)

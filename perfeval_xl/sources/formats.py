@@ -55,7 +55,7 @@ class Format:
 
 FORMATS: Final = (
     Format(Kind.XLSX, Family.WORKBOOK, ("excel", "read_xlsx"), (".xlsx", ".xlsm", ".xltx", ".xltm")),
-    Format(Kind.XLSB, Family.WORKBOOK, ("biff", "read_xlsb"), (".xlsb",)),
+    Format(Kind.XLSB, Family.WORKBOOK, ("xlsb", "read_xlsb"), (".xlsb",)),
     Format(Kind.XLS, Family.WORKBOOK, ("xls", "read_xls"), (".xls", ".xlt", ".et", ".ett"), may_hold_text=True),
     Format(Kind.ODS, Family.WORKBOOK, ("ods", "read_ods"), (".ods", ".ots")),
     Format(Kind.DOCX, Family.DOCUMENT, ("word", "read_docx"), (".docx", ".docm", ".dotx", ".dotm")),

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
 
 from perfeval_xl.package.addresses import MOST_COLUMNS, MOST_ROWS, Cell, Range
+from perfeval_xl.package.limits import MOST_CELLS
 from perfeval_xl.sources.sheet import Row, Value
-
-#: More cells than this between the first and the last filled one is no form, and would fill the memory.
-MOST_CELLS: Final = 8_000_000
 
 
 def sound_merges(areas: Iterable[Range]) -> tuple[Range, ...]:

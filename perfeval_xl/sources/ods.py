@@ -15,10 +15,11 @@ from lxml import etree
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import MOST_COLUMNS, MOST_ROWS, Range, a1, parse_range
+from perfeval_xl.package.limits import MOST_CELLS
 from perfeval_xl.package.parts import Parts, local
-from perfeval_xl.sources.grid import MOST_CELLS, sound_merges, tidy_rows
+from perfeval_xl.sources.grid import sound_merges
 from perfeval_xl.sources.moments import shown_moment
-from perfeval_xl.sources.sheet import CellError, Sheet, Value, decimal_of
+from perfeval_xl.sources.sheet import CellError, Row, Sheet, Value, decimal_of
 from perfeval_xl.sources.shown_number import as_shown
 
 _ERROR: Final = re.compile(r"#(?:DIV/0!|REF!|N/A|VALUE!|NAME\?|NUM!|NULL!)|Err:\d+")
@@ -44,18 +45,20 @@ def read_ods(_data: bytes, parts: Parts) -> list[Sheet]:
     struck = _struck_styles(root)
     properties = _properties(parts)
     everywhere = _names(book)
+    cells = 0
     sheets = []
     for index, table in enumerate(book.iterchildren("{*}table")):
         name = _get(table, "name")
         targets = everywhere | {word: target for word, target in _names(table).items() if target[0] == name}
         names = {word: area for word, (sheet, area) in targets.items() if sheet == name}
-        reader = _Reader(parts.source, name, table, struck)
+        reader = _Reader(parts.source, name, table, struck, cells)
         reader.read(table)
+        cells = reader.cells
         sheets.append(
             Sheet(
                 parts.source,
                 name,
-                tidy_rows(reader.rows),
+                tuple(reader.rows),
                 sound_merges(reader.merges),
                 names,
                 properties,
@@ -71,14 +74,15 @@ def read_ods(_data: bytes, parts: Parts) -> list[Sheet]:
 class _Reader:
     """Collects the rows of one table; runs of empty cells and rows are kept as numbers until a value follows."""
 
-    def __init__(self, source: str, sheet: str, table: etree._Element, struck: frozenset[str]) -> None:
+    def __init__(self, source: str, sheet: str, table: etree._Element, struck: frozenset[str], cells: int) -> None:
         self.source = source
         self.struck = struck
         self.sheet = sheet
-        self.rows: list[list[Value]] = []
+        self.rows: list[Row] = []
         self.merges: list[Range] = []
         self.row = 0
-        self.cells = 0
+        #: Counted through all sheets: a row of one element may stand for a million.
+        self.cells = cells
         self.hidden_rows: set[int] = set()
         self.hidden_columns = _hidden_columns(table)
 
@@ -90,8 +94,8 @@ class _Reader:
             values = self._row(element)
             if values:
                 self._check(self.row + repeated, len(values), repeated * len(values))
-                self.rows += [[] for _ in range(self.row - len(self.rows))]
-                self.rows += [list(values) for _ in range(repeated)]
+                self.rows += [()] * (self.row - len(self.rows))
+                self.rows += [tuple(values)] * repeated  # one row in memory, however often it stands there
             self.row += repeated
 
     def _row(self, element: etree._Element) -> list[Value]:

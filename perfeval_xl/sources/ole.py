@@ -1,118 +1,36 @@
 """Old office files (.doc, .xls, and encrypted new ones) are small file systems: their directory and streams.
 
-Layout after [MS-CFB]: a header of 512 bytes, sectors chained by an allocation table, a directory of 128-byte
-entries, and short streams in sectors of 64 bytes inside the stream of the root entry.
+They are read by olefile, which follows no chain twice. Other programs get a container of our own around the one
+stream they need, so that no chain of a stranger's ever reaches them ([MS-CFB] is told in package/compound_file).
 """
 
 from __future__ import annotations
 
+import io
 import struct
-from typing import Final, NamedTuple
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
 
 from perfeval_xl.errors import Unreadable
 
-_ENTRY: Final = 128
-_LAST_SECTOR: Final = 0xFFFFFFFA
-_NO_ENTRY: Final = 0xFFFFFFFF
-_STREAM: Final = 2
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-
-class _Entry(NamedTuple):
-    """One directory entry: its name, kind, neighbours in the tree, first sector and size in bytes."""
-
-    name: str
-    kind: int
-    left: int
-    right: int
-    child: int
-    start: int
-    size: int
-
-
-class _Container:
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        (shift, mini_shift) = struct.unpack_from("<HH", data, 30)
-        if shift not in (9, 12) or mini_shift != 6:
-            raise ValueError(shift)
-        self.sector_size, self.mini_size = 1 << shift, 1 << mini_shift
-        first_directory, _, cutoff, first_mini, _, first_extra, extras = struct.unpack_from("<7I", data, 48)
-        self.cutoff = cutoff
-        self.table = self._allocation_table(first_extra, extras)
-        directory = self._chain(first_directory)
-        self.entries = [_entry(directory, at) for at in range(0, len(directory) - _ENTRY + 1, _ENTRY)]
-        self.mini_table = _numbers(self._chain(first_mini))
-
-    def _sector(self, number: int) -> bytes:
-        start = (number + 1) * self.sector_size
-        return self.data[start : start + self.sector_size]
-
-    def _allocation_table(self, extra: int, extras: int) -> tuple[int, ...]:
-        sectors = list(struct.unpack_from("<109I", self.data, 76))
-        for _ in range(min(extras, len(self.data) // self.sector_size)):
-            numbers = _numbers(self._sector(extra))
-            if not numbers:
-                break
-            sectors += numbers[:-1]
-            extra = numbers[-1]
-        return _numbers(b"".join(self._sector(number) for number in sectors if number < _LAST_SECTOR))
-
-    def _chain(self, start: int) -> bytes:
-        """The bytes of a chain of sectors; a chain that runs in a circle or out of the table is no chain."""
-        pieces: list[bytes] = []
-        while start < _LAST_SECTOR:
-            if start >= len(self.table) or len(pieces) > len(self.table):
-                raise ValueError(start)
-            pieces.append(self._sector(start))
-            start = self.table[start]
-        return b"".join(pieces)
-
-    def _mini_chain(self, start: int, holder: bytes) -> bytes:
-        pieces: list[bytes] = []
-        while start < _LAST_SECTOR:
-            if start >= len(self.mini_table) or len(pieces) > len(self.mini_table):
-                raise ValueError(start)
-            pieces.append(holder[start * self.mini_size : (start + 1) * self.mini_size])
-            start = self.mini_table[start]
-        return b"".join(pieces)
-
-    def root_entries(self) -> list[_Entry]:
-        """The entries of the root folder; what embedded objects keep lies deeper."""
-        found, todo, seen = [], [self.entries[0].child], set()
-        while todo:
-            number = todo.pop()
-            if number == _NO_ENTRY or number in seen or number >= len(self.entries):
-                continue
-            seen.add(number)
-            entry = self.entries[number]
-            found.append(entry)
-            todo += [entry.left, entry.right]
-        return found
-
-    def stream(self, entry: _Entry) -> bytes:
-        if entry.size < self.cutoff:
-            return self._mini_chain(entry.start, self._chain(self.entries[0].start))[: entry.size]
-        return self._chain(entry.start)[: entry.size]
-
-
-def _numbers(data: bytes) -> tuple[int, ...]:
-    return struct.unpack(f"<{len(data) // 4}I", data[: len(data) // 4 * 4])
-
-
-def _entry(directory: bytes, at: int) -> _Entry:
-    name_size, kind = struct.unpack_from("<HB", directory, at + 64)
-    left, right, child = struct.unpack_from("<3I", directory, at + 68)
-    start, size = struct.unpack_from("<II", directory, at + 116)
-    name = directory[at : at + max(0, min(name_size, 64) - 2)].decode("utf-16-le", "replace")
-    return _Entry(name, kind, left, right, child, start, size)
+#: Sectors of version 4, large enough that the table of any stream we hold has room in the header.
+_SECTOR: Final = 4096
+_PER_SECTOR: Final = _SECTOR // 4
+_FREE, _END, _TABLE, _NONE = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFF
+_IN_HEADER: Final = 109
+_ROOT, _STREAM = 5, 2
+#: Where the header tells how many sectors the allocation table has.
+_SECTORS_OF_TABLE: Final = 44
+_SMALLEST_SECTOR: Final = 512
 
 
 def root_streams(data: bytes, source: str) -> frozenset[str]:
     """The names of the streams in the root folder, in lower case. Raises ``Unreadable`` for a damaged file."""
-    try:
-        return frozenset(entry.name.lower() for entry in _Container(data).root_entries() if entry.kind == _STREAM)
-    except (struct.error, ValueError, IndexError) as problem:
-        raise Unreadable("file-damaged", path=source) from problem
+    with _opened(data, source) as container:
+        return frozenset(entry.name.lower() for entry in _streams(container))
 
 
 def root_stream(data: bytes, source: str, *names: str) -> bytes:
@@ -120,9 +38,54 @@ def root_stream(data: bytes, source: str, *names: str) -> bytes:
 
     Raises ``Unreadable`` for a damaged file or when there is none.
     """
+    with _opened(data, source) as container:
+        entries = {entry.name.lower(): entry for entry in _streams(container)}
+        entry = next(entries[name.lower()] for name in names if name.lower() in entries)
+        content: bytes = container.openstream([entry.name]).read()
+        return content
+
+
+def _streams(container: Any) -> list[Any]:
+    """The streams of the root folder; what embedded objects keep lies deeper."""
+    return [entry for entry in container.root.kids if entry.entry_type == _STREAM]
+
+
+@contextmanager
+def _opened(data: bytes, source: str) -> Iterator[Any]:
+    import olefile
+
     try:
-        container = _Container(data)
-        entries = {entry.name.lower(): entry for entry in container.root_entries() if entry.kind == _STREAM}
-        return next(container.stream(entries[name.lower()]) for name in names if name.lower() in entries)
-    except (struct.error, ValueError, IndexError, StopIteration) as problem:
+        if struct.unpack_from("<I", data, _SECTORS_OF_TABLE)[0] > len(data) // _SMALLEST_SECTOR:
+            raise ValueError(data[:_SMALLEST_SECTOR])
+        with olefile.OleFileIO(io.BytesIO(data)) as container:
+            yield container
+    except Unreadable:
+        raise
+    except Exception as problem:  # olefile lets through whatever a damaged header or directory makes it stumble over
         raise Unreadable("file-damaged", path=source) from problem
+
+
+def container_of(name: str, stream: bytes) -> bytes:
+    """A container with one stream in its root folder. Raises ``ValueError`` beyond 450 MB."""
+    body = stream.ljust(max(len(stream), _SECTOR), b"\0")
+    body += b"\0" * (-len(body) % _SECTOR)
+    used = len(body) // _SECTOR + 1  # and one for the directory
+    tables = -(-used // (_PER_SECTOR - 1))
+    if tables > _IN_HEADER:
+        raise ValueError(len(stream))
+    chain = [*range(1, used - 1), _END, _END, *[_TABLE] * tables]
+    chain += [_FREE] * (tables * _PER_SECTOR - len(chain))
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<5H6x", 0x3E, 4, 0xFFFE, 12, 6)
+    header += struct.pack("<9I", 1, tables, used - 1, 0, 4096, _END, 0, _END, 0)
+    header += struct.pack(f"<{_IN_HEADER}I", *range(used, used + tables), *[_FREE] * (_IN_HEADER - tables))
+    # python-calamine takes a root without any sector for an empty file
+    directory = _entry("Root Entry", _ROOT, 1, used - 1, 0) + _entry(name, _STREAM, _NONE, 0, max(len(stream), _SECTOR))
+    return (
+        header.ljust(_SECTOR, b"\0") + body + directory.ljust(_SECTOR, b"\0") + struct.pack(f"<{len(chain)}I", *chain)
+    )
+
+
+def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
+    wide = name.encode("utf-16-le")
+    front = wide.ljust(64, b"\0") + struct.pack("<HBB", len(wide) + 2, kind, 1)
+    return front + struct.pack("<3I", _NONE, _NONE, child) + bytes(36) + struct.pack("<IQ", start, size)

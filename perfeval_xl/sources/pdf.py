@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from perfeval_xl.errors import Unreadable
+from perfeval_xl.package.limits import MOST_PAGES
 from perfeval_xl.sources.document import Line, Table, TableCell, clean, sheet_of
 from perfeval_xl.sources.pdf_lines import unwrapped
 from perfeval_xl.sources.sheet import RowPlace, Sheet
@@ -19,8 +20,8 @@ from perfeval_xl.sources.sheet import RowPlace, Sheet
 if TYPE_CHECKING:
     from types import ModuleType
 
-#: More pages than a department's whole batch of forms has.
-MOST_PAGES: Final = 500
+    from perfeval_xl.sources.pdf_guard import Budget
+
 #: Ruled edges of one line differ by less than this, in points.
 _SAME_EDGE: Final = 3.0
 _NUMBER: Final = re.compile(r"[-+]?[0-9][0-9.,，]*[%％]?")
@@ -80,15 +81,20 @@ class _Printed:
 def read_pdf(data: bytes, source: str) -> list[Sheet]:
     """One grid of all pages; a table that goes on over a page break is one table. Raises ``Unreadable``."""
     pdfplumber = _pdfplumber(source)
-    try:
-        with pdfplumber.open(io.BytesIO(data)) as document:
-            pages = _pages(document, source)
-    except Unreadable:
-        raise
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except Exception as problem:  # the library raises whatever a damaged file makes it stumble over
-        raise Unreadable(_reason(problem), path=source) from problem
+    from perfeval_xl.sources.pdf_guard import guarded
+
+    with guarded() as budget:
+        try:
+            with pdfplumber.open(io.BytesIO(data)) as document:
+                pages = _pages(document, source, budget)
+        except Unreadable:
+            raise
+        except (KeyboardInterrupt, SystemExit, MemoryError):
+            raise
+        except Exception as problem:  # the library raises whatever a damaged file makes it stumble over
+            raise Unreadable("pdf-too-large" if budget.spent else _reason(problem), path=source) from problem
+        if budget.spent:  # the library went on without what was refused
+            raise Unreadable("pdf-too-large", path=source)
     return [sheet_of(_blocks(pages), source)]
 
 
@@ -106,13 +112,16 @@ def _reason(problem: BaseException) -> str:
     return "file-has-password" if any("Password" in type(each).__name__ for each in wrapped) else "file-damaged"
 
 
-def _pages(document: Any, source: str) -> list[list[_Printed]]:
+def _pages(document: Any, source: str, budget: Budget) -> list[list[_Printed]]:
     """What stands on each page, from top to bottom."""
     if len(document.pages) > MOST_PAGES:
         raise Unreadable("pdf-too-long", path=source, most=MOST_PAGES)
     pages: list[list[_Printed]] = []
     characters = 0
+    from perfeval_xl.sources.pdf_guard import weigh_page
+
     for number, page in enumerate(document.pages, 1):
+        weigh_page(page, budget)
         characters += sum(1 for character in page.chars if not character["text"].isspace())
         ruled = page.find_tables()
         found = [_Printed(table.bbox[1], _Ruled([_part(table, number, page.chars)])) for table in ruled]

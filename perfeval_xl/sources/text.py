@@ -19,7 +19,8 @@ from typing import Final
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import Range
-from perfeval_xl.sources.document import MOST_CELLS, Table, clean, sheet_of, without_markup
+from perfeval_xl.package.limits import MOST_LINES, MOST_TABLE_CELLS
+from perfeval_xl.sources.document import Table, clean, sheet_of, without_markup
 from perfeval_xl.sources.encoding import decode
 from perfeval_xl.sources.sheet import CellError, RowPlace, Sheet, Value
 from perfeval_xl.sources.web import html_blocks
@@ -105,14 +106,15 @@ def _sheet(rows: Iterator[_Row] | list[_Row], source: str, markup: bool = True, 
     """Printed rows as a grid: white space around cells is gone, one gap is enough. ``width``: of most rows of a CSV."""
     grid: list[list[Value]] = []
     places: dict[int, RowPlace] = {}
-    cells = 0
+    cells = lines = 0
     for row in rows:
         values: list[Value] = [clean(without_markup(cell) if markup else cell) for cell in row.cells]
         values = _without_torn(values, width) if width else values
         if not any(values) and (not grid or not any(grid[-1])):
             continue
         cells += len(values)
-        if cells > MOST_CELLS:
+        lines += len(values) == 1
+        if cells > MOST_TABLE_CELLS or lines > MOST_LINES:
             raise Unreadable("document-too-large", path=source)
         places[len(grid)] = RowPlace(row.line)
         grid.append(values)

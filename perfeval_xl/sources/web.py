@@ -12,8 +12,9 @@ from lxml import etree
 
 from perfeval_xl.errors import NotAForm, Unreadable
 from perfeval_xl.package.addresses import MOST_COLUMNS
+from perfeval_xl.package.limits import MOST_TABLE_CELLS
 from perfeval_xl.package.parts import local
-from perfeval_xl.sources.document import MOST_CELLS, Line, Table, TableCell, clean, sheet_of
+from perfeval_xl.sources.document import Line, Table, TableCell, clean, sheet_of
 from perfeval_xl.sources.encoding import decode
 from perfeval_xl.sources.sheet import RowPlace, Sheet
 
@@ -120,7 +121,7 @@ class _Page:
                 down = _number(item.get("rowspan"), 1) or len(rows)
                 down = min(max(down, 1), len(rows) - index)
                 self.cells += across
-                if column + across > MOST_COLUMNS or self.cells > MOST_CELLS:
+                if column + across > MOST_COLUMNS or self.cells > MOST_TABLE_CELLS:
                     raise Unreadable("document-too-large", path=self.source)
                 # A span that runs into a cell from above ends there, though browsers print one over the other.
                 across = next((n for n in range(1, across) if taken.get(column + n, 0) > index), across)

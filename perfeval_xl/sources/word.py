@@ -21,13 +21,12 @@ from lxml import etree
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import MOST_COLUMNS
+from perfeval_xl.package.limits import LONGEST_CONVERSION
 from perfeval_xl.package.parts import Parts, local
 from perfeval_xl.sources.document import Line, Table, TableCell, clean, sheet_of
 from perfeval_xl.sources.sheet import RowPlace, Sheet
 from perfeval_xl.sources.symbols import symbol, without_private
 
-#: LibreOffice needs some seconds to start; a form never takes longer than this.
-LONGEST_CONVERSION: Final = 120.0
 #: Tables inside tables deeper than this are left out with their text.
 _DEEPEST: Final = 8
 #: Text that stands in the file and is not shown, or is shown by something else beside it.

@@ -10,9 +10,10 @@ from typing import Final
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import Cell, Range, a1
+from perfeval_xl.package.limits import MOST_CELLS
 from perfeval_xl.package.parts import Parts
 from perfeval_xl.sources.arithmetic import worked_out
-from perfeval_xl.sources.grid import MOST_CELLS, clear_covered, sound_merges, tidy_rows
+from perfeval_xl.sources.grid import clear_covered, sound_merges, tidy_rows
 from perfeval_xl.sources.moments import iso_moment, moment_of
 from perfeval_xl.sources.raw_cells import TRUE, HiddenColumns, HiddenRow, RawCell, RawFormula, RawItem, raw_items
 from perfeval_xl.sources.shared_texts import CellText, unescaped
@@ -130,6 +131,8 @@ class _Reader:
 
     def _shared(self, number: str) -> CellText:
         try:
+            if not number.strip().isdecimal():
+                raise ValueError(number)
             return self.around.texts[int(number)]
         except (ValueError, IndexError):
             raise Unreadable("file-damaged", path=self.source) from None

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import Cell, Range, a1
-from perfeval_xl.sources.grid import MOST_CELLS, clear_covered, sound_merges, tidy_rows
+from perfeval_xl.package.limits import MOST_CELLS
+from perfeval_xl.sources.biff_extent import trusted
+from perfeval_xl.sources.grid import clear_covered, sound_merges, tidy_rows
 from perfeval_xl.sources.moments import moment_of
 from perfeval_xl.sources.number_format import number_format
+from perfeval_xl.sources.ole import root_stream
 from perfeval_xl.sources.sheet import CellError, Sheet, Unseen, Value, decimal_of
 
 if TYPE_CHECKING:
@@ -30,8 +33,9 @@ def read_xls(data: bytes, source: str) -> list[Sheet]:
     import xlrd
 
     try:
-        book = xlrd.open_workbook(file_contents=data, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
-    except MemoryError:
+        stream = trusted(root_stream(data, source, "Workbook", "Book"), source)
+        book = xlrd.open_workbook(file_contents=stream, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
+    except (MemoryError, Unreadable):
         raise
     except Exception as problem:  # the library raises whatever a damaged file makes it stumble over
         word = str(problem).lower()

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Final, Literal, Protocol
 
 from perfeval_xl.cell_values import NotANumber, number_in, text_in, year_in
@@ -40,6 +41,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     "target_value": "either",
     "actual": "either",
 }
+
+#: Rows of a merge that is no cell of a form.
+_TALL: Final = 1_000
 
 
 class Cells(Protocol):
@@ -290,7 +294,19 @@ class Filling:
         return next((merge.anchor for merge in self._merges_of(cell.row) if merge.covers(cell)), cell)
 
     def _merges_of(self, row: int) -> Iterable[Range]:
-        return (merge for merge in self.sheet.merges if merge.top <= row <= merge.bottom)
+        low, tall = self._merges
+        return (*low.get(row, ()), *(merge for merge in tall if merge.top <= row <= merge.bottom))
+
+    @cached_property
+    def _merges(self) -> tuple[dict[int, list[Range]], list[Range]]:
+        """The merges by row, since a form of 10,000 rows has as many; and those that are taller than any form."""
+        low: dict[int, list[Range]] = {}
+        tall = [merge for merge in self.sheet.merges if merge.bottom - merge.top >= _TALL]
+        for merge in self.sheet.merges:
+            if merge.bottom - merge.top < _TALL:
+                for row in range(merge.top, merge.bottom + 1):
+                    low.setdefault(row, []).append(merge)
+        return low, tall
 
 
 def _reads_as(found: Value, value: Content, kind: Kind) -> bool:

@@ -34,6 +34,8 @@ def annotate(data: bytes, name: str, findings: Sequence[Finding]) -> bytes:
     if recognise(data, name)[0] is not Kind.XLSX:
         raise CannotWrite("annotate-other-kind", path=name)
     workbook = Workbook(without_review(data, name), name)
+    if _is_locked(workbook):
+        raise CannotWrite("structure-locked", path=name)
     marks = Marks(workbook)
     coloured: list[Coloured] = []
     for entry in workbook.sheets:
@@ -43,6 +45,12 @@ def annotate(data: bytes, name: str, findings: Sequence[Finding]) -> bytes:
     add_review(workbook, marks, findings, coloured)
     marks.save()
     return workbook.to_bytes()
+
+
+def _is_locked(workbook: Workbook) -> bool:
+    """Whether its owner wants no sheet added to the workbook."""
+    protection = workbook.root.find(workbook.tag("workbookProtection"))
+    return protection is not None and protection.get("lockStructure") in ("1", "true")
 
 
 def without_review(data: bytes, name: str) -> bytes:

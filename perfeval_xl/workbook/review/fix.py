@@ -209,7 +209,8 @@ def fix_workbook(data: bytes, name: str, wanted: Sequence[Wanted]) -> tuple[byte
     _write(workbook, parts)
     if any(fixed.kind == "formula" for fixed in done):
         workbook.drop_calculation_chain()
-    return (workbook.to_bytes() if done else data), done
+    result = workbook.to_bytes()  # also says so when a part is damaged that nobody needed so far
+    return (result if done else data), done
 
 
 def _write(workbook: Workbook, parts: Mapping[str, SheetPart]) -> None:

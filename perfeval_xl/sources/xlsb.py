@@ -1,6 +1,6 @@
-"""What python-calamine drops from binary workbooks: error cells of .xls and .xlsb, and the merges of .xlsb.
+"""Binary workbooks (.xlsb): values by python-calamine, and what it drops, their error cells and merges.
 
-Records after [MS-XLS] and [MS-XLSB]: a number, a length, and so many bytes.
+Records after [MS-XLSB]: a number, a length, and so many bytes.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Final
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import MOST_COLUMNS, MOST_ROWS, Cell, Range, a1
+from perfeval_xl.package.limits import MOST_CELLS
 from perfeval_xl.package.parts import Parts
 from perfeval_xl.sources.binary_values import Values, read_values
-from perfeval_xl.sources.grid import MOST_CELLS, put, sound_merges, tidy_rows
-from perfeval_xl.sources.ole import root_stream
+from perfeval_xl.sources.grid import put, sound_merges, tidy_rows
 from perfeval_xl.sources.sheet import CellError, Row, Sheet, Value
 
 _ERRORS: Final = {
@@ -23,9 +23,6 @@ _ERRORS: Final = {
     0x2B: "#GETTING_DATA",
 }  # fmt: skip
 
-# .xls
-_BOF, _EOF, _BOUNDSHEET, _BOOLERR, _FORMULA = 0x0809, 0x000A, 0x0085, 0x0205, 0x0006
-# .xlsb
 _ROW, _FIRST_CELL, _CELL_ERROR, _FORMULA_ERROR, _LAST_CELL, _MERGE, _SHEET = 0, 2, 3, 11, 11, 176, 156
 _NO_TEXT: Final = 0xFFFFFFFF
 
@@ -36,17 +33,6 @@ class _Found:
 
     errors: dict[Cell, CellError] = field(default_factory=dict)
     merges: list[Range] = field(default_factory=list)
-
-
-def read_xls(data: bytes, source: str) -> list[Sheet]:
-    """The worksheets of an .xls (Excel 97 to 2003, and WPS .et), hidden ones too. Raises ``Unreadable``."""
-    sheets = read_values(data, source)
-    stream = root_stream(data, source, "Workbook", "Book")
-    try:
-        found = [_xls_sheet(stream, offset) for offset in _xls_offsets(stream)]
-    except (struct.error, IndexError, ValueError) as problem:
-        raise Unreadable("file-damaged", path=source) from problem
-    return [_sheet(source, sheet, found[sheet.index] if sheet.index < len(found) else _Found()) for sheet in sheets]
 
 
 def _sheet(source: str, values: Values, found: _Found) -> Sheet:
@@ -66,49 +52,6 @@ def _with_errors(rows: tuple[Row, ...], errors: dict[Cell, CellError]) -> tuple[
 
 def _error(code: int) -> CellError:
     return CellError(_ERRORS.get(code, "#VALUE!"))
-
-
-# --- .xls -----------------------------------------------------------------------------------------------------
-
-
-def _xls_records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
-    at = start
-    while at + 4 <= len(stream):
-        number, size = struct.unpack_from("<HH", stream, at)
-        yield number, stream[at + 4 : at + 4 + size]
-        at += 4 + size
-
-
-def _xls_offsets(stream: bytes) -> list[int]:
-    """Where each sheet begins, in workbook order."""
-    offsets = []
-    for number, body in _xls_records(stream, 0):
-        if number == _EOF:
-            break
-        if number == _BOUNDSHEET:
-            offsets.append(struct.unpack_from("<I", body)[0])
-    return offsets
-
-
-def _xls_sheet(stream: bytes, offset: int) -> _Found:
-    """The error cells of one sheet; charts inside it are looked over."""
-    found = _Found()
-    depth = 0
-    for number, body in _xls_records(stream, offset):
-        if number == _BOF:
-            depth += 1
-        elif number == _EOF:
-            depth -= 1
-            if depth <= 0:
-                break
-        elif depth == 1 and number == _BOOLERR:
-            row, column, _, code, is_error = struct.unpack_from("<HHHBB", body)
-            if is_error:
-                found.errors[Cell(row, column)] = _error(code)
-        elif depth == 1 and number == _FORMULA and body[12:14] == b"\xff\xff" and body[6] == 2:
-            row, column = struct.unpack_from("<HH", body)
-            found.errors[Cell(row, column)] = _error(body[8])
-    return found
 
 
 # --- .xlsb ----------------------------------------------------------------------------------------------------

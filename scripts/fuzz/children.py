@@ -1,0 +1,185 @@
+"""One damaged file through every command, in a child with limits on memory and time.
+
+The child is forked from a process that has imported everything, so a case costs milliseconds; what it says of itself
+comes back through a pipe, and how it ended is seen from outside: nothing a parser does can be missed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import resource
+import select
+import signal
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+#: Seconds of work one command may take (of a busy machine's clock six times as many), and bytes it may ask for.
+LONGEST = 10
+_PATIENCE = 60.0
+MOST_BYTES = 500 * 1024 * 1024
+_ADDRESS_SPACE = 3 << 30
+#: What a file of ours says when one of our own mistakes stopped it.
+_MISTAKES = ("Traceback", "the program failed on this file", "an error nobody foresaw")
+
+
+@dataclass
+class Outcome:
+    """What became of a case: ``faults`` is empty when every command did what is promised."""
+
+    read: bool = False
+    faults: list[str] = field(default_factory=list)
+
+
+def commands(path: Path, document: Path, folder: Path) -> list[list[str]]:
+    """Every command that can take a file of this kind."""
+    name = str(path)
+    found = [["check", name], ["to-json", name, "-o", str(folder / "out.json")], ["score", name, "--json"]]
+    if path.suffix == ".xlsx":
+        found += [
+            ["check", name, "--annotate", str(folder / "marked.xlsx")],
+            ["check", name, "--fix", str(folder / "fixed.xlsx")],
+            ["to-xlsx", str(document), "--into", name, "-o", str(folder / "filled.xlsx")],
+            ["adopt", name, "-o", str(folder / "learned.toml")],
+        ]
+    elif path.suffix == ".docx":
+        found.append(["to-xlsx", str(document), "--into", name, "-o", str(folder / "filled.docx")])
+    elif path.suffix == ".json":
+        found += [
+            ["to-xlsx", name, "-o", str(folder / "written.xlsx")],
+            ["check", name, "--fix", str(folder / "fixed.json")],
+        ]
+    return found
+
+
+def run_case(path: Path, document: Path, folder: Path) -> Outcome:
+    """All commands over one file, in one child."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(read)
+        try:
+            _be_a_child(path, document, folder, write)
+        finally:
+            os._exit(3)  # never back into the program that forked it
+    os.close(write)
+    outcome = Outcome()
+    running = _listen(read, outcome, child)
+    os.close(read)
+    _, status, usage = os.wait4(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    if running and code < 0:
+        outcome.faults.append(f"{'hang' if -code in (signal.SIGKILL, signal.SIGXCPU) else 'abort'}: {running}")
+    elif code != 0:
+        outcome.faults.append(f"child ended with {code}: {running}")
+    if usage.ru_maxrss * 1024 > MOST_BYTES and path.stat().st_size < 1 << 20:
+        outcome.faults.append(f"memory: {usage.ru_maxrss // 1024} MB")
+    return outcome
+
+
+def _listen(read: int, outcome: Outcome, child: int) -> str:
+    """Takes the child's reports line by line; a command that says nothing for too long is ended. The one that ran."""
+    running, rest = "start", b""
+    while True:
+        ready, _, _ = select.select([read], [], [], _PATIENCE)
+        if not ready:
+            os.kill(child, signal.SIGKILL)
+            return running
+        piece = os.read(read, 65536)
+        if not piece:
+            return running
+        *lines, rest = (rest + piece).split(b"\n")
+        for line in lines:
+            report: dict[str, Any] = json.loads(line)
+            running = report.get("running", running)
+            outcome.read = outcome.read or report.get("read", False)
+            outcome.faults += report.get("faults", [])
+
+
+def _be_a_child(path: Path, document: Path, folder: Path, write: int) -> None:
+    """Never returns."""
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)  # a panic of Rust prints there
+
+    def report(**values: object) -> None:
+        os.write(write, json.dumps(values).encode() + b"\n")
+
+    for command in commands(path, document, folder):
+        report(running=" ".join(command[:1] + [word for word in command if word.startswith("--")]))
+        spent = int(time.process_time()) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (spent + LONGEST, resource.RLIM_INFINITY))
+        status, said = quietly(command)
+        faults = [f"mistake: {command[0]}: {said.strip()[-300:]}"] if any(word in said for word in _MISTAKES) else []
+        if status not in (0, 1, 2):
+            faults.append(f"status {status}: {command[0]}")
+        report(read=status in (0, 1), faults=faults)
+        if status == 0 and command[0] == "to-xlsx" and "--into" in command and not said.strip().count("\n"):
+            report(running="reading back", faults=_read_back(Path(command[-1]), document))
+    if path.suffix == ".xlsx":
+        report(running="comparing", faults=_compared(path))
+    report(running="")
+    os._exit(0)
+
+
+def quietly(command: list[str]) -> tuple[int, str]:
+    """Status, and what was said on standard error."""
+    from perfeval_xl import cli
+
+    told, printed = io.StringIO(), io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    sys.argv = ["perfeval", "--lang", "en", *command]
+    with contextlib.redirect_stderr(told), contextlib.redirect_stdout(printed):
+        status = cli.run()
+    return status, told.getvalue()
+
+
+def _read_back(written: Path, document: Path) -> list[str]:
+    """A filled copy about which nothing was said holds what it was filled with."""
+    from perfeval_xl.errors import PerfevalError
+    from perfeval_xl.files import read_path
+
+    wanted = [reading.form for reading in read_path(document)]
+    try:
+        found = [reading.form for reading in read_path(written)]
+    except PerfevalError as error:
+        return [f"filled copy cannot be read: {error}"]
+    if [(form.total, len(form.indicators), form.goals) for form in found] != [
+        (form.total, len(form.indicators), form.goals) for form in wanted
+    ]:
+        return ["filled copy holds something else"]
+    return []
+
+
+def _compared(path: Path) -> list[str]:
+    """Numbers that were read and stand as numbers in the cell, beside what openpyxl reads there."""
+    from perfeval_xl.errors import PerfevalError
+    from perfeval_xl.files import read_path
+
+    try:
+        readings = read_path(path)
+        book = openpyxl.load_workbook(path, data_only=True)
+    except PerfevalError:
+        return []
+    except Exception:  # openpyxl reads fewer files than we do, and fails in its own ways
+        return []
+    faults = []
+    for reading in readings:
+        if reading.sheet is None or reading.sheet.name not in book.sheetnames:
+            continue
+        sheet = book[reading.sheet.name]
+        for number, row in enumerate(reading.form.indicators):
+            for column, value in (("weight", row.weight), ("score", row.score)):
+                cell = reading.places.get(f"indicators[{number}].{column}")
+                other = sheet.cell(cell.row + 1, cell.column + 1).value if cell and value is not None else None
+                if isinstance(other, int | float) and not isinstance(other, bool) and float(value or 0) != float(other):
+                    faults.append(f"number: {value} read where openpyxl has {other}")
+    return faults
