@@ -51,6 +51,14 @@ LINK: Final = "#0563C1"
 NOTE: Final = "#fffbe6"
 NOTE_SHADOW: Final = "#999999"
 
+#: The summary workbook: what may be changed, sums, headings of its tables, small print; lines and points of its charts.
+OPEN_CELL: Final = "#FFF8DC"
+TABLE_HEADING: Final = "#D9E2EF"
+QUIET: Final = "#595959"
+CHART_BLUE: Final = "#2F5D8A"
+CHART_ORANGE: Final = "#C0682C"
+CHART_GRID: Final = "#D9D9D9"
+
 
 def as_argb(colour: str) -> str:
     """``#FFC9CF`` -> ``FFFFC9CF``, as a workbook's XML holds it: opaque."""

@@ -68,9 +68,7 @@ def has_indicators_heading(grid: Grid, row: int) -> bool:
         return False
     target = bool(fields & _TARGETS)
     judged = bool(fields & {"weight", "score"})
-    # All three levels with a score are a form, however target and actual value are called.
-    levels = {"level1", "level2", "name"} <= fields and "score" in fields
-    return levels or ("actual" in fields and (target or judged)) or (target and "score" in fields)
+    return ("actual" in fields and (target or judged)) or (target and "score" in fields)
 
 
 def _fields(grid: Grid, row: int, scope: str) -> set[str]:

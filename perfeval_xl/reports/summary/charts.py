@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
+from perfeval_xl import colours
 from perfeval_xl.messages import say
 from perfeval_xl.reports.groups import Band, distribution, kinds
 from perfeval_xl.reports.ledger import Ledger
@@ -17,7 +18,7 @@ COLUMNS: Final = (Column("band", 30, "wrapped"), Column("count", 10, "count"))
 WIDTH, HEIGHT, ROWS = 720, 320, 17
 #: The column under their right edge.
 LAST_COLUMN: Final = 14
-_BLUE, _ORANGE = "#2F5D8A", "#C0682C"
+_BLUE, _ORANGE = colours.CHART_BLUE, colours.CHART_ORANGE
 
 
 def write_charts(book: Book, ledger: Ledger) -> None:
@@ -56,7 +57,7 @@ def _titled(
 ) -> Any:
     """Title and axes; ``x`` and ``y`` are further settings of the axes."""
     small = {"name": FONT, "size": 9}
-    grid = {"visible": True, "line": {"color": "#D9D9D9"}}
+    grid = {"visible": True, "line": {"color": colours.CHART_GRID}}
     chart.set_title({"name": title, "name_font": {"name": FONT, "size": 12}, "overlay": False})
     chart.set_x_axis({"name": across, "name_font": small, "num_font": small, **(x or {})})
     chart.set_y_axis({"name": up, "name_font": small, "num_font": small, "major_gridlines": grid, **(y or {})})
@@ -104,7 +105,7 @@ def _execution(book: Book, sheet: str, dots: tuple[int, int], ledger: Ledger) ->
             "name": say("reports.chart-execution"),
             "categories": f"={quoted(sheet)}!$A${first}:$A${last}",
             "values": f"={quoted(sheet)}!$B${first}:$B${last}",
-            "marker": {"type": "circle", "size": 7, "fill": {"color": _BLUE}, "border": {"color": "#FFFFFF"}},
+            "marker": {"type": "circle", "size": 7, "fill": {"color": _BLUE}, "border": {"color": colours.WHITE}},
         }
     )
     lowest = min((form.score for form in ledger.forms if form.score is not None), default=Decimal(0))

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
+from perfeval_xl import colours
 from perfeval_xl.messages import say
 from perfeval_xl.model import MOST_CHARACTERS
 from perfeval_xl.reports.printable import printable
@@ -33,7 +34,7 @@ _NUMBERS: Final[dict[str, str]] = {
     "rate": "0.00%",
 }
 #: The fill of a row that says error, warning or info; the colours of the marks in a workbook.
-FILLS: Final = {"error": "#FFC9CF", "warning": "#FFEDA1", "info": "#DCEBFA"}
+FILLS: Final = {"error": colours.WRONG, "warning": colours.DOUBTFUL, "info": colours.INFORMATION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ def _properties(name: str, fill: str) -> Mapping[str, Any]:
         "font_size": 10,
         "valign": "vcenter",
         "border": 1,
-        "border_color": "#BFBFBF",
+        "border_color": colours.FAINT_LINE,
     }
     if name == "title":
         return {"font_name": FONT, "font_size": 16, "bold": True, "valign": "vcenter"}
@@ -191,24 +192,25 @@ def _properties(name: str, fill: str) -> Mapping[str, Any]:
         return {
             "font_name": FONT,
             "font_size": 9 if name == "note" else 11,
-            "font_color": "#595959" if name == "note" else "#000000",
+            "font_color": colours.QUIET if name == "note" else colours.BLACK,
             "text_wrap": True,
             "valign": "vcenter",
         }
     if name in ("heading", "total"):
-        made |= {"bold": True, "bg_color": "#D9E2EF" if name == "heading" else "#F2F2F2", "text_wrap": True}
+        ground = colours.TABLE_HEADING if name == "heading" else colours.SYSTEM_GREY
+        made |= {"bold": True, "bg_color": ground, "text_wrap": True}
         made |= {"align": "center"} if name == "heading" else {}
     if name.startswith("total-"):
-        made |= {"bold": True, "bg_color": "#F2F2F2"}
+        made |= {"bold": True, "bg_color": colours.SYSTEM_GREY}
     if name.startswith("input"):
-        made |= {"bg_color": "#FFF8DC"}
+        made |= {"bg_color": colours.OPEN_CELL}
     look = name.removeprefix("total-")
     if look in _NUMBERS:
         made |= {"num_format": _NUMBERS[look]}
     if look in ("wrapped", "input"):
         made |= {"text_wrap": True}
     if name == "link":
-        made |= {"font_color": "#0563C1", "underline": 1}
+        made |= {"font_color": colours.LINK, "underline": 1}
     return made | ({"bg_color": fill} if fill else {})
 
 
