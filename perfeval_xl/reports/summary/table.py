@@ -34,7 +34,7 @@ _NUMBERS: Final[dict[str, str]] = {
     "rate": "0.00%",
 }
 #: The fill of a row that says error, warning or info; the colours of the marks in a workbook.
-FILLS: Final = {"error": colours.WRONG, "warning": colours.DOUBTFUL, "info": colours.INFORMATION}
+FILLS: Final = colours.MARKS
 
 
 @dataclass(frozen=True, slots=True)
