@@ -34,7 +34,7 @@ _NUMBERS: Final[dict[str, str]] = {
     "rate": "0.00%",
 }
 #: The fill of a row that says error, warning or info; the colours of the marks in a workbook.
-FILLS: Final = colours.MARKS
+FILLS: Final[Mapping[str, str]] = {str(severity): colour for severity, colour in colours.MARKS.items()}
 
 
 @dataclass(frozen=True, slots=True)
