@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -260,7 +261,11 @@ def _indicator(page: Page, indicator: Indicator, make: Make, level: str | None) 
 
 def office_file(form: Form, make: Make) -> bytes:
     """The bytes of the file."""
-    page = page_of(form, make)
+    return office_bytes(page_of(form, make), make)
+
+
+def office_bytes(page: Page, make: Make) -> bytes:
+    """The bytes of a page."""
     return {"xlsx": _xlsx, "xls": _xls, "csv": _csv, "html": _html}[make.kind](page)
 
 
@@ -269,8 +274,8 @@ def _stored(cell: Placed) -> float | None:
     text = format(cell.shown, "f") if isinstance(cell.shown, Decimal) else str(cell.shown)
     if isinstance(cell.shown, str) and cell.format == "General":
         return None
-    digits = text.strip("≥≤%分")
-    return float(Decimal(digits).scaleb(-cell.power))
+    digits = re.search(r"-?[0-9.]+", text)
+    return None if digits is None else float(Decimal(digits[0]).scaleb(-cell.power))
 
 
 def _xlsx(page: Page) -> bytes:
