@@ -73,9 +73,10 @@ class Package(Parts):
 
         Raises ``Unreadable`` when a part that goes over unchanged is damaged: no broken copy is made of it.
         """
-        return archive(self._members())
+        return archive(self.members())
 
-    def _members(self) -> Iterator[Member]:
+    def members(self) -> Iterator[Member]:
+        """Every part as it goes into the zip. Raises ``Unreadable`` for a damaged one."""
         for name, info in self._members_by_name.items():
             if name not in self._changed:
                 self._check(name)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
+from zipfile import ZipInfo
 
 from perfeval_xl.errors import CannotWrite, NotAForm
 from perfeval_xl.layout import Layout, Row, locate
@@ -13,9 +14,10 @@ from perfeval_xl.layout.seen import as_seen
 from perfeval_xl.messages import sentence
 from perfeval_xl.model import Form
 from perfeval_xl.package.addresses import MOST_ROWS
+from perfeval_xl.package.archive import Member, archive, new_member
 from perfeval_xl.package.editable import Package
 from perfeval_xl.package.sheet_part import SheetPart
-from perfeval_xl.package.stamping import Stamp, stamp_plan
+from perfeval_xl.package.stamping import Stamp, StampPlan, stamp_plan
 from perfeval_xl.package.workbook import SheetEntry, Workbook
 from perfeval_xl.profile import Profile, is_shipped, load_profile
 from perfeval_xl.sources import open_bytes
@@ -68,18 +70,29 @@ def _one_form(form: Form, profile: Profile) -> bytes:
     sheet, layout = found[0]
     if _own_room(sheet, layout, form):
         return _filled(template, "", [form], [profile], found).data
-    stamp = Stamp(stamp_plan(_form_part(template)))
+    mould = _mould(template)
+    stamp = Stamp(mould.plan)
     filling = Filling(stamp, sheet, layout, form)
     filling.fill()
     filling.refresh()
-    package = Package(template, "")
-    package.write(FORM_PART, stamp.to_bytes())
-    return package.to_bytes()
+    filled = new_member(mould.form, stamp.to_bytes())
+    return archive(filled if member.info is mould.form else member for member in mould.members)
+
+
+class _Mould(NamedTuple):
+    """A template of ours taken apart: its members as they stand in the file, and the plan of its form sheet."""
+
+    members: tuple[Member, ...]
+    form: ZipInfo
+    plan: StampPlan
 
 
 @lru_cache(maxsize=64)
-def _form_part(template: bytes) -> bytes:
-    return Package(template, "").read(FORM_PART)
+def _mould(template: bytes) -> _Mould:
+    package = Package(template, "")
+    members = tuple(package.members())
+    form = next(member.info for member in members if member.info.filename == FORM_PART)
+    return _Mould(members, form, stamp_plan(package.read(FORM_PART)))
 
 
 def _with_sheets(profiles: Sequence[Profile], tabs: Sequence[str]) -> bytes:
