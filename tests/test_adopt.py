@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from perfeval_xl.adopt import adopt_workbook
-from perfeval_xl.adopt.learn import UNKNOWN
+from perfeval_xl.adopt.printed import UNKNOWN
 from perfeval_xl.cli import perfeval
 from perfeval_xl.errors import CannotWrite, NotAForm, PerfevalError, ProfileError
 from perfeval_xl.files import read_path, write_forms, write_json, write_template

@@ -127,8 +127,9 @@ def sheet_of(reading: Reading) -> Sheet:
 
 
 def named(sheet: Sheet, name: str) -> Value:
-    """The value of a named cell; an empty text is nothing."""
-    return sheet[sheet.names[name].anchor] or None
+    """The value of a named cell, the stored one where a format shows another; an empty text is nothing."""
+    cell = sheet.names[name].anchor
+    return sheet.stored.get(cell, sheet[cell]) or None
 
 
 def level_rows(sheet: Sheet) -> range:

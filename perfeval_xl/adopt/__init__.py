@@ -19,7 +19,8 @@ import msgspec
 import tomlkit
 from tomlkit.items import Item
 
-from perfeval_xl.adopt.learn import Learned, Learner, Settings
+from perfeval_xl.adopt.learn import Learner
+from perfeval_xl.adopt.printed import Learned, Settings
 from perfeval_xl.errors import CannotWrite, ProfileError, Unreadable, os_reason
 from perfeval_xl.files import read_bytes, write_atomically
 from perfeval_xl.profile import Profile, load_profile

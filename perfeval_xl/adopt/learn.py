@@ -6,68 +6,28 @@ Only what the sheet shows is learned; ``Learned.unknown`` names the settings tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from pathlib import PurePath
-from typing import Any, Final
 
-from perfeval_xl.errors import CannotWrite
-from perfeval_xl.layout import Layout
+from perfeval_xl.adopt.printed import (
+    MOST_IN_A_ROW,
+    NOTE_HEIGHT,
+    UNIT,
+    YEAR,
+    Learned,
+    PrintedSheet,
+    Settings,
+    label_in,
+)
 from perfeval_xl.nothing import DASHES
 from perfeval_xl.package.addresses import Cell, a1
-from perfeval_xl.package.sheet_part import SheetPart
-from perfeval_xl.package.workbook import Workbook
-from perfeval_xl.profile import Profile, label_key
-from perfeval_xl.reading import POINTS_BESIDE_LABEL, Reading, rates_in_percent
-from perfeval_xl.sources.sheet import Sheet
-from perfeval_xl.workbook.fill.align import LEVELS, MONEY, merge_at, row_of
-
-Settings = dict[str, Any]
-#: What no sheet shows.
-UNKNOWN: Final = (
-    "region",
-    "rules.execution_base",
-    "rules.shortfall",
-    "rules.at_most",
-    "rules.overachievement",
-    "rules.lateness",
-    "rules.tiers",
-    "rules.grades",
-    "marks.required",
-    "total.includes_execution",
-)
-_YEAR: Final = re.compile(r"(?:(?:19|20)\d\d|[\s_＿\u3000]+)?(?=\s*年)")
-_UNIT: Final = re.compile(r"万元|元")
-_MOST_IN_A_ROW: Final = 3
-_NOTE_HEIGHT: Final = 30
+from perfeval_xl.profile import label_key
+from perfeval_xl.reading import POINTS_BESIDE_LABEL, rates_in_percent
+from perfeval_xl.workbook.fill.align import LEVELS, MONEY, row_of
 
 
-@dataclass
-class Learned:
-    """Settings learned from one sheet, those no sheet can tell, and remarks for the person who checks them."""
-
-    base: Profile
-    where: str
-    settings: Settings = field(default_factory=dict)
-    unknown: tuple[str, ...] = UNKNOWN
-    remarks: list[str] = field(default_factory=list)
-
-
-class Learner:
+class Learner(PrintedSheet):
     """Looks at one form on its sheet, section by section."""
-
-    def __init__(self, data: bytes, reading: Reading) -> None:
-        if reading.sheet is None or reading.layout is None:
-            raise CannotWrite("into-other-kind", path=reading.source)
-        self.sheet: Sheet = reading.sheet
-        self.layout: Layout = reading.layout
-        self.base = reading.layout.profile
-        self.reading = reading
-        workbook = Workbook(data, reading.source)
-        entry = next(entry for entry in workbook.sheets if entry.index == self.sheet.index)
-        self.part = SheetPart(workbook.package.xml(entry.part))
-        self.found = Learned(self.base, f"{PurePath(reading.source).name} · {self.sheet.name}")
 
     def learn(self) -> Learned:
         """Everything the sheet tells."""
@@ -86,41 +46,9 @@ class Learner:
         settings["aliases"] = self._aliases()
         return self.found
 
-    def _known(self, *keys: str) -> None:
-        self.found.unknown = tuple(key for key in self.found.unknown if key not in keys)
-
     # -- printed cells --
 
-    def _text(self, cell: Cell | None) -> str:
-        return "" if cell is None else str(self.sheet[cell] or "").strip()
-
-    def _print(self, top: int, bottom: int) -> Iterator[Cell]:
-        return (cell for cell in sorted(self.layout.print_cells) if top <= cell.row <= bottom and self._text(cell))
-
-    def _printed(self, scope: str, name: str, cells: Iterable[Cell]) -> str | None:
-        """The label of a field as printed, without white space, star and colon."""
-        labels = self.base.labels(scope)
-        for cell in cells:
-            if labels.get(label_key(self._text(cell))) == name:
-                return _label(self._text(cell))
-        return None
-
     # -- who and what --
-
-    def _identity_cells(self) -> dict[str, Cell]:
-        return {
-            path.removeprefix("project."): cell
-            for path, cell in self.layout.fields.items()
-            if path.startswith("project.") or (path == "fiscal_year" and self._has_label(cell))
-        }
-
-    def _has_label(self, cell: Cell) -> bool:
-        return self._printed("project", "fiscal_year", self._beside(cell)) is not None
-
-    def _beside(self, cell: Cell) -> Iterator[Cell]:
-        """Printed cells left of a cell, the nearest first."""
-        left = [other for other in self._print(cell.row, cell.row) if other.column < cell.column]
-        return reversed(left)
 
     def _project(self) -> dict[str, str]:
         labels: dict[str, str] = {}
@@ -136,9 +64,9 @@ class Learner:
         for name, cell in cells.items():
             rows.setdefault(cell.row, []).append((cell.column, name))
         identity = [
-            [name for _, name in sorted(rows[row])][start : start + _MOST_IN_A_ROW]
+            [name for _, name in sorted(rows[row])][start : start + MOST_IN_A_ROW]
             for row in sorted(rows)
-            for start in range(0, len(rows[row]), _MOST_IN_A_ROW)
+            for start in range(0, len(rows[row]), MOST_IN_A_ROW)
         ]
         page: Settings = {"sections": self._sections()}
         if identity:
@@ -153,7 +81,7 @@ class Learner:
         elif cell == self.layout.fields.get("title"):
             self.found.remarks.append("年度印在标题里 / the year is printed in the title")
         else:
-            printed = _YEAR.sub("{year}", self._text(cell), count=1)
+            printed = YEAR.sub("{year}", self._text(cell), count=1)
             if "{year}" in printed:
                 return printed
         return self.base.page.year or "（{year}年度）"
@@ -174,26 +102,6 @@ class Learner:
 
     # -- funds --
 
-    def _headings(self, cells: Mapping[str, Cell], scope: str, first: int) -> dict[str, str]:
-        """Column -> its heading: the cell right above the table, with the one above that where they are one label."""
-        labels = self.base.labels(scope)
-        found: dict[str, str] = {}
-        for column, cell in cells.items():
-            above = [self._text(other) for other in self._print(first - 2, first - 1) if other.column == cell.column]
-            for text in (*above[-1:], "".join(above)):
-                if labels.get(label_key(text)) == column:
-                    found[column] = _label(text)
-                    break
-        return found
-
-    def _ordered(self, cells: Mapping[str, Cell], all_columns: Sequence[str], table: str) -> list[str]:
-        """Columns left to right; a profile has them all, so those the sheet lacks come last."""
-        order = sorted((cell.column, name) for name, cell in cells.items())
-        missing = [name for name in all_columns if name not in cells]
-        if missing:
-            self.found.remarks.append(f"表上没有这些列 / the sheet has no columns: {table} {', '.join(missing)}")
-        return [name for _, name in order] + missing
-
     def _funds(self) -> Settings:
         rows = self.layout.fund_rows
         if not rows:
@@ -212,7 +120,7 @@ class Learner:
             "note_label": notes[0] if notes else "",
         }
         if heading:
-            funds["heading"] = _UNIT.sub("{unit}", heading, count=1)
+            funds["heading"] = UNIT.sub("{unit}", heading, count=1)
         if marks:
             funds["not_applicable"] = max(set(marks), key=marks.count)
         if [row["source"] for row in funds["rows"]].count("total") != 1:
@@ -228,37 +136,6 @@ class Learner:
         if source != "total":
             prints = [column for column in prints if column not in ("weight", "score")]
         return {"source": source, "label": label, "prints": prints}
-
-    def _heading(self, section: str, first: int) -> tuple[str, str]:
-        """The heading beside a table and the bar over it, as printed."""
-        heading, bar = "", ""
-        sections = {**self.base.labels("sections"), **self._own_headings()}
-        for cell in self._print(max(0, first - 4), first):
-            if sections.get(label_key(_UNIT.sub("", self._text(cell)))) != section:
-                continue
-            area = merge_at(self.sheet, cell)
-            if area is not None and area.bottom >= first:
-                heading = self._as_below(section, self._text(cell))
-            else:
-                bar = _label(self._text(cell))
-        return heading, bar
-
-    def _as_below(self, section: str, text: str) -> str:
-        """A heading; one that only breaks its lines otherwise (绩\n效\n指\n标) is that of the profile below."""
-        below: str = getattr(self.base, section).heading
-        same = "".join(below.replace("{unit}", self.reading.form.funds.unit).split()) == "".join(text.split())
-        return below.replace("{unit}", self.reading.form.funds.unit) if same else text
-
-    def _own_headings(self) -> dict[str, str]:
-        base = self.base
-        texts = {
-            base.funds.heading.replace("{unit}", ""): "funds",
-            base.funds.bar: "funds",
-            base.goals.heading: "goals",
-            base.goals.bar: "goals",
-            base.indicators.heading: "indicators",
-        }
-        return {label_key(text): name for text, name in texts.items() if text}
 
     # -- goals --
 
@@ -312,7 +189,7 @@ class Learner:
         for row in rows:
             one, two = (self._text(row.get(column)) for column in LEVELS)
             match = POINTS_BESIDE_LABEL.match(one)
-            name, other = _label(match["label"] if match else one), _label(two)
+            name, other = label_in(match["label"] if match else one), label_in(two)
             if not name:
                 continue
             if match:
@@ -366,7 +243,7 @@ class Learner:
             return {}
         sections = self.base.labels("sections")
         labels = [
-            _label(self._text(other))
+            label_in(self._text(other))
             for other in self._print(cell.row, cell.row)
             if sections.get(label_key(self._text(other))) == "total"
             or label_key(self._text(other)) == label_key(self.base.total.label)
@@ -398,7 +275,7 @@ class Learner:
     def _notes(self) -> list[Settings]:
         known = {note.label: note.height for note in self.base.notes}
         return [
-            {"label": entry.label, "height": known.get(entry.label, _NOTE_HEIGHT)}
+            {"label": entry.label, "height": known.get(entry.label, NOTE_HEIGHT)}
             for entry in self.layout.extra
             if entry.cell.row > self._below() and entry.label not in self.layout.parts and "[" not in entry.label
         ]
@@ -408,7 +285,7 @@ class Learner:
         sections = dict(self.base.labels("sections")) | {label_key(self.base.remark_label): "remark"}
         below = list(self._print(self._below() + 1, self.layout.area.bottom))
         labels = [cell for cell in below if sections.get(label_key(self._text(cell))) == "remark"]
-        found: Settings = {"remark_label": _label(self._text(labels[0]))} if labels else {}
+        found: Settings = {"remark_label": label_in(self._text(labels[0]))} if labels else {}
         remark = self.reading.form.remark
         notes = [self._text(cell) for cell in below if self._text(cell).startswith(("注", "说明"))]
         if remark or notes:
@@ -434,11 +311,6 @@ class Learner:
         if title not in (*self.base.titles, self.base.title):
             self.found.settings["titles"] = [title, *self.base.titles]
         return aliases
-
-
-def _label(text: str) -> str:
-    """A label as it is told: without white space, star and colon."""
-    return "".join(text.split()).strip("*:：")
 
 
 def _without_none(values: Settings) -> Settings:
