@@ -366,7 +366,7 @@ def test_what_only_files_need_is_not_carried() -> None:
     assert {"checks", "excel", "layout", "quantity", "scoring"} <= folders
     assert not folders & {"cli", "workbook", "reports", "files.py", "book.py", "batch.py"}
     assert {path.name for path in carried_modules() if path.parent.name == "sources"} == {
-        *("__init__.py", "sheet.py", "formats.py", "glued.py")
+        *("__init__.py", "sheet.py", "formats.py", "glued.py", "long_grid.py")
     }
 
 

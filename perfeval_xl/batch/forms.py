@@ -62,7 +62,8 @@ def doubts(readings: Iterable[Reading]) -> Iterator[str]:
             cell = reading.sheet.address(note.cell) if reading.sheet and note.cell else ""
             sheet = reading.sheet.name if reading.sheet else ""
             place = say("reading.place", cell=cell, field=note.field) if note.field else cell
-            yield say(f"reading.{note.name}", path=reading.source, sheet=sheet, place=place, found=note.found)
+            values = {"path": reading.source, "sheet": sheet, "place": place, "found": note.found or "—"}
+            yield say(f"reading.{note.name}", **values, expected=note.expected)
 
 
 def profile_identity(profile: Profile | None) -> str:

@@ -53,10 +53,10 @@ def _place(name: str, sheet: Sheet, template: Sheet) -> Range | None:
     area = _moved(wanted, *nearest)
     if area is None:
         return None
-    words = _words(template, wanted.top)
-    if words:
-        row = sheet.rows[area.top] if area.top < len(sheet.rows) else ()
-        return area if any(value in words for value in row) else None
+    if _words(template, wanted.top):
+        return area if _says_the_same(template, wanted.top, sheet, area.top) else None
+    if wanted.top and _says_the_same(template, wanted.top - 1, sheet, area.top - 1):
+        return area  # the heading above it
     if nearest[0].top <= wanted.top <= nearest[0].bottom:
         return area
     # A row without words: the names above and below must agree.
@@ -64,6 +64,12 @@ def _place(name: str, sheet: Sheet, template: Sheet) -> Range | None:
     below = [pair for pair in left if pair[0].top > wanted.bottom]
     sides = [min(side, key=lambda pair: _distance(wanted, pair[0])) for side in (above, below) if side]
     return area if len(sides) == 2 and all(_moved(wanted, *side) == area for side in sides) else None
+
+
+def _says_the_same(template: Sheet, printed: int, sheet: Sheet, row: int) -> bool:
+    """Whether a row shows words that the template prints in the row of this number."""
+    words = _words(template, printed)
+    return 0 <= row < len(sheet.rows) and any(value in words for value in sheet.rows[row])
 
 
 def _words(template: Sheet, row: int) -> set[str]:

@@ -235,7 +235,7 @@ class OfficeFilling(Filling):
     def _indicator_row(self, row: Row, indicator: Indicator | None) -> None:
         if indicator is None:
             for column, cell in row.items():
-                kept = column in LEVELS or self._is_print(cell) or self.part.formula(self._anchor(cell)) is not None
+                kept = column in LEVELS or self._is_print(cell) or self._computes(cell)
                 if not kept:
                     self._put(cell, None, KINDS.get(column, "text"))
             return
@@ -250,6 +250,11 @@ class OfficeFilling(Filling):
                 self._put(row[column], content, "either")
             else:
                 self._put_spaced(row[column], content)
+
+    def _computes(self, cell: Cell) -> bool:
+        """Whether a cell holds a formula over other cells; ``=95%`` is a target that a program took for one."""
+        formula = self.part.formula(self._anchor(cell))
+        return formula is not None and any(sign.isalpha() for sign in formula)
 
     def _is_print(self, cell: Cell) -> bool:
         text = str(self.sheet[cell] or "").strip()
