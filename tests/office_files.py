@@ -48,7 +48,7 @@ EXECUTED_WORDS: Final = ("全年执行数", "实际支出数", "支出数", "执
 RATE_WORDS: Final = ("执行率", "执行率（%）", "支出进度", "预算执行率", "执行率%")
 TOTAL_WORDS: Final = ("总分", "合计", "合计得分", "总计", "自评总分")
 #: Headings that no vocabulary knows.
-UNKNOWN_WORDS: Final = frozenset({"年度目标", "拟达到的水平", "达成水平", "占比", "打分", "期初数", "可用预算", "花费"})
+UNKNOWN_WORDS: Final = frozenset({"拟达到的水平", "达成水平", "占比", "打分", "期初数", "可用预算", "花费"})
 KINDS: Final = ("xlsx", "xlsx", "xlsx", "xls", "csv", "html")
 
 

@@ -61,7 +61,8 @@ def has_indicators_heading(grid: Grid, row: int) -> bool:
     """Whether the indicator table begins in this row: 三级指标 (or 二级指标) with its target and what was done."""
     found = {item.roles.get("indicators") for item in grid.items(row)}
     # Levels and 三级指标 may stand in the second row of the heading, below 绩效指标.
-    if not found & {"name", "level1", "level2"} and len(found & _VALUES) < 2:
+    in_two_rows = bool(found & {"weight", "score"}) and len(found & _VALUES) >= 2
+    if not found & {"name", "level1", "level2"} and not in_two_rows:
         return False
     fields = _fields(grid, row, "indicators")
     if not fields & {"name", "level2"}:
