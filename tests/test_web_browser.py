@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import shutil
 import threading
 import time
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import openpyxl
+import psutil
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -22,6 +25,7 @@ from tests.test_web import GOOD_BOOK, WRONG_BOOK
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PATIENCE = 60_000
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +106,46 @@ def test_the_page_breaks_none_of_its_own_rules_and_fits_a_phone(
         assert page.locator("#file2 [role=alert]").is_visible()
         assert told == []
         assert all(url.startswith(address) for url in asked)
+
+
+def test_nobody_is_kept_out(browser: Browser, address: str, books: list[Path]) -> None:
+    """Labels, contrast, landmarks and the rest of what axe-core knows; our policy would not let its script in."""
+    assert AXE.is_file(), "axe-core is missing: make axe"
+    with browser.new_context(bypass_csp=True) as context:
+        for path in ([], books):
+            page = checked(context, address, path) if path else context.new_page()
+            if not path:
+                page.goto(address)
+            page.evaluate(AXE.read_text("utf-8"))
+            found = page.evaluate("axe.run()")["violations"]
+            assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+
+
+def test_a_lost_worker_costs_its_own_request_alone(address: str) -> None:
+    """One worker is killed while it starts or works; the pool goes on, or says which file it was."""
+    ended, killed = threading.Event(), threading.Event()
+
+    def kill() -> None:
+        while not ended.is_set() and not killed.is_set():
+            for child in psutil.Process().children():
+                with contextlib.suppress(psutil.Error):
+                    if any("perfeval_xl.batch.worker" in word for word in child.cmdline()):
+                        child.kill()
+                        killed.set()
+                        break
+            time.sleep(0.02)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    files = [("file", (f"{number}.xlsx", GOOD_BOOK)) for number in range(12)]
+    answer = httpx.post(f"{address}v1/check", files=files, headers={"accept": "application/x-ndjson"}, timeout=60)
+    ended.set()
+    killer.join()
+    assert killed.is_set()
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert {line["source"] for line in lines} == {f"{number}.xlsx" for number in range(12)}
+    assert sum(line["problem"] is not None for line in lines) <= 1
+    assert httpx.get(f"{address}healthz").text == "ok"
 
 
 def test_a_table_is_pasted_and_a_blank_form_taken(browser: Browser, address: str) -> None:
