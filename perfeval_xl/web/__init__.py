@@ -1,0 +1,7 @@
+"""The page and the HTTP API: what the command line does, for people who install nothing and for other systems.
+
+Nothing is kept: a file lives in one request, and it is read by the limited workers of ``batch`` alone.
+
+``app`` puts the parts together, ``guard`` stands before them, ``api`` and ``page`` answer, ``work`` is what the workers
+do, ``problems`` says what went wrong.
+"""

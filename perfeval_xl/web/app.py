@@ -1,0 +1,46 @@
+"""The application: page and API behind their guard."""
+
+from __future__ import annotations
+
+from litestar import Litestar, Response
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+
+from perfeval_xl.errors import PerfevalError
+from perfeval_xl.web import api, page
+from perfeval_xl.web.guard import Guard, language_of, log
+from perfeval_xl.web.problems import MEDIA_TYPE, problem_of
+from perfeval_xl.web.received import Asked
+from perfeval_xl.web.settings import Settings
+
+#: Fields of a request beside its files.
+_FIELDS = 20
+
+
+def create_app(settings: Settings | None = None) -> Guard:
+    """The application for any ASGI server."""
+    settings = settings or Settings()
+    app = Litestar(
+        route_handlers=[*api.HANDLERS, *page.HANDLERS],
+        exception_handlers={HTTPException: _told, PerfevalError: _told, Exception: _told},
+        openapi_config=None,
+        state=State({"settings": settings}),
+        request_max_body_size=settings.most_bytes,
+        multipart_form_part_limit=settings.files + _FIELDS,
+        logging_config=None,
+        debug=False,
+    )
+    return Guard(app, settings)
+
+
+def _told(request: Asked, error: Exception) -> Response[bytes]:
+    """A page for a browser, a problem document for everybody else."""
+    number = request.scope["state"].get("request_id", "-")
+    language = language_of(request.scope)
+    problem = problem_of(error, language, f"urn:request:{number}")
+    if problem.status >= 500:
+        log.error("%s %s", number, type(error).__name__)
+    wants_page = "text/html" in request.headers.get("accept", "")
+    if wants_page and not request.scope["path"].startswith("/v1/"):
+        return page.problem_page(problem, language)
+    return Response(problem.encoded(), media_type=MEDIA_TYPE, status_code=problem.status)

@@ -1,0 +1,75 @@
+"""The OpenAPI description, from the records that are sent: there is no second model."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any, Final
+
+import msgspec
+
+from perfeval_xl.messages import Language, sentence
+from perfeval_xl.model import Document, Finding, Number
+from perfeval_xl.profile import profile_ids
+from perfeval_xl.web.problems import Problem
+
+_JSON: Final = "application/json"
+_LINES: Final = "application/x-ndjson"
+_WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_BINARY: Final = {"type": "string", "format": "binary"}
+
+
+def description(language: Language) -> dict[str, Any]:
+    """The document, its sentences in ``language``."""
+    records, components = msgspec.json.schema_components(
+        (Document, Finding, Problem), schema_hook=_number, ref_template="#/components/schemas/{name}"
+    )
+    document, finding, problem = records
+    cards = {"type": "array", "items": {"type": "object"}}
+    answers: dict[str, dict[str, Any]] = {
+        "forms": {_JSON: document, _LINES: {"type": "object"}},
+        "check": {_JSON: {"type": "array", "items": finding}, _LINES: {"type": "object"}},
+        "score": {_JSON: cards, _LINES: {"type": "object"}},
+        "workbook": {_WORKBOOK: _BINARY},
+        "summary": {_WORKBOOK: _BINARY},
+        "report": {"text/html": {"type": "string"}, "text/markdown": {"type": "string"}},
+    }
+    paths: dict[str, Any] = {
+        f"/v1/{name}": {"post": _operation(name, language, answer, problem) | {"requestBody": _body(document)}}
+        for name, answer in answers.items()
+    }
+    template = _operation("template", language, {_WORKBOOK: _BINARY}, problem)
+    region = {"type": "string", "enum": profile_ids()}
+    parameters = [
+        {"name": "profile", "in": "path", "required": True, "schema": region},
+        *({"name": name, "in": "query", "schema": {"type": "integer"}} for name in ("year", "rows")),
+    ]
+    paths["/v1/template/{profile}"] = {"get": template | {"parameters": parameters}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "perfeval", "version": version("perfeval-xl")},
+        "paths": paths,
+        "components": {"schemas": components},
+    }
+
+
+def _number(wanted: object) -> dict[str, Any]:
+    return {"type": "number"} if wanted is Number else {"type": ["string", "number"]}
+
+
+def _operation(name: str, language: Language, answer: dict[str, Any], problem: dict[str, Any]) -> dict[str, Any]:
+    content = {media: {"schema": schema} for media, schema in answer.items()}
+    return {
+        "operationId": name,
+        "summary": sentence(f"web.api-{name}", language),
+        "responses": {
+            "200": {"description": "OK", "content": content},
+            "default": {"description": "Problem", "content": {"application/problem+json": {"schema": problem}}},
+        },
+    }
+
+
+def _body(document: dict[str, Any]) -> dict[str, Any]:
+    files = {"type": "array", "items": _BINARY}
+    fields = {"file": files, "into": _BINARY, "profile": {"type": "string"}, "kind": {"type": "string"}}
+    form = {"type": "object", "properties": fields, "required": ["file"]}
+    return {"required": True, "content": {"multipart/form-data": {"schema": form}, _JSON: {"schema": document}}}

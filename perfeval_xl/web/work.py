@@ -1,0 +1,146 @@
+"""What a worker does with one uploaded file, and what is refused before any reader sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from perfeval_xl.batch.forms import doubts
+from perfeval_xl.batch.task import Work
+from perfeval_xl.checks.fix import fix
+from perfeval_xl.errors import CannotWrite, PerfevalError, Unreadable
+from perfeval_xl.files import read_bytes
+from perfeval_xl.model import dump_document, load_document
+from perfeval_xl.profile import Profile, profile_ids
+from perfeval_xl.reports.gather import Reviewed, review
+from perfeval_xl.scoring import score
+from perfeval_xl.scoring.as_json import card_values, encoded
+from perfeval_xl.sources.formats import Kind
+from perfeval_xl.sources.kinds import recognise
+from perfeval_xl.web.drawing import Table, draw
+from perfeval_xl.workbook.open_workbook import into_workbook, to_workbook
+from perfeval_xl.workbook.review.annotate import annotate
+
+#: Kinds that LibreOffice would have to convert.
+_CONVERTED: Final = frozenset({Kind.DOC, Kind.RTF, Kind.ODT})
+
+
+def _is_json(data: bytes) -> bool:
+    return data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+
+
+def refuse(data: bytes, name: str, *, office: bool) -> None:
+    """Raises ``Unreadable`` for what a server does not take: what starts LibreOffice, and profiles that are files."""
+    if not _is_json(data):
+        if not office and recognise(data, name)[0] in _CONVERTED:
+            raise Unreadable("web-kind-refused", path=name)
+        return
+    for form in load_document(data.removeprefix(b"\xef\xbb\xbf"), name).forms:
+        if form.profile not in profile_ids():
+            raise Unreadable("web-profile-refused", path=name, known="、".join(profile_ids()))
+
+
+@dataclass(frozen=True, slots=True)
+class Careful:
+    """Any work, after a look at what the file is."""
+
+    work: Work
+    office: bool = False
+
+    def identity(self) -> str:
+        """That of the work."""
+        return self.work.identity()
+
+    def __call__(self, data: bytes, name: str) -> bytes:
+        """The product of the work."""
+        refuse(data, name, office=self.office)
+        return self.work(data, name)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreWork:
+    """Scores every form of a file."""
+
+    profile: Profile | None = None
+
+    def identity(self) -> str:
+        """What it is."""
+        return "web score"
+
+    def __call__(self, data: bytes, name: str) -> bytes:
+        """A JSON array of cards, as ``docs/scoring.md`` has them."""
+        readings = read_bytes(data, name, self.profile)
+        return encoded([card_values(score(reading.form, self.profile)) for reading in readings])
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookWork:
+    """Writes the forms of a canonical document into our template, or into the workbook ``into``."""
+
+    profile: Profile | None = None
+    into: bytes | None = None
+    into_name: str = ""
+
+    def identity(self) -> str:
+        """What it is."""
+        return "web workbook"
+
+    def __call__(self, data: bytes, name: str) -> bytes:
+        """The workbook."""
+        forms = [reading.form for reading in read_bytes(data, name, self.profile)]
+        if self.into is None:
+            return to_workbook(forms, self.profile)
+        refuse(self.into, self.into_name, office=False)
+        filled = into_workbook(self.into, self.into_name, forms, self.profile)
+        if filled.left_out:
+            raise CannotWrite("left-out", path=self.into_name, places="、".join(filled.left_out))
+        return filled.data
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """Everything the page shows of one file, and its copies for download; a copy that cannot be is ``None``."""
+
+    reviewed: Reviewed
+    tables: tuple[Table, ...]
+    doubts: tuple[str, ...]
+    document: bytes
+    marked: bytes | None
+    fixed: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageWork:
+    """Reads, checks, scores and draws every form of a file, and makes its copies."""
+
+    profile: Profile | None = None
+
+    def identity(self) -> str:
+        """What it is."""
+        return "web page"
+
+    def __call__(self, data: bytes, name: str) -> bytes:
+        """``Seen`` as JSON."""
+        readings = read_bytes(data, name, self.profile)
+        reviewed = review(readings, self.profile, files={name: data})
+        findings = [finding for judged in reviewed.forms for finding in judged.findings]
+        seen = Seen(
+            reviewed=reviewed,
+            tables=tuple(
+                draw(reading, judged.findings) for reading, judged in zip(readings, reviewed.forms, strict=True)
+            ),
+            doubts=tuple(doubts(readings)),
+            document=dump_document([reading.form for reading in readings]),
+            marked=_copy(lambda: annotate(data, name, findings)),
+            fixed=_copy(lambda: fix(data, name, readings, self.profile).data),
+        )
+        return msgspec.json.encode(seen)
+
+
+def _copy(make: Callable[[], bytes]) -> bytes | None:
+    try:
+        return make()
+    except PerfevalError:
+        return None
