@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -29,6 +30,8 @@ from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.profile import DEFAULT_PROFILE, Profile, load_profile
 from perfeval_xl.sources.sheet import Sheet
 
+#: The id of a profile; with an ending it would be a file.
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
 #: Tables whose rows mean something only with all their columns.
 _WHOLE: Final = ("level1", "extra")
 
@@ -78,6 +81,8 @@ def profile_of(sheet: Sheet) -> Profile:
     """The profile that the mark of a template, or the properties of its workbook, name."""
     mark = template_mark(sheet)
     wanted = mark[0] if mark else sheet.properties.get("perfeval_profile", DEFAULT_PROFILE)
+    if not _ID.fullmatch(wanted):
+        return load_profile(DEFAULT_PROFILE)  # a file of this machine is not for a workbook to choose
     try:
         return load_profile(wanted)
     except ProfileError:
