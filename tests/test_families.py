@@ -183,6 +183,11 @@ FAMILIES: Final = (
     Family("hidden row", ("xlsx", "xlsx", "xlsx"), {"count": COUNT}, "hidden-content", make={"hidden_row": True}),
     Family("struck digits", ("xlsx", "xlsx", "xlsx"), {"indicators[0].score": FORM.indicators[0].score},
            make={"struck": True}),
+    Family("value and the next label in one cell", TEXTS, {"project.name": "路灯维护", "project.phone": "2288"},
+           make={"merged": False}, change=_at(lambda page: (cell(page, "项目名称")[0], 2), "路灯维护 联系电话：2288")),
+    Family("tick boxes", TEXTS, {"project.name": FORM.project.name, "extra.项目类别": "□一次性 ☑经常性"},
+           make={"merged": False}, change=lambda page: page.rows.insert(
+               cell(page, "项目名称")[0] + 1, [Placed("项目类别"), None, Placed("□一次性 ☑经常性")])),
     Family("review sheet", TEXTS, {"refused": True}, change=_review_sheet),
 )  # fmt: skip
 CASES: Final = [

@@ -169,6 +169,11 @@ class _Walk:
             self.found.extra.append(ExtraCell(_extra_label(label), value.cell))
         else:
             self._hold(role, value.cell, label.key)
+            behind = labels_behind(value, self.grid.words) if role.startswith("project.") else []
+            if behind:
+                # 路灯维护 项目负责人：…: the next label stands in the cell of the value.
+                self.found.parts[role] = (0, value.text.rindex(behind[0].label, 0, behind[0].start))
+                self._take_inline(value, behind)
 
     def _is_free(self, role: str, key: str) -> bool:
         """A field is taken once; the same label again may fill it when it was blank."""
@@ -246,15 +251,32 @@ def inline_labels(item: Item, words: Vocabulary) -> list[InlineLabel]:
     text = item.text
     if item.roles or len(text) > _LONGEST_INLINE or (":" not in text and "：" not in text):
         return []
-    known = [(match, field) for match in _INLINE_LABEL.finditer(text) if (field := _inline_field(match[1], words))]
-    if not known or text[: known[0][0].start()].strip():
+    known = _known_labels(text, words)
+    return [] if not known or text[: known[0][0].start()].strip() else _with_values(text, known)
+
+
+def labels_behind(item: Item, words: Vocabulary) -> list[InlineLabel]:
+    """Labels of the project with their values that stand behind a value in its cell."""
+    text = item.text
+    if len(text) > _LONGEST_INLINE or (":" not in text and "：" not in text):
         return []
+    known = [(match, field) for match, field in _known_labels(text, words) if field.startswith("project.")]
+    if not known or not text[: known[0][0].start()].strip():
+        return []
+    return _with_values(text, known)
+
+
+def _known_labels(text: str, words: Vocabulary) -> list[tuple[re.Match[str], str]]:
+    return [(match, field) for match in _INLINE_LABEL.finditer(text) if (field := _inline_field(match[1], words))]
+
+
+def _with_values(text: str, known: list[tuple[re.Match[str], str]]) -> list[InlineLabel]:
     found = []
-    for number, (match, field) in enumerate(known):
+    for number, (match, role) in enumerate(known):
         end = known[number + 1][0].start() if number + 1 < len(known) else len(text)
         value = text[match.end() : end]
         start = match.end() + len(value) - len(value.lstrip())
-        found.append(InlineLabel(field, match[1], start, max(start, match.end() + len(value.rstrip(" \u3000\n\t;；")))))
+        found.append(InlineLabel(role, match[1], start, max(start, match.end() + len(value.rstrip(" \u3000\n\t;；")))))
     return found
 
 
