@@ -189,3 +189,16 @@ def test_prose_and_two_forms_in_one_text_are_not_cut(text: str) -> None:
 
     assert unglued(sheet) is sheet
     assert layouts_by_labels(sheet) == []
+
+
+def test_several_forms_inside_one_glued_text_are_several_forms() -> None:
+    import perfeval_xl as pe
+
+    one = (
+        "项目支出绩效自评表（2024年度）项目名称 {} 主管部门 某局 实施单位 某中心 项目资金（万元） 年初预算数 全年预算数 全年执行数 "
+        "分值 执行率 得分 年度资金总额 4 4 4 10 100% 10 一级指标 二级指标 三级指标 年度指标值 实际完成值 分值 得分 产出指标 "
+        "数量指标 座数 1 1 90 90 总分 100 100 "
+    )
+    book = pe.open("".join(one.format(name) for name in ("甲项目", "乙项目")).encode(), name="form.txt")
+    assert [form.project.name for form in book.forms] == ["甲项目", "乙项目"]
+    assert all(reading.notes for reading in book.readings), "what cannot be cut is told of each"

@@ -28,6 +28,7 @@ _MOST_TEXT: Final = 20_000
 _BUDGETS: Final = ("initial_budget", "full_year_budget")
 _MOST_DIGITS: Final = 40
 _YEAR: Final = re.compile(r"\((?:19|20)\d\d年度?\)|\(年度\)")
+_TITLE: Final = re.compile(r"(?:财政|部门预算)?项目(?:支出)?(?:绩效)?(?:目标)?自评表")
 _ANNEX: Final = re.compile(r"附(?:件|表)\d+")
 _ROOM: Final = re.compile(r"\((?:盖章|签章|签字|公章)\)")
 _REMARK: Final = r"(?:\((?:万元|元|盖章|[A-Z](?:/[A-Z])?|[A-Z][-+*/][A-Z]|\d+分|%)\))?"
@@ -43,8 +44,35 @@ def unglued(sheet: Sheet) -> Sheet:
     text = _Text.of(sheet)
     if text is None:
         return sheet
+    forms = _forms(sheet, text)
+    if forms:
+        return _below_each_other(sheet, [unglued(form) for form in forms])
     cuts = _Cuts.of(text.joined, _patterns())
     return _Builder(sheet, text, cuts).sheet() if cuts else sheet
+
+
+def _forms(sheet: Sheet, text: _Text) -> list[Sheet]:
+    """One sheet for each form of a text that holds several: each begins at its title."""
+    titles = [match.start() for match in _TITLE.finditer(text.joined)]
+    bounds = [*titles, len(text.joined)]
+    pieces = list(pairwise(bounds))
+    if len(pieces) < 2 or not all("三级指标" in text.joined[start:end] for start, end in pieces):
+        return []
+    found = []
+    for start, end in pieces:
+        lines = [(text.row_at(at), line) for at, line in text.lines_between(start, end)]
+        places = {number: sheet.places.get(row, RowPlace(row + 1)) for number, (row, _) in enumerate(lines)}
+        found.append(replace(sheet, rows=tuple((line,) for _, line in lines), merges=(), places=places))
+    return found
+
+
+def _below_each_other(sheet: Sheet, forms: list[Sheet]) -> Sheet:
+    rows: list[tuple[Value, ...]] = []
+    places: dict[int, RowPlace] = {}
+    for form in forms:
+        places |= {len(rows) + row: place for row, place in form.places.items()}
+        rows += form.rows
+    return replace(sheet, rows=tuple(rows), merges=(), places=places)
 
 
 # --- the text ---------------------------------------------------------------------------------------------------
