@@ -56,11 +56,12 @@ End Function
 ' ---- forms made from a template -------------------------------------------------------------------------
 
 Private Function NamedForm(ByVal sheet As Object, ByVal corner As Object) As PerfForm
-    Dim places As PerfNamedPlaces
+    Dim places As PerfNamedPlaces, found As PerfForm
     Set places = New PerfNamedPlaces
     places.ReadSheet sheet
-    Set NamedForm = New PerfForm
-    NamedForm.ReadPlaces places, corner
+    Set found = New PerfForm
+    found.ReadPlaces places, corner
+    Set NamedForm = found
 End Function
 
 Private Function NamedFormIn(ByVal area As Object) As PerfForm

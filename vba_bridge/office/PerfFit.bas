@@ -7,9 +7,6 @@ Option Private Module
 Private Const DEFAULT_PROFILE As String = "mof"
 Private Const ENOUGH As Long = 2
 Private Const MOST_LABELS As Long = 4
-' Half of the last printed digit of a rate, and a little for rates that were cut instead of rounded.
-Private Const NEAR_RATE As String = "0.0001"
-Private Const PLACES_OF_RATIO As Long = 20
 
 Private mPlaces As PerfOfficePlaces
 Private mKeys As String
@@ -154,44 +151,14 @@ Private Function OfBase(ByVal profile As PerfProfile, ByVal national As PerfProf
     If profile.Setting("execution_base") = national.Setting("execution_base") Then Exit Function
     For row = mPlaces.Sections.FundsRow + 1 To mPlaces.FundsEnd()
         If mPlaces.IsHeld("label " & row) Then
-            hasInitial = ProvesBase(row, "initial_budget")
-            hasFullYear = ProvesBase(row, "full_year_budget")
+            hasInitial = ProvesBudget(mPlaces, row, 0, "initial_budget")
+            hasFullYear = ProvesBudget(mPlaces, row, 0, "full_year_budget")
             If hasInitial And Not hasFullYear Then ofInitial = True
             If hasFullYear And Not hasInitial Then ofFullYear = True
         End If
     Next row
     If ofInitial = ofFullYear Then Exit Function
     OfBase = IIf(profile.Setting("execution_base") = IIf(ofInitial, "initial_budget", "full_year_budget"), 2, -3)
-End Function
-
-Private Function ProvesBase(ByVal row As Long, ByVal column As String) As Boolean
-    Dim rate As String, ratio As String, executed As String, budget As String
-    rate = FundNumber(row, "execution_rate")
-    executed = FundNumber(row, "executed")
-    budget = FundNumber(row, column)
-    If IsZero(rate) Or Len(executed) = 0 Or IsZero(budget) Then Exit Function
-    If DecimalOrder(budget, "0") < 0 Or DecimalOrder(executed, "0") < 0 Then Refuse "row", row, 1
-    ratio = DecimalQuotient(executed, budget, PLACES_OF_RATIO)
-    ProvesBase = IsNear(ratio, rate)
-    If Not IsPercentIn(row) Then ProvesBase = ProvesBase Or IsNear(ratio, DecimalShift(rate, -2))
-End Function
-
-Private Function IsNear(ByVal one As String, ByVal other As String) As Boolean
-    IsNear = DecimalOrder(DecimalSize(DecimalDifference(one, other)), NEAR_RATE) <= 0
-End Function
-
-Private Function FundNumber(ByVal row As Long, ByVal column As String) As String
-    Dim item As PerfItem
-    For Each item In mPlaces.Grid.ItemsIn(row)
-        If mPlaces.Funds.ColumnAt(item.FirstColumn) = column Then FundNumber = item.Number
-    Next item
-End Function
-
-Private Function IsPercentIn(ByVal row As Long) As Boolean
-    Dim item As PerfItem
-    For Each item In mPlaces.Grid.ItemsIn(row)
-        If mPlaces.Funds.ColumnAt(item.FirstColumn) = "execution_rate" Then IsPercentIn = (item.Kind = "percent")
-    Next item
 End Function
 
 ' The place that department, unit or title name: the region's own speaks for it, any other a little against it.

@@ -21,8 +21,25 @@ Public Sub ReadFundRows(ByVal places As PerfOfficePlaces)
             places.EndFunds row
         End If
     Next row
+    RefuseGaps places
     places.InPercent = HeadingHasPercent(places)
     FindUnit places
+End Sub
+
+' Right behind their labels values cannot be shifted.
+Private Sub RefuseGaps(ByVal places As PerfOfficePlaces)
+    Dim row As Long, label As PerfItem, asked As String
+    asked = " "
+    For row = places.Sections.FundsRow + 1 To places.FundsEnd()
+        Set label = places.ItemHeld("label " & row)
+        If Not label Is Nothing Then
+            If label.FirstColumn >= places.Funds.FirstColumn() Then RefuseItem "row", label
+            If label.LastColumn + 1 <> places.Funds.FirstColumn() And Not Holds(asked, " " & label.FirstColumn & " ") Then
+                RefuseShifted places, label.FirstColumn
+                asked = asked & label.FirstColumn & " "
+            End If
+        End If
+    Next row
 End Sub
 
 ' Reasons beside the money are kept as further texts, which Python names.
@@ -80,13 +97,14 @@ End Function
 
 ' The texts before the values of a row.
 Private Function HeadOf(ByVal places As PerfOfficePlaces, ByVal row As Long) As Collection
-    Dim item As PerfItem, first As Long
-    Set HeadOf = New Collection
+    Dim item As PerfItem, first As Long, head As Collection
+    Set head = New Collection
+    Set HeadOf = head
     first = places.Funds.FirstColumn()
     For Each item In places.Grid.ItemsIn(row)
         If item.Kind <> "text" Or item.FirstColumn > first Then Exit Function
-        If HeadOf.Count > 0 And item.FirstColumn = first And Not IsFundLabel(item) Then Exit Function
-        HeadOf.Add item
+        If head.Count > 0 And item.FirstColumn = first And Not IsFundLabel(item) Then Exit Function
+        head.Add item
     Next item
 End Function
 
@@ -117,10 +135,9 @@ Private Function IsRowOfMoney(ByVal places As PerfOfficePlaces, ByVal row As Lon
     If isBlank And Words("money words").Ends(label.Key) Then IsRowOfMoney = True
 End Function
 
-' Every value stands under its heading, right behind the label: then no row can be shifted.
+' Every value stands under its heading.
 Private Sub ReadLine(ByVal places As PerfOfficePlaces, ByVal row As Long, ByVal label As PerfItem)
     Dim item As PerfItem, column As String, filled As String
-    If label.LastColumn + 1 <> places.Funds.FirstColumn() Then RefuseItem "gap", label
     places.HoldItem "label " & row, label
     For Each item In places.Grid.ItemsIn(row)
         If Not item.IsTold Then
@@ -128,19 +145,13 @@ Private Sub ReadLine(ByVal places As PerfOfficePlaces, ByVal row As Long, ByVal 
             If Len(column) = 0 Or Holds(filled, " " & column & " ") Then RefuseItem "row", item
             filled = filled & " " & column & " "
             If Not SuitsColumn(item, column) Then RefuseItem "row", item
+            If item.IsText() Then
+                If HasGap(item.Content) Then RefuseItem "row", item
+            End If
             item.IsTold = True
         End If
     Next item
 End Sub
-
-Private Function SuitsColumn(ByVal item As PerfItem, ByVal column As String) As Boolean
-    If item.IsText() And HasGap(item.Content) Then Exit Function
-    Select Case item.Kind
-    Case "number", "mark": SuitsColumn = True
-    Case "percent": SuitsColumn = (column = "execution_rate")
-    Case "money": SuitsColumn = (column = "initial_budget" Or column = "full_year_budget" Or column = "executed")
-    End Select
-End Function
 
 ' Two figures in one cell, or one that a line break took apart.
 Public Function HasGap(ByVal text As String) As Boolean
