@@ -16,16 +16,15 @@ COLON: Final = ";"
 
 
 def tables() -> dict[str, Mapping[str, object] | Iterable[str]]:
-    """Tables of words by name. A label may mean different things in different scopes, so each scope has its table."""
+    """Tables of words by name. A label may mean something else in each scope: ``|funds:score|indicators:score|``."""
     words = vocabulary(None)
     labels = {
-        f"label {scope}": {
-            key.replace(":", COLON): roles[scope] for key, roles in words.roles.items() if key and scope in roles
-        }
-        for scope in SCOPES
+        key.replace(":", COLON): "".join(f"|{scope}:{roles[scope]}" for scope in SCOPES if scope in roles) + "|"
+        for key, roles in words.roles.items()
+        if key
     }
     return {
-        **labels,
+        "labels": labels,
         "title ends": words.titles,
         "sister titles": words.sisters,
         "footers": [key for key in sorted(words.footers) if key],

@@ -149,16 +149,16 @@ End Function
 
 ' Full-width letters, digits and signs as half-width ones.
 Public Function HalfWidth(ByVal text As String) As String
-    Dim at As Long, code As Long, made As String
+    Dim at As Long, code As Long, made As String, start As Long
+    start = 1
     For at = 1 To Len(text)
-        code = CodeOf(Mid$(text, at, 1))
+        code = AscW(Mid$(text, at, 1)) And &HFFFF&
         If code >= 65281 And code <= 65374 Then
-            made = made & ChrW(code - 65248)
-        Else
-            made = made & Mid$(text, at, 1)
+            made = made & Mid$(text, start, at - start) & ChrW(code - 65248)
+            start = at + 1
         End If
     Next at
-    HalfWidth = made
+    HalfWidth = made & Mid$(text, start)
 End Function
 
 ' A label without what print and typing add: white space, width, colon, star, numbering, closing (...).

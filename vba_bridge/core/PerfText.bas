@@ -134,13 +134,32 @@ Public Function Stripped(ByVal text As String, ByVal characters As String) As St
     Stripped = Mid$(text, start, finish - start + 1)
 End Function
 
-' The text without any of the characters anywhere.
+' The text without any of the characters anywhere. Whichever is shorter is gone through.
 Public Function Without(ByVal text As String, ByVal characters As String) As String
     Dim at As Long, made As String
+    If Len(text) > Len(characters) Then
+        For at = 1 To Len(characters)
+            If InStr(1, text, Mid$(characters, at, 1)) > 0 Then text = WithoutCharacter(text, Mid$(characters, at, 1))
+        Next at
+        Without = text
+        Exit Function
+    End If
     For at = 1 To Len(text)
-        If Not IsOneOf(Mid$(text, at, 1), characters) Then made = made & Mid$(text, at, 1)
+        If InStr(1, characters, Mid$(text, at, 1)) = 0 Then made = made & Mid$(text, at, 1)
     Next at
     Without = made
+End Function
+
+Private Function WithoutCharacter(ByVal text As String, ByVal character As String) As String
+    Dim at As Long, start As Long
+    start = 1
+    at = InStr(1, text, character)
+    Do While at > 0
+        WithoutCharacter = WithoutCharacter & Mid$(text, start, at - start)
+        start = at + 1
+        at = InStr(start, text, character)
+    Loop
+    WithoutCharacter = WithoutCharacter & Mid$(text, start)
 End Function
 
 Public Function WithoutPrefix(ByVal text As String, ByVal prefix As String) As String

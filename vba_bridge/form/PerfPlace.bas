@@ -141,7 +141,7 @@ End Function
 
 ' What the labels of a row stand over, with a space around each.
 Private Function RolesIn(ByVal contents As Variant, ByVal row As Long, ByRef isRunning As Boolean) As String
-    Dim column As Long, content As Variant, key As String
+    Dim column As Long, content As Variant, roles As String
     RolesIn = " "
     For column = LBound(contents, 2) To UBound(contents, 2)
         content = contents(row, column)
@@ -149,11 +149,11 @@ Private Function RolesIn(ByVal contents As Variant, ByVal row As Long, ByRef isR
             If Len(content) > MOST_IN_LABEL Then
                 If IsRunningText(content & "") Then isRunning = True
             ElseIf Len(content) > 1 Then
-                key = PrintedKey(content & "")
-                RolesIn = RolesIn & RoleOfKey("indicators", key) & " "
-                If RoleOfKey("project", key) = "name" Then RolesIn = RolesIn & "project-name "
-                If RoleOfKey("funds", key) = "executed" Then RolesIn = RolesIn & "money "
-                If Len(RoleOfKey("levels", key)) > 0 Then RolesIn = RolesIn & "level "
+                roles = RolesOfKey(PrintedKey(content & ""))
+                RolesIn = RolesIn & RoleAmong(roles, "indicators") & " "
+                If RoleAmong(roles, "project") = "name" Then RolesIn = RolesIn & "project-name "
+                If RoleAmong(roles, "funds") = "executed" Then RolesIn = RolesIn & "money "
+                If Len(RoleAmong(roles, "levels")) > 0 Then RolesIn = RolesIn & "level "
             End If
         End If
     Next column

@@ -24,8 +24,9 @@ End Function
 Public Function HasStrangeGlyphs(ByVal text As String) As Boolean
     Dim at As Long, code As Long, hasOddFigure As Boolean
     For at = 1 To Len(text)
-        code = CodeOf(Mid$(text, at, 1))
+        code = AscW(Mid$(text, at, 1)) And &HFFFF&
         Select Case code
+        Case 19968 To 40959, 32 To 126, 12288 To 12351
         Case Is < 32: If code <> 9 And code <> 10 Then HasStrangeGlyphs = True
         Case 127 To 159, 11904 To 12255, 63744 To 64255, 65040 To 65135: HasStrangeGlyphs = True
         Case 178, 179, 185, 188 To 190, 8304 To 8351, 8528 To 8591, 9312 To 9471, 10102 To 10131, 12800 To 13311
@@ -66,19 +67,32 @@ Public Function PrintedKey(ByVal text As String) As String
     If Len(bare) > 0 Then PrintedKey = bare
 End Function
 
-' What a key stands for in a scope; "" for what is no label there. Tables of words hold no colons.
+' What a key stands for in every scope, |scope:role|scope:role|; "" for what is no label. Tables of words hold no colons.
+Public Function RolesOfKey(ByVal key As String) As String
+    If Len(key) > 0 Then RolesOfKey = Words("labels").Meaning(Replace(key, ":", ";"))
+End Function
+
+' The role for one scope; "" where there is none.
+Public Function RoleAmong(ByVal roles As String, ByVal scope As String) As String
+    Dim at As Long
+    at = InStr(1, roles, "|" & scope & ":")
+    If at = 0 Then Exit Function
+    at = at + Len(scope) + 2
+    RoleAmong = Mid$(roles, at, InStr(at, roles, "|") - at)
+End Function
+
 Public Function RoleOfKey(ByVal scope As String, ByVal key As String) As String
-    RoleOfKey = Words("label " & scope).Meaning(Replace(key, ":", ";"))
+    RoleOfKey = RoleAmong(RolesOfKey(key), scope)
 End Function
 
 Private Function Simpler(ByVal text As String) As String
-    Dim at As Long, place As Long
+    Dim at As Long, place As Long, from As String
+    from = Letters("traditional")
+    Simpler = text
     For at = 1 To Len(text)
-        place = InStr(1, Letters("traditional"), Mid$(text, at, 1))
+        place = InStr(1, from, Mid$(text, at, 1))
         If place > 0 Then
-            Simpler = Simpler & Mid$(Letters("simpler"), place, 1)
-        Else
-            Simpler = Simpler & Mid$(text, at, 1)
+            Simpler = Left$(Simpler, at - 1) & Mid$(Letters("simpler"), place, 1) & Mid$(Simpler, at + 1)
         End If
     Next at
 End Function
@@ -87,6 +101,7 @@ End Function
 Private Function WithoutNumbering(ByVal text As String) As String
     Dim length As Long
     WithoutNumbering = text
+    If Not IsOneOf(Left$(text, 1), Letters("ordinals")) Then Exit Function
     Do
         length = RunOf(WithoutNumbering, "0123456789", 1)
         If length > 0 And IsOneOf(CharAt(WithoutNumbering, length + 1), ".)" & Letters("list comma")) Then
@@ -135,8 +150,8 @@ Public Function KindOfText(ByVal text As String, ByVal plain As String) As Strin
     If Words("blank marks").Has(plain) Then
         KindOfText = "mark"
     ElseIf EndsWith(plain, "%") Then
-        If IsFigure(Left$(plain, Len(plain) - 1), False) Then KindOfText = "percent"
-    ElseIf IsFigure(WithoutUnit(plain), True) Then
+        If IsAmount(Left$(plain, Len(plain) - 1), False) Then KindOfText = "percent"
+    ElseIf IsAmount(WithoutUnit(plain), True) Then
         KindOfText = IIf(EndsWith(plain, Letters("money unit")), "money", "number")
     End If
 End Function
@@ -163,7 +178,7 @@ Private Function WithoutUnit(ByVal plain As String) As String
 End Function
 
 ' Digits, in groups of three where there are commas, and decimals.
-Private Function IsFigure(ByVal text As String, ByVal mayGroup As Boolean) As Boolean
+Private Function IsAmount(ByVal text As String, ByVal mayGroup As Boolean) As Boolean
     Dim whole As String, at As Long, groups As Variant, index As Long
     If IsOneOf(Left$(text, 1), "+-") Then text = Mid$(text, 2)
     at = InStr(1, text, ".")
@@ -173,13 +188,13 @@ Private Function IsFigure(ByVal text As String, ByVal mayGroup As Boolean) As Bo
         If at < Len(text) And Not IsAllDigits(Mid$(text, at + 1)) Then Exit Function
     End If
     If Not (mayGroup And Holds(whole, ",")) Then
-        IsFigure = IsAllDigits(whole)
+        IsAmount = IsAllDigits(whole)
         Exit Function
     End If
     groups = Split(whole, ",")
-    IsFigure = Len(groups(0)) <= 3 And IsAllDigits(groups(0))
+    IsAmount = Len(groups(0)) <= 3 And IsAllDigits(groups(0))
     For index = 1 To UBound(groups)
-        If Len(groups(index)) <> 3 Or Not IsAllDigits(groups(index)) Then IsFigure = False
+        If Len(groups(index)) <> 3 Or Not IsAllDigits(groups(index)) Then IsAmount = False
     Next index
 End Function
 
