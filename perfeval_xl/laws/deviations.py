@@ -45,17 +45,17 @@ def deviations(law: terms.Law, facts: Facts) -> Iterator[Deviation]:
     """Every place where the form breaks the law."""
     given, breaches, found, values = written(law)
     for asked in _ASKED[law.each](law, facts):
-        if not given(asked):
-            continue
         for breach, when, expected in breaches:
+            # What is presumed is asked last: nearly always nothing is broken.
             if when(asked):
-                yield Deviation(
-                    str(asked.path),
-                    _told(found(asked)),
-                    _told(expected(asked)) if expected else None,
-                    variant=breach.variant,
-                    values=_extra_values(asked) | {name: _told(value(asked)) for name, value in values},
-                )
+                if given(asked):
+                    yield Deviation(
+                        str(asked.path),
+                        _told(found(asked)),
+                        _told(expected(asked)) if expected else None,
+                        variant=breach.variant,
+                        values=_extra_values(asked) | {name: _told(value(asked)) for name, value in values},
+                    )
                 break
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from functools import cache
+from functools import cache, reduce
 from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, Any, Final
 
@@ -174,16 +174,22 @@ def _test(node: terms.Test) -> Writer:
         case terms.AsPrinted(printed, dividend, divisor):
             return _as_printed(_value(printed), _value(dividend), _value(divisor))
         case terms.All(tests):
-            every = [_test(test) for test in tests]
-            return lambda asked: all(test(asked) for test in every)
+            return reduce(_both, map(_test, tests)) if tests else lambda _: True
         case terms.Any(tests):
-            some = [_test(test) for test in tests]
-            return lambda asked: any(test(asked) for test in some)
+            return reduce(_one_of, map(_test, tests)) if tests else lambda _: False
         case terms.Not(test):
             negated = _test(test)
             return lambda asked: not negated(asked)
         case _:
             return _about_cells(node)
+
+
+def _both(one: Writer, other: Writer) -> Writer:
+    return lambda asked: one(asked) and other(asked)
+
+
+def _one_of(one: Writer, other: Writer) -> Writer:
+    return lambda asked: one(asked) or other(asked)
 
 
 def _about_cells(node: terms.Test) -> Writer:

@@ -66,6 +66,10 @@ class SheetPart:
         found = None if element is None else element.find(self.tag("f"))
         return None if found is None else (found.text or "")
 
+    def computes(self, cell: Cell) -> bool:
+        """Whether a cell has a formula."""
+        return self.formula(cell) is not None
+
     def style(self, cell: Cell) -> str | None:
         """The number of a cell's format; of a cell that is not there, its row's or column's."""
         element = self._cells.get(cell.row, {}).get(cell.column)

@@ -14,7 +14,7 @@ from perfeval_xl.layout.seen import as_seen
 from perfeval_xl.messages import sentence
 from perfeval_xl.model import Form
 from perfeval_xl.package.addresses import MOST_ROWS
-from perfeval_xl.package.archive import Member, archive, new_member
+from perfeval_xl.package.archive import Member, archive, packed_member
 from perfeval_xl.package.editable import Package
 from perfeval_xl.package.sheet_part import SheetPart
 from perfeval_xl.package.stamping import Stamp, StampPlan, stamp_plan
@@ -72,10 +72,10 @@ def _one_form(form: Form, profile: Profile) -> bytes:
         return _filled(template, "", [form], [profile], found).data
     mould = _mould(template)
     stamp = Stamp(mould.plan)
-    filling = Filling(stamp, sheet, layout, form)
+    filling = Filling(stamp, sheet, layout, form, is_blank=True)
     filling.fill()
     filling.refresh()
-    filled = new_member(mould.form, stamp.to_bytes())
+    filled = packed_member(mould.form, stamp.packed())
     return archive(filled if member.info is mould.form else member for member in mould.members)
 
 

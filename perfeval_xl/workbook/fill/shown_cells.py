@@ -38,6 +38,10 @@ class ShownCells:
         """The formula of a cell, or ``None``."""
         return self.part.formula(cell)
 
+    def computes(self, cell: Cell) -> bool:
+        """Whether a cell has a formula."""
+        return self.part.computes(cell)
+
     def set_value(self, cell: Cell, value: str | Decimal | None) -> None:
         """Puts a value in a cell so that the cell shows it."""
         shown = self._format(cell)

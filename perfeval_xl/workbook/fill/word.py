@@ -165,6 +165,10 @@ class _Document:
         """Fields of a document are not formulas of the form."""
         return None
 
+    def computes(self, cell: Cell) -> bool:
+        """No cell of a document does."""
+        return False
+
     def set_cached(self, cell: Cell, value: str | Decimal) -> None:
         """There are no formulas whose results could be kept."""
 

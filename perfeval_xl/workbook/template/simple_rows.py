@@ -61,8 +61,11 @@ _PLAIN: Final = {
     "不大于": "≤",
     "不多于": "≤",
 }
+_PLAIN_SIGNS: Final = str.maketrans({sign: plain for sign, plain in _PLAIN.items() if len(sign) == 1})
+_PLAIN_WORDS: Final = tuple((words, sign) for words, sign in _PLAIN.items() if len(words) > 1)
 _FLOORS: Final = "≥>"
 _CEILINGS: Final = "≤<"
+_OPERATORS: Final = tuple(_FLOORS + _CEILINGS)
 _DIGITS: Final = "0123456789.,"
 #: Units that are no time: how a bare 3天 or 12月 is meant needs more than a formula.
 UNITS: Final = (
@@ -237,21 +240,30 @@ def _when(conditions: list[str], then: str) -> str:
 # --- the same decision in Python: cached results ------------------------------------------------------------------
 
 
+_BLANK_ROW: Final[dict[str, Cached]] = {**dict.fromkeys(FORMULAS, ""), "ceiling": Decimal(0), "wrong": Decimal(0)}
+
+
 def blank_row(number: int) -> dict[str, Cached]:
     """The cached results of a row that shows no indicator."""
-    zero = Decimal(0)
-    return {"number": Decimal(number)} | dict.fromkeys(FORMULAS, "") | {"ceiling": zero, "wrong": zero}
+    return {**_BLANK_ROW, "number": Decimal(number)}
 
 
 def cached_row(number: int, row: Indicator, profile: Profile) -> dict[str, Cached]:
     """What the formulas give for the ``number``-th indicator: Python's own score, where the row is simple."""
     target, actual = _written(row.target), _written(row.actual)
-    figure = _trimmed(target[1:] if target.startswith(tuple(_FLOORS + _CEILINGS)) else target)
+    figure = _trimmed(target[1:] if target.startswith(_OPERATORS) else target)
     wanted, got = _parted(figure), _parted(actual)
-    cached = blank_row(number) | {"name": row.name or "", "target": target, "actual": actual}
-    cached |= {"target_unit": _unit(figure), "actual_unit": _unit(actual)}
-    cached |= {"target_number": "" if wanted is None else wanted, "actual_number": "" if got is None else got}
-    cached["ceiling"] = Decimal(_is_cost(row, target, profile))
+    cached = blank_row(number)
+    cached.update(
+        name=row.name or "",
+        target=target,
+        actual=actual,
+        target_unit=_unit(figure),
+        actual_unit=_unit(actual),
+        target_number="" if wanted is None else wanted,
+        actual_number="" if got is None else got,
+        ceiling=Decimal(_is_cost(row, target, profile)),
+    )
     if wanted is None or got is None or not _judged(row, cached, wanted, got, profile):
         return cached
     judged = judge(row.target, row.actual, row.weight, profile.rules, Setting(row.level1, row.level2))
@@ -280,16 +292,16 @@ def _judged(row: Indicator, cached: dict[str, Cached], wanted: Decimal, got: Dec
 
 
 def _is_cost(row: Indicator, target: str, profile: Profile) -> bool:
-    if target.startswith(tuple(_FLOORS + _CEILINGS)):
+    if target.startswith(_OPERATORS):
         return target[0] in _CEILINGS
     costs = _labels(profile, profile.rules.at_most_levels)
     return any("".join((level or "").split()) in costs for level in (row.level1, row.level2))
 
 
 def _written(value: str | Decimal | None) -> str:
-    text = format(value, "f") if isinstance(value, Decimal) else value or ""
-    for sign, plain in _PLAIN.items():
-        text = text.replace(sign, plain)
+    text = format(value, "f") if isinstance(value, Decimal) else (value or "").translate(_PLAIN_SIGNS)
+    for words, sign in _PLAIN_WORDS:
+        text = text.replace(words, sign)
     return _trimmed(text)
 
 
