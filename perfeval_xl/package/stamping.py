@@ -25,6 +25,8 @@ _CELL: Final = re.compile(
 _ROW: Final = re.compile(rb'<row r="([0-9]+)"([^<>]*)>')
 _HEIGHT: Final = re.compile(rb' ht="([0-9.]+)"')
 _RESULT: Final = re.compile(rb"<v(?:/>|>([^<]*)</v>)")
+#: What cannot stand between two tags as it is, and what a reader would take for an escape.
+_SPECIAL: Final = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x")
 _QUOTES: Final = {"&quot;": '"', "&apos;": "'"}
 
 
@@ -55,7 +57,7 @@ class StampPlan:
     """A sheet part taken apart once."""
 
     body: bytes
-    cells: dict[Cell, _Place]
+    cells: dict[tuple[int, int], _Place]
     rows: dict[int, _RowPlace]
     #: What stands behind the cells.
     tail: PackedPiece
@@ -64,7 +66,9 @@ class StampPlan:
 @lru_cache(maxsize=64)
 def stamp_plan(body: bytes) -> StampPlan:
     """The plan of a sheet part as XlsxWriter writes it: every cell says where it is."""
-    cells = {parse_a1(match["address"].decode()): _place(match) for match in _CELL.finditer(body)}
+    cells: dict[tuple[int, int], _Place] = {
+        parse_a1(match["address"].decode()): _place(match) for match in _CELL.finditer(body)
+    }
     rows = {
         int(match[1]) - 1: _RowPlace(*match.span(), match[0], float(height[1]) if height else 0.0)
         for match in _ROW.finditer(body)
@@ -122,14 +126,14 @@ class Stamp:
             content = b"><v>" + format(value, "f").encode() + b"</v></c>"
         self._changes[place.start] = place.end, place.opening + content
 
-    def set_cached(self, cell: Cell, value: str | Decimal) -> None:
+    def set_cached(self, cell: tuple[int, int], value: str | Decimal) -> None:
         """Replaces the cached result of a formula cell; its formula stays. Does nothing where there is no formula."""
         place = self._plan.cells.get(cell)
         if place is None or place.formula is None or (value == place.result and type(value) is type(place.result)):
             return
         start, formula = place.formula
         if isinstance(value, str):
-            result = escape(escaped(value)).encode()
+            result = _as_text(value)
             kind, content = b' t="str">', b"<v>" + result + b"</v></c>" if result else b"<v/></c>"
         else:
             kind, content = b">", b"<v>" + format(value, "f").encode() + b"</v></c>"
@@ -166,5 +170,9 @@ class Stamp:
 
 def _text_element(text: str) -> bytes:
     # No text rather than an empty one: both are read alike, but only <t/> is written as it was read.
-    inside = escape(escaped(text)).replace("\r", "&#13;")
-    return f'<t xml:space="preserve">{inside}</t>'.encode() if inside else b'<t xml:space="preserve"/>'
+    return b'<t xml:space="preserve">' + _as_text(text) + b"</t>" if text else b'<t xml:space="preserve"/>'
+
+
+def _as_text(text: str) -> bytes:
+    """A text as it stands between two tags."""
+    return escape(escaped(text)).encode() if _SPECIAL.search(text) else text.encode()

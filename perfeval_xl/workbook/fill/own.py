@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 from perfeval_xl.cell_values import NotANumber, number_in, text_in, year_in
 from perfeval_xl.errors import CannotWrite
@@ -59,11 +59,19 @@ class Cells(Protocol):
     def set_value(self, cell: Cell, value: Content) -> None:
         """Puts a value in a cell, replacing its formula."""
 
-    def set_cached(self, cell: Cell, value: str | Decimal) -> None:
+    def set_cached(self, cell: tuple[int, int], value: str | Decimal) -> None:
         """Replaces the result of a formula cell; its formula stays."""
 
     def set_height(self, row: int, points: float) -> None:
         """Gives a row at least that height."""
+
+
+class Known(NamedTuple):
+    """What a cell of the form is before it is filled: where its value stands, what stands there, whether by formula."""
+
+    anchor: Cell
+    found: Value
+    computes: bool
 
 
 @dataclass
@@ -78,6 +86,8 @@ class Filling:
     left_out: list[str] = field(default_factory=list)
     #: Whether the sheet is a template that nobody has filled yet.
     is_blank: bool = False
+    #: What is known of the cells already; a blank template is the same for every form.
+    known: dict[Cell, Known] = field(default_factory=dict)
 
     def fill(self) -> None:
         """Patches every cell of the form. Raises ``CannotWrite`` when the sheet has no place for something."""
@@ -280,7 +290,7 @@ class Filling:
             area = self.sheet.names.get(f"{formulas.CALC}simple_{column}")
             if area is not None:
                 for offset, row in enumerate(rows[: len(self.form.indicators)] if self.is_blank else rows):
-                    self.part.set_cached(Cell(area.top + offset, area.left), row[column])
+                    self.part.set_cached((area.top + offset, area.left), row[column])
 
     def _levels(self) -> list[tuple[str | None, Decimal | None]]:
         """The level-1 rows of the check area as they stand after filling."""
@@ -294,13 +304,17 @@ class Filling:
 
     def _put(self, cell: Cell, value: Content, kind: Kind, computed: Decimal | None = None) -> None:
         """Makes a cell read as ``value``; ``computed`` is what the template's formula in it gives."""
-        anchor = self._anchor(cell)
-        if self.layout.by == "name" and self.part.computes(anchor):
+        known = self.known.get(cell)
+        if known is None:
+            anchor = self._anchor(cell)
+            known = self.known[cell] = Known(anchor, self.sheet[anchor], self.part.computes(anchor))
+        anchor, found, computes = known
+        if computes and self.layout.by == "name":
             if value == computed:
                 self.part.set_cached(anchor, "" if computed is None else computed)
             else:
                 self.part.set_value(anchor, value)
-        elif not _reads_as(self.sheet[anchor], value, kind):
+        elif (found is not None or value is not None) and not _reads_as(found, value, kind):
             self.part.set_value(anchor, value)
 
     def _anchor(self, cell: Cell) -> Cell:

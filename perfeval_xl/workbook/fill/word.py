@@ -169,7 +169,7 @@ class _Document:
         """No cell of a document does."""
         return False
 
-    def set_cached(self, cell: Cell, value: str | Decimal) -> None:
+    def set_cached(self, cell: tuple[int, int], value: str | Decimal) -> None:
         """There are no formulas whose results could be kept."""
 
     def set_height(self, row: int, points: float) -> None:

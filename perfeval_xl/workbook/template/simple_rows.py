@@ -15,7 +15,7 @@ from typing import Final
 from perfeval_xl.laws import formulas as native
 from perfeval_xl.model import Form, Indicator
 from perfeval_xl.package.addresses import column_letters
-from perfeval_xl.profile import Profile, label_key
+from perfeval_xl.profile import Profile
 from perfeval_xl.scoring.rules import Setting, judge
 from perfeval_xl.workbook.template.formulas import Cached, Grid, SimplePart
 
@@ -167,7 +167,7 @@ def _is_simple(grid: Grid, at: dict[str, str]) -> list[str]:
         # Without a unit, numbers may be dates, and 0.95 against 95 may be a percentage.
         f'OR({unit}<>"",AND({wanted}<{_MAY_BE_DATES},{got}<{_MAY_BE_DATES},({wanted}<1)=AND({got}>0,{got}<1)))',
         f"LEN({level2})>0",
-        f"NOT({_is_listed(level2, _labels(grid.profile, grid.profile.rules.month_levels))})",
+        f"NOT({_is_listed(level2, grid.profile.spellings(grid.profile.rules.month_levels))})",
     ]
 
 
@@ -181,15 +181,8 @@ def _is_listed(text: str, words: tuple[str, ...]) -> str:
     return "OR(" + ",".join(f'ISNUMBER(FIND(" "&{text}&" ","{listed} "))' for listed in lists) + ")"
 
 
-def _labels(profile: Profile, levels: tuple[str, ...]) -> tuple[str, ...]:
-    """Every way to write one of these labels that the profile knows."""
-    names = {label_key(level) for level in levels}
-    known = [label for label, level in profile.labels("levels").items() if label_key(level) in names]
-    return tuple(dict.fromkeys((*levels, *sorted(names), *known)))
-
-
 def _stands_in(grid: Grid, at: dict[str, str], levels: tuple[str, ...]) -> str:
-    labels = _labels(grid.profile, levels)
+    labels = grid.profile.spellings(levels)
     cells = (native.without_spaces(_of_row(grid, at, level)) for level in ("level1", "level2"))
     return "OR(" + ",".join(_is_listed(cell, labels) for cell in cells) + ")" if labels else native.FALSE
 
@@ -283,7 +276,7 @@ def cached_rows(form: Form, profile: Profile, count: int) -> list[dict[str, Cach
 
 def _judged(row: Indicator, cached: dict[str, Cached], wanted: Decimal, got: Decimal, profile: Profile) -> bool:
     level2, unit = "".join((row.level2 or "").split()), cached["target_unit"]
-    if not row.weight or row.weight < 0 or not level2 or level2 in _labels(profile, profile.rules.month_levels):
+    if not row.weight or row.weight < 0 or not level2 or level2 in profile.spellings(profile.rules.month_levels):
         return False
     if not wanted or unit != cached["actual_unit"] or unit not in UNITS:
         return False
@@ -294,7 +287,7 @@ def _judged(row: Indicator, cached: dict[str, Cached], wanted: Decimal, got: Dec
 def _is_cost(row: Indicator, target: str, profile: Profile) -> bool:
     if target.startswith(_OPERATORS):
         return target[0] in _CEILINGS
-    costs = _labels(profile, profile.rules.at_most_levels)
+    costs = profile.spellings(profile.rules.at_most_levels)
     return any("".join((level or "").split()) in costs for level in (row.level1, row.level2))
 
 
