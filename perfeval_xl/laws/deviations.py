@@ -14,7 +14,7 @@ from perfeval_xl import shown
 from perfeval_xl.field_path import FieldPath, fund_line, indicator, parse
 from perfeval_xl.laws import terms
 from perfeval_xl.laws.asked import Answer, Asked, Facts, LevelPoints, weight_below
-from perfeval_xl.laws.evaluation import Words, written
+from perfeval_xl.laws.evaluation import Words, is_blank, written
 from perfeval_xl.profile import Profile
 from perfeval_xl.sums import total_line
 
@@ -116,7 +116,10 @@ def _required_cells(_: terms.Law, facts: Facts) -> Iterator[Asked]:
     columns = required_columns(facts.profile)
     for number, row in enumerate(facts.form.indicators):
         for column in columns:
-            yield Asked(facts, indicator(number, column), Answer(getattr(row, column)), row)
+            value = getattr(row, column)
+            # Nothing is missing where something stands; nearly every cell of a form is filled.
+            if is_blank(value):
+                yield Asked(facts, indicator(number, column), Answer(value), row)
 
 
 def _indicator_table(law: terms.Law, facts: Facts) -> Iterator[Asked]:

@@ -196,7 +196,7 @@ def _about_cells(node: terms.Test) -> Writer:
     match node:
         case terms.Blank(terms.Cell(column)):
             cell = _cell(column)
-            return lambda asked: _is_blank(cell(asked))
+            return lambda asked: is_blank(cell(asked))
         case terms.SaysNothing(terms.Cell(column)):
             text = _cell(column)
             return lambda asked: says_nothing(text(asked))
@@ -253,5 +253,6 @@ def _as_printed(printed: Writer, dividend: Writer, divisor: Writer) -> Writer:
     return holds
 
 
-def _is_blank(value: object) -> bool:
+def is_blank(value: object) -> bool:
+    """Whether a cell holds nothing that can be seen."""
     return value is None or (isinstance(value, str) and not value.strip())
