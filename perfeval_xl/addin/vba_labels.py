@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from perfeval_xl.layout.profile_fit import PART_OF_PLACE, own_labels
+from perfeval_xl.layout.profile_fit import PART_OF_PLACE, labels_apart
 from perfeval_xl.profile import DEFAULT_PROFILE, SCOPES, Profile, load_profile, profile_ids
-from perfeval_xl.profile.vocabulary import SIMPLER, compact, printed_key, vocabulary
+from perfeval_xl.profile.vocabulary import SIMPLER, compact, vocabulary
 
 #: Words that VBA looks up hold no colon: ``其中:当年财政拨款`` stands in its tables with this in its place.
 COLON: Final = ";"
@@ -72,13 +72,12 @@ def characters() -> dict[str, str]:
 def settings(profile: Profile) -> dict[str, str]:
     """By what a form of the region is known (see ``layout.profile_fit``), and the rows of its funds table."""
     default = load_profile(DEFAULT_PROFILE)
-    known = {printed_key(label) for label in own_labels(default)}
-    own = {label for label in own_labels(profile) if label and printed_key(label) not in known}
+    own = {key for _, key in labels_apart(profile.id, default.id)}
     parts = PART_OF_PLACE.findall(profile.region.zh)
     sections = profile.page.sections
     return {
         "fit_title": compact(profile.title) if profile.title != default.title else "",
-        "fit_labels": "|".join(sorted(printed_key(label).replace(":", COLON) for label in own)),
+        "fit_labels": "|".join(sorted(key.replace(":", COLON) for key in own)),
         "fit_order": "goals" if sections.index("goals") < sections.index("funds") else "funds",
         "fit_points": "yes" if profile.indicators.level1_points else "no",
         "fit_place": parts[-1][:-1] if parts else profile.region.zh,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final, NamedTuple
 
 from perfeval_xl.layout.funds import FundTable, rate_bases
@@ -19,13 +19,13 @@ from perfeval_xl.layout.grid import Grid, amount
 from perfeval_xl.layout.indicators import IndicatorTable
 from perfeval_xl.messages import say
 from perfeval_xl.package.addresses import Cell
-from perfeval_xl.profile import DEFAULT_PROFILE, Profile
+from perfeval_xl.profile import DEFAULT_PROFILE, Profile, load_profile
 from perfeval_xl.profile.vocabulary import compact, printed_key, shipped
 
 #: One strong mark, or two weak ones.
 ENOUGH: Final = 2
 _PLACE: Final = re.compile(r"[\u4e00-\u9fff]{2,6}?(?:省|自治区|市|区|县|自治州|旗)")
-PART_OF_PLACE: Final = re.compile(r"[\u4e00-\u9fff]+?[省市区县州旗]")
+_PART_OF_PLACE: Final = re.compile(r"[\u4e00-\u9fff]+?[省市区县州旗]")
 _POINTS: Final = re.compile(r"\(\d+(\.\d+)?分?\)|\d+分$")
 _PLACED_IN: Final = ("project.department", "project.implementing_unit", "title")
 
@@ -116,13 +116,20 @@ def _target_parts(facts: Facts, profile: Profile, _default: Profile) -> _Mark | 
 
 
 def _labels(facts: Facts, profile: Profile, default: Profile) -> _Mark | None:
-    known = {printed_key(label) for label in own_labels(default)}
-    own = {label for label in own_labels(profile) if label and printed_key(label) not in known}
-    shown = sorted(label for label in own if printed_key(label) in facts.keys)
+    own = labels_apart(profile.id, default.id)
+    shown = sorted(label for label, key in own if key in facts.keys)
     return _Mark(min(len(shown), 4), "fit-labels", "、".join(compact(label) for label in shown)) if shown else None
 
 
-def own_labels(profile: Profile) -> Iterable[str]:
+@cache
+def labels_apart(name: str, default: str) -> frozenset[tuple[str, str]]:
+    """The labels, with their keys, that a shipped profile prints and the default does not."""
+    known = {printed_key(label) for label in _own_labels(load_profile(default))}
+    labels = (label for label in _own_labels(load_profile(name)) if label)
+    return frozenset((label, key) for label in labels if (key := printed_key(label)) not in known)
+
+
+def _own_labels(profile: Profile) -> Iterable[str]:
     """Labels the profile prints: a region is known by those that the national form does not have."""
     yield from (profile.funds.bar, profile.goals.bar, profile.goals.expected, profile.goals.actual)
     yield from profile.funds.labels.values()
@@ -187,7 +194,7 @@ def _base(facts: Facts, profile: Profile, default: Profile) -> _Mark | None:
 
 
 def _place(facts: Facts, profile: Profile, _default: Profile) -> _Mark | None:
-    parts = PART_OF_PLACE.findall(profile.region.zh)
+    parts = _PART_OF_PLACE.findall(profile.region.zh)
     stem = parts[-1][:-1] if parts else profile.region.zh
     if stem in facts.places:
         return _Mark(2, "fit-place", profile.region.zh)
