@@ -25,7 +25,7 @@ from perfeval_xl.profile.vocabulary import compact, printed_key, shipped
 #: One strong mark, or two weak ones.
 ENOUGH: Final = 2
 _PLACE: Final = re.compile(r"[\u4e00-\u9fff]{2,6}?(?:省|自治区|市|区|县|自治州|旗)")
-_PART_OF_PLACE: Final = re.compile(r"[\u4e00-\u9fff]+?[省市区县州旗]")
+PART_OF_PLACE: Final = re.compile(r"[\u4e00-\u9fff]+?[省市区县州旗]")
 _POINTS: Final = re.compile(r"\(\d+(\.\d+)?分?\)|\d+分$")
 _PLACED_IN: Final = ("project.department", "project.implementing_unit", "title")
 
@@ -194,7 +194,7 @@ def _base(facts: Facts, profile: Profile, default: Profile) -> _Mark | None:
 
 
 def _place(facts: Facts, profile: Profile, _default: Profile) -> _Mark | None:
-    parts = _PART_OF_PLACE.findall(profile.region.zh)
+    parts = PART_OF_PLACE.findall(profile.region.zh)
     stem = parts[-1][:-1] if parts else profile.region.zh
     if stem in facts.places:
         return _Mark(2, "fit-place", profile.region.zh)
