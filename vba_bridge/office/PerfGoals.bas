@@ -14,7 +14,7 @@ Public Sub ReadGoals(ByVal places As PerfOfficePlaces)
     last = places.Sections.EndOf(row)
     below = NextFilled(places.Grid, row + 1, last)
     If below > 0 Then
-        If NextFilled(places.Grid, below + 1, last) > 0 Then Refuse "left-over", NextFilled(places.Grid, below + 1, last), 1
+        RefuseMoreText places.Grid, NextFilled(places.Grid, below + 1, last)
         ReadTexts places, below, expected, actual
         places.TakeRow below
     ElseIf row + 1 <= last Then
@@ -47,6 +47,14 @@ Private Function NextFilled(ByVal grid As PerfGrid, ByVal first As Long, ByVal l
         If grid.ItemsIn(row).Count > 0 Then NextFilled = row
     Next row
 End Function
+
+' Below the texts stands no more than a bar over the next section.
+Private Sub RefuseMoreText(ByVal grid As PerfGrid, ByVal row As Long)
+    Dim item As PerfItem
+    If row = 0 Then Exit Sub
+    Set item = grid.ItemsIn(row).Item(1)
+    If grid.ItemsIn(row).Count > 1 Or item.Role("sections") <> "indicators" Then RefuseItem "left-over", item
+End Sub
 
 Private Sub ReadTexts(ByVal places As PerfOfficePlaces, ByVal row As Long, ByVal expected As PerfItem, ByVal actual As PerfItem)
     Dim item As PerfItem, path As String

@@ -61,6 +61,9 @@ Private Function OpenedBy(ByVal places As PerfOfficePlaces, ByVal item As PerfIt
     ElseIf Words("footers").Has(item.Key) Then
         item.IsTold = True
         OpenedBy = "footer"
+    ElseIf item.Row < places.Sections.TitleRow And places.Grid.ItemsIn(item.Row).Count = 1 Then
+        ' A line above the title, such as the name of the office, is none of the form.
+        item.IsTold = item.IsText()
     End If
 End Function
 
