@@ -1,4 +1,4 @@
-"""An office's own form without Python: VBA reads what Python reads and finds what Python finds, or says that it needs it.
+"""An office's own form without Python: VBA reads and finds what Python reads and finds, or says that it needs it.
 
 Every layout the tests can make is opened in LibreOffice beside one workbook with the macros. A form that VBA reads must
 give Python's canonical JSON and Python's findings, byte for byte. It may leave a form to Python, but not more than it
@@ -8,38 +8,31 @@ has to: how many it reads is asserted too.
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 
-import perfeval_xl as pe
 from perfeval_xl.addin.vba_project import Module
 from perfeval_xl.checks import check_readings
 from perfeval_xl.errors import PerfevalError
-from perfeval_xl.files import read_bytes, read_path
+from perfeval_xl.files import read_bytes
 from perfeval_xl.messages import in_language
 from perfeval_xl.model import dump_document
-from perfeval_xl.sources import open_sheets
 from perfeval_xl.workbook.open_workbook import into_workbook
-from tests.made_forms import NATIONAL, made_form
 from tests.office import Book, Office
 from tests.office_files import drawn, office_file
 from tests.regional_workbooks import WORKBOOKS
 from tests.test_into_office import FITTING, FORMS
-from tests.test_layout_shared import SEEDS
-from tests.test_layout_shared import SHARED as REFERENCE
-from tests.test_macros import SHARED, SPOKEN, foreign_form, press, sample, told, with_macros
+from tests.test_macros import SHARED, SPOKEN, foreign_form, sample, with_macros
 from tests.test_office_files import form_of
 from tests.written_forms import STYLES, as_xls, as_xlsx, blanked, printed
 
 #: Where the sentence that only Python reads this layout for sure begins.
 REFUSED = SPOKEN["needs-python"].split("{")[0]
-#: What the macros say of the first sheet of an open workbook: its JSON, then a line for each finding; or why there are none.
+#: What the macros say of the first sheet of an open workbook: its JSON and its findings; or why there are none.
 DRIVER = Module(
     "TestAnswers",
     "module",
@@ -60,7 +53,7 @@ Public Function AnswersOf(ByVal name As String) As String
 End Function
 """,
 )
-#: Random offices; in every second one something asks for Python: a unit, a format, a hidden row, a heading nobody knows.
+#: Random offices; nearly each has something that asks for Python: a unit, a number format, a hidden row, odd headings.
 OFFICES = 24
 
 
