@@ -23,7 +23,7 @@ from perfeval_xl.messages import in_language
 from perfeval_xl.model import dump_document
 from perfeval_xl.workbook.open_workbook import into_workbook
 from tests.office import Book, Office
-from tests.office_files import drawn, office_file
+from tests.office_files import Make, drawn, office_file
 from tests.regional_workbooks import WORKBOOKS
 from tests.test_into_office import FITTING, FORMS
 from tests.test_macros import SHARED, SPOKEN, foreign_form, sample, with_macros
@@ -96,27 +96,31 @@ def _filled(name: str) -> bytes:
     return into_workbook(WORKBOOKS[name](), "office.xlsx", [FORMS[name](FITTING[name], 1)]).data
 
 
-def _styled(style: str, profile: str) -> Callable[[], bytes]:
-    return lambda: as_xlsx(printed([sample(profile)], STYLES[style]))
+def _styled(style: str, profile: str) -> bytes:
+    return as_xlsx(printed([sample(profile)], STYLES[style]))
 
 
-def layouts() -> Iterator[tuple[str, Callable[[], bytes]]]:
-    """Every layout by the name of a file, with what makes it."""
+def _random(seed: int, make: Make) -> bytes:
+    return office_file(form_of(seed), make)
+
+
+def layouts() -> Iterator[tuple[str, bytes]]:
+    """Every layout as a workbook, by the name of its file."""
     profiles = ("mof", "beijing-fengtai-union", "shanghai-baoshan", "beijing-fengtai-hrss")
     for number, style in enumerate(STYLES):
         yield f"style {style}.xlsx", _styled(style, profiles[number % len(profiles)])
     for profile in (*profiles[1:], "shenzhen-futian"):
         yield f"national {profile}.xlsx", _styled("national", profile)
-    yield "old workbook.xls", lambda: as_xls(printed([sample("mof")], STYLES["national"]))
-    yield "blank.xlsx", lambda: as_xlsx(blanked(printed([sample("mof")], STYLES["national"])))
-    yield "two forms.xlsx", lambda: as_xlsx(printed([sample("mof"), sample("mof")], STYLES["national"]))
-    yield "a piece of a form.xlsx", foreign_form
+    national = printed([sample("mof")], STYLES["national"])
+    yield "old workbook.xls", as_xls(national)
+    yield "two forms.xlsx", as_xlsx(printed([sample("mof"), sample("mof")], STYLES["national"]))
+    yield "blank.xlsx", as_xlsx(blanked(national))
+    yield "a piece of a form.xlsx", foreign_form()
     for name in WORKBOOKS:
-        yield f"office {name}.xlsx", lambda name=name: _filled(name)
-    for seed in range(OFFICES):
-        make = drawn(seed)
+        yield f"office {name}.xlsx", _filled(name)
+    for seed, make in enumerate(map(drawn, range(OFFICES))):
         if make.kind in ("xlsx", "xls"):
-            yield f"random {seed}.{make.kind}", lambda seed=seed, make=make: office_file(form_of(seed), make)
+            yield f"random {seed}.{make.kind}", _random(seed, make)
 
 
 @pytest.fixture(scope="module")
@@ -144,10 +148,10 @@ def plain_workbook(rows: list[list[object]]) -> bytes:
 def test_vba_reads_what_python_reads_or_says_that_it_needs_python(driver: Book, office: Office, tmp_path: Path) -> None:
     read, wrong = [], {}
     made = dict(layouts())
-    for name, make in made.items():
+    for name, data in made.items():
         path = tmp_path / name
-        path.write_bytes(make())
-        found, expected = by_vba(driver, office, path), by_python(path.read_bytes(), name)
+        path.write_bytes(data)
+        found, expected = by_vba(driver, office, path), by_python(data, name)
         if not found.told:
             read.append(name)
             if found != expected:
