@@ -8,25 +8,34 @@ has to: how many it reads is asserted too.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import xlsxwriter
+from msgspec import structs
 
+import perfeval_xl as pe
 from perfeval_xl.addin.vba_project import Module
 from perfeval_xl.checks import check_readings
 from perfeval_xl.errors import PerfevalError
 from perfeval_xl.files import read_bytes
 from perfeval_xl.messages import in_language
-from perfeval_xl.model import dump_document
+from perfeval_xl.model import dump_document, load_document
+from perfeval_xl.package.addresses import a1
+from perfeval_xl.sources import open_sheets
 from perfeval_xl.workbook.open_workbook import into_workbook
+from tests.made_forms import changed
 from tests.office import Book, Office
 from tests.office_files import Make, drawn, office_file
 from tests.regional_workbooks import WORKBOOKS
 from tests.test_into_office import FITTING, FORMS
-from tests.test_macros import SHARED, SPOKEN, foreign_form, sample, with_macros
+from tests.test_layout_shared import SEEDS
+from tests.test_layout_shared import SHARED as REFERENCE
+from tests.test_macros import REVIEW, SHARED, SPOKEN, foreign_form, press, sample, with_macros
 from tests.test_office_files import form_of
 from tests.written_forms import STYLES, as_xls, as_xlsx, blanked, printed
 
@@ -55,6 +64,14 @@ End Function
 )
 #: Random offices; nearly each has something that asks for Python: a unit, a number format, a hidden row, odd headings.
 OFFICES = 24
+#: What VBA has to read of the layouts below; it may read more.
+READ = {
+    *(f"style {name}" for name in STYLES if "three cells" not in name and name != "split headings"),
+    *(f"national {name}" for name in ("beijing-fengtai-union", "shanghai-baoshan", "beijing-fengtai-hrss")),
+    *("old workbook", "blank", "office national", "office futian"),
+}
+#: Columns from the name of an indicator to its score in the national layout.
+SCORE_AFTER_NAME = 4
 
 
 @dataclass(frozen=True)
@@ -131,7 +148,8 @@ def driver(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield opened
 
 
-def plain_workbook(rows: list[list[object]]) -> bytes:
+def plain_workbook(rows: Sequence[Sequence[object]]) -> bytes:
+    """Cells without any format or merge."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as made:
         sheet = made.add_worksheet("表")
@@ -144,21 +162,92 @@ def plain_workbook(rows: list[list[object]]) -> bytes:
     return buffer.getvalue()
 
 
-@pytest.mark.libreoffice
-def test_vba_reads_what_python_reads_or_says_that_it_needs_python(driver: Book, office: Office, tmp_path: Path) -> None:
-    read, wrong = [], {}
-    made = dict(layouts())
-    for name, data in made.items():
-        path = tmp_path / name
+@dataclass(slots=True)
+class Compared:
+    """How many workbooks VBA read, and those it read in another way than Python."""
+
+    read: list[str]
+    left_to_python: dict[str, str]
+    wrong: dict[str, tuple[Answer, Answer]]
+
+
+def compared(driver: Book, office: Office, folder: Path, made: Iterable[tuple[str, bytes]]) -> Compared:
+    """Asks VBA and Python about each workbook."""
+    seen = Compared([], {}, {})
+    for name, data in made:
+        path = folder / name
         path.write_bytes(data)
         found, expected = by_vba(driver, office, path), by_python(data, name)
-        if not found.told:
-            read.append(name)
-            if found != expected:
-                wrong[name] = found, expected
-        elif not found.told.startswith(REFUSED):
-            assert found.told == expected.told, name
-    assert wrong == {}
-    print(f"VBA reads {len(read)} of {len(made)} layouts")
-    assert len(made) >= 35
-    assert len(read) >= 20, sorted(made.keys() - set(read))
+        if found.told.startswith(REFUSED):
+            seen.left_to_python[name] = found.told
+            continue
+        seen.read.append(name)
+        if found != expected:
+            seen.wrong[name] = found, expected
+    return seen
+
+
+@pytest.mark.libreoffice
+def test_vba_reads_what_python_reads_or_says_that_it_needs_python(driver: Book, office: Office, tmp_path: Path) -> None:
+    seen = compared(driver, office, tmp_path, layouts())
+    assert seen.wrong == {}
+    print(f"VBA reads {len(seen.read)} layouts and leaves {len(seen.left_to_python)} to Python")
+    assert {name.partition(".")[0] for name in seen.read} >= READ
+    assert not [told for told in seen.left_to_python.values() if not re.search(r"[A-Z]+\d+ |没有找到", told)]
+
+
+@pytest.mark.shared
+@pytest.mark.libreoffice
+@pytest.mark.skipif(not SEEDS, reason="the reference forms are not here")
+def test_vba_reads_the_reference_forms_as_python_does_or_leaves_them(
+    driver: Book, office: Office, tmp_path: Path
+) -> None:
+    pages = [page for path in (*SEEDS, *sorted((REFERENCE / "foreign").glob("*.txt"))) for page in open_sheets(path)]
+    printed_again = [
+        form for path in sorted((REFERENCE / "forms").glob("*.json")) for form in load_document(path.read_bytes()).forms
+    ]
+    made = [
+        *((f"page {number}.xlsx", plain_workbook(page.rows)) for number, page in enumerate(pages)),
+        *(
+            (f"printed {number}.xlsx", as_xlsx(printed([form], STYLES["national"])))
+            for number, form in enumerate(printed_again)
+        ),
+    ]
+    seen = compared(driver, office, tmp_path, made)
+    assert seen.wrong == {}
+    print(f"VBA reads {len(seen.read)} of {len(made)} reference forms")
+    assert len([name for name in seen.read if name.startswith("printed")]) * 2 > len(printed_again)
+
+
+# --- the buttons and the functions ------------------------------------------------------------------------------------
+
+
+@pytest.mark.libreoffice
+def test_the_buttons_do_on_an_offices_own_sheet_what_python_does(office: Office, tmp_path: Path) -> None:
+    form = sample("mof")
+    blank_scores = changed(form, indicators=tuple(structs.replace(row, score=None) for row in form.indicators))
+    page = printed([blank_scores], STYLES["national"])
+    data = as_xlsx(page)
+    by_rule = [row.judgement.value for row in pe.score(form).indicators]
+    path = with_macros(data, tmp_path / "office.xlsm")
+    expected = by_python(data, "office.xlsx")
+    with office.open(path) as opened:
+        [name] = opened.sheets()
+        opened.set_formula(name, "Z1", "=PERF_JSON(A1:J40)")
+        opened.set_formula(name, "Z2", "=ROWS(PERF_CHECK(A1:J40))")
+        assert f"{opened.value(name, 'Z1')}\n" == expected.json
+        assert opened.value(name, "Z2") == len(expected.findings)
+        opened.set_string(name, "Z1", "")
+        opened.set_string(name, "Z2", "")
+        exported = tmp_path / "office.json"
+        press(opened, "PerfOnExport")
+        assert exported.read_text("utf-8") == expected.json
+        press(opened, "PerfOnCheck")
+        lines = opened.strings(REVIEW, opened.used(REVIEW))[2:]
+        assert [(line[4], line[5]) for line in lines if line[0]] == [
+            (cell, said) for _, _, cell, said, _ in expected.findings
+        ]
+        assert press(opened, "PerfOnScore").startswith("已填入")
+        column = [page.places[0].get(f"indicators[{number}].name") for number in range(len(form.indicators))]
+        scores = [opened.value(name, a1(cell.row, cell.column + SCORE_AFTER_NAME)) for cell in column if cell]
+        assert [None if score is None else Decimal(str(score)) for score in scores] == by_rule
