@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -510,12 +511,18 @@ def test_what_vba_does_not_check_stands_on_the_list(book: Book) -> None:
 _STATE = re.compile("PE701—PE710")
 
 
+@cache
+def checked_by_vba() -> frozenset[str]:
+    """The names of the findings that any of the modules adds."""
+    sources = "\n".join(module.source for module in workbook_modules() if module.name != "PerfSentences")
+    return frozenset(re.findall(r'AddFinding(?:\(| )"([\w-]+)"', sources))
+
+
 def test_what_vba_does_not_check_is_named_by_its_codes() -> None:
     from perfeval_xl.checks.catalogue import rules
 
-    sources = "\n".join(module.source for module in workbook_modules() if module.name != "PerfSentences")
     codes = {rule.name: rule.code for rule in rules()}
-    checked = {codes[name] for name in re.findall(r'AddFinding(?:\(| )"([\w-]+)"', sources)}
+    checked = {codes[name] for name in checked_by_vba()}
     named = set(re.findall(r"PE\d{3}", _STATE.sub(" ".join(f"PE{number}" for number in range(701, 711)), NOT_CHECKED)))
     assert named == {rule.code for rule in rules()} - checked
 

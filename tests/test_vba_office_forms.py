@@ -35,7 +35,7 @@ from tests.regional_workbooks import WORKBOOKS
 from tests.test_into_office import FITTING, FORMS
 from tests.test_layout_shared import SEEDS
 from tests.test_layout_shared import SHARED as REFERENCE
-from tests.test_macros import REVIEW, SHARED, SPOKEN, foreign_form, press, sample, with_macros
+from tests.test_macros import REVIEW, SPOKEN, checked_by_vba, foreign_form, press, sample, with_macros
 from tests.test_office_files import form_of
 from tests.written_forms import STYLES, as_xls, as_xlsx, blanked, printed
 
@@ -93,7 +93,7 @@ def by_python(data: bytes, name: str) -> Answer:
         found = check_readings(readings)
     return Answer(
         dump_document([reading.form for reading in readings]).decode(),
-        tuple((f.severity, f.name, f.cell or "", f.message, f.advice) for f in found if f.name in SHARED),
+        tuple((f.severity, f.name, f.cell or "", f.message, f.advice) for f in found if f.name in checked_by_vba()),
     )
 
 

@@ -6,6 +6,8 @@ Option Private Module
 
 ' What is too long for a label.
 Private Const MOST_IN_LABEL As Long = 80
+' What is no label and longer, and names the indicators, is several headings in one.
+Private Const MOST_IN_HEADING As Long = 8
 Private Const MOST_ROWS As Long = 2000
 Private Const MOST_COLUMNS As Long = 100
 
@@ -108,20 +110,21 @@ End Function
 ' indicators, in one row or two, and a label of the project's name, the heading of the funds, or a level for the rest of a
 ' form; or a form that lies in a few cells as running text.
 Private Function LooksLikeForm(ByVal area As Object) As Boolean
-    Dim contents As Variant, row As Long, roles As String, above As String, hasTable As Boolean, hasOther As Boolean
+    Dim contents As Variant, row As Long, roles As String, above As String
+    Dim hasTable As Boolean, hasOther As Boolean, isRunning As Boolean
     contents = ContentsOf(UsedPart(area))
     If Not IsArray(contents) Then
         If VarType(contents) = vbString Then LooksLikeForm = IsRunningText(contents & "")
         Exit Function
     End If
     For row = LBound(contents, 1) To UBound(contents, 1)
-        roles = RolesIn(contents, row, LooksLikeForm)
-        If LooksLikeForm Then Exit Function
+        roles = RolesIn(contents, row, isRunning)
+        If isRunning Then Exit For
         If Holds(roles, " project-name ") Or Holds(roles, " money ") Or Holds(roles, " level ") Then hasOther = True
         If IsTableHeading(roles) Or IsTableHeading(above & roles) Then hasTable = True
         above = roles
     Next row
-    LooksLikeForm = hasTable And hasOther
+    LooksLikeForm = isRunning Or (hasTable And hasOther)
 End Function
 
 Private Function UsedPart(ByVal area As Object) As Object
@@ -150,6 +153,9 @@ Private Function RolesIn(ByVal contents As Variant, ByVal row As Long, ByRef isR
                 If IsRunningText(content & "") Then isRunning = True
             ElseIf Len(content) > 1 Then
                 roles = RolesOfKey(PrintedKey(content & ""))
+                If Len(roles) = 0 And Len(content) > MOST_IN_HEADING Then
+                    If IsRunningText(content & "") Then isRunning = True
+                End If
                 RolesIn = RolesIn & RoleAmong(roles, "indicators") & " "
                 If RoleAmong(roles, "project") = "name" Then RolesIn = RolesIn & "project-name "
                 If RoleAmong(roles, "funds") = "executed" Then RolesIn = RolesIn & "money "
