@@ -59,7 +59,11 @@ DEEPEST_DRAWING: Final = 12
 MOST_GLYPHS: Final = 70_000
 
 # --- seconds ----------------------------------------------------------------------------------------------------
-#: LibreOffice needs some seconds to start; converting a form never takes longer than this (``word-not-converted``).
-LONGEST_CONVERSION: Final = 120.0
-#: A PDF of a hundred forms takes ten (``pdf-too-large``).
-LONGEST_PDF: Final = 60.0
+#: Seconds for a file of less than a megabyte, reading and writing together (``file-too-slow``) ...
+LONGEST_FILE: Final = 8.0
+#: ... and for each full megabyte of a larger one.
+LONGEST_MEGABYTE: Final = 5.0
+#: Seconds for LibreOffice, which needs up to twenty to start on a cold machine (``word-not-converted``).
+LONGEST_CONVERSION: Final = 60.0
+#: Endings of what LibreOffice converts.
+CONVERTED: Final = (".doc", ".dot", ".wps", ".wpt", ".rtf", ".odt", ".ott")

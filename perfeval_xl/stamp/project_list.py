@@ -16,6 +16,7 @@ import msgspec
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.files import bytes_of
 from perfeval_xl.model import Form, load_document
+from perfeval_xl.package.deadline import within_its_time
 from perfeval_xl.sources.encoding import decode
 from perfeval_xl.sources.formats import Kind
 from perfeval_xl.sources.kinds import recognise
@@ -51,6 +52,11 @@ def read_list(path: Path, headings: Container[str]) -> ProjectList:
     Raises ``Unreadable`` for another kind of file, and for a list without a heading that is known.
     """
     data = bytes_of(path)
+    with within_its_time(str(path), len(data)):
+        return _list_of(data, path, headings)
+
+
+def _list_of(data: bytes, path: Path, headings: Container[str]) -> ProjectList:
     suffix = path.suffix.lower()
     if suffix == ".json":
         return _from_json(data, str(path))

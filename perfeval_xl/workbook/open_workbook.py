@@ -18,7 +18,7 @@ from perfeval_xl.package.archive import Member, archive, new_member
 from perfeval_xl.package.editable import Package
 from perfeval_xl.package.sheet_part import SheetPart
 from perfeval_xl.package.stamping import Stamp, StampPlan, stamp_plan
-from perfeval_xl.package.workbook import SheetEntry, Workbook
+from perfeval_xl.package.workbook import Workbook
 from perfeval_xl.profile import Profile, is_shipped, load_profile
 from perfeval_xl.sources import open_bytes
 from perfeval_xl.sources.formats import Kind
@@ -166,7 +166,7 @@ def _filled(data: bytes, name: str, forms: Sequence[Form], profiles: Sequence[Pr
     parts: dict[str, SheetPart] = {}
     left_out: list[str] = []
     for form, (sheet, layout) in zip(forms, found, strict=True):
-        entry = _entry(workbook, sheet)
+        entry = workbook.entry(sheet.index)
         part = parts.setdefault(entry.part, SheetPart(workbook.package.xml(entry.part)))
         if layout.by == "name":
             filling = Filling(part, sheet, layout, form)
@@ -194,15 +194,11 @@ def _located(data: bytes, name: str, profile: Profile | None, profiles: Sequence
     return found
 
 
-def _entry(workbook: Workbook, sheet: Sheet) -> SheetEntry:
-    return next(entry for entry in workbook.sheets if entry.index == sheet.index)
-
-
 def _with_copies(data: bytes, name: str, sheet: Sheet, forms: Sequence[Form]) -> bytes:
     workbook = Workbook(data, name)
     try:
         taken = [entry.name for entry in workbook.sheets]
-        workbook.clone_sheet(_entry(workbook, sheet), tab_names(forms, taken)[1:])
+        workbook.clone_sheet(workbook.entry(sheet.index), tab_names(forms, taken)[1:])
     except ValueError:
         raise CannotWrite("other-number-of-forms", path=name, found=1, wanted=len(forms)) from None
     return workbook.to_bytes()
@@ -220,7 +216,7 @@ def _make_room(data: bytes, name: str, forms: Sequence[Form], found: list[Locate
     parts: dict[str, SheetPart] = {}
     # From the bottom up, so that rows above keep their numbers.
     for (sheet, layout), missing in reversed(list(zip(found, rooms, strict=False))):
-        entry = _entry(workbook, sheet)
+        entry = workbook.entry(sheet.index)
         for room in sorted(missing, key=lambda room: room.below, reverse=True):
             part = parts.setdefault(entry.part, SheetPart(workbook.package.xml(entry.part)))
             if room.below < 0 or room.below + len(room.rows) >= MOST_ROWS:

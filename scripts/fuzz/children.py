@@ -21,6 +21,8 @@ from typing import Any
 
 import openpyxl
 
+from perfeval_xl.batch import engine
+
 #: Seconds of work one command may take (of a busy machine's clock six times as many), and bytes it may ask for.
 LONGEST = 10
 _PATIENCE = 60.0
@@ -41,7 +43,15 @@ class Outcome:
 def commands(path: Path, document: Path, folder: Path) -> list[list[str]]:
     """Every command that can take a file of this kind."""
     name = str(path)
-    found = [["check", name], ["to-json", name, "-o", str(folder / "out.json")], ["score", name, "--json"]]
+    found = [
+        ["check", name],
+        ["to-json", name, "--where", "-o", str(folder / "out.json")],
+        ["score", name, "--json"],
+        ["summary", name, "-o", str(folder / "summary.xlsx")],
+        ["report", name, "-o", str(folder / "report.html")],
+    ]
+    if path.suffix in (".csv", ".xlsx", ".json"):
+        found.append(["stamp", name, "-o", str(folder / "stamped"), "--force"])
     if path.suffix == ".xlsx":
         found += [
             ["check", name, "--annotate", str(folder / "marked.xlsx")],
@@ -108,6 +118,7 @@ def _be_a_child(path: Path, document: Path, folder: Path, write: int) -> None:
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
+    engine.RISKY = frozenset()  # type: ignore[misc]  # this is the other process already
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)  # a panic of Rust prints there
 
