@@ -771,7 +771,14 @@ def _lost() -> list[Case]:
     crc, funds = "a part that is damaged where nobody reads", "a table of funds without amounts"
     found: list[Case] = [
         Case(crc, f"the sum over {name}", "a.xlsx", lambda name=name: wrong_sum(name), "any")  # type: ignore[misc]
-        for name in ("xl/theme/theme1.xml", "docProps/core.xml", "[Content_Types].xml", "_rels/.rels", "xl/styles.xml", SHEET)
+        for name in (
+            "xl/theme/theme1.xml",
+            "docProps/core.xml",
+            "[Content_Types].xml",
+            "_rels/.rels",
+            "xl/styles.xml",
+            SHEET,
+        )
         if name in parts_of(filled())
     ]
     found += [
@@ -783,7 +790,12 @@ def _lost() -> list[Case]:
         Case(crc, "cut short", "a.xlsx", lambda: filled()[:-400], "refused"),
         Case(crc, "the theme is no XML", "a.xlsx", lambda: with_part("xl/theme/theme1.xml", lambda _: b"<a"), "read"),
     ]
-    for heading in ("资金来源", "项目资金（万元）", "年度资金总额", "年初预算数\t全年预算数\t全年执行数\t分值\t执行率\t得分"):
+    for heading in (
+        "资金来源",
+        "项目资金（万元）",
+        "年度资金总额",
+        "年初预算数\t全年预算数\t全年执行数\t分值\t执行率\t得分",
+    ):
         text = text_of(heading)
         found += [
             Case(funds, f"{heading[:6]} in .txt", "a.txt", lambda text=text: text.encode(), "any"),  # type: ignore[misc]

@@ -23,14 +23,22 @@ MOST_RATIO: Final = 300
 #: ... and what inflates to fewer bytes than these may do what it likes.
 SMALL: Final = 32 * 1024 * 1024
 
+#: Elements and attributes of an XML part that is taken into memory as a tree, for each megabyte of the package that was
+#: begun (``document-too-large``): each takes about a hundred and fifty bytes there.
+MOST_NODES: Final = 2_000_000
+#: Bytes of such a part (``document-too-large``).
+MOST_TREE: Final = 128 * 1024 * 1024
+
 # --- grids ------------------------------------------------------------------------------------------------------
 #: Cells from the first to the last filled one: of a sheet of an .xlsx or .xlsb, of all sheets of an .xls or .ods
 #: together (``sheet-too-large``).
 MOST_CELLS: Final = 4_000_000
 #: Cells of all tables of a Word document, web page or text together (``document-too-large``).
 MOST_TABLE_CELLS: Final = 1_000_000
-#: Lines outside tables of a Word document, web page, text or PDF (``document-too-large``).
+#: Lines outside tables of a Word document, web page, text or PDF, empty ones of Word too (``document-too-large``).
 MOST_LINES: Final = 50_000
+#: Bytes of a text, Markdown, .csv or .tsv (``document-too-large``): two thousand forms have ten million.
+MOST_TEXT: Final = 16 * 1024 * 1024
 #: Bytes of a sheet part beyond which a sheet is looked at only as far as its forms reach; nothing is refused.
 LONG_SHEET: Final = 4 * 1024 * 1024
 #: Rows that are always read of a sheet, and behind the last words of a form in it.
