@@ -45,13 +45,29 @@ def swallow() -> None:
         spin()
 
 
-@pytest.mark.parametrize("work", [spin, sleep, swallow])
-def test_what_never_ends_is_ended(work: Callable[[], None]) -> None:
+class Leaving:
+    """An object that takes long to go; what is raised meanwhile goes no further."""
+
+    def __del__(self) -> None:
+        until = time.monotonic() + 3 * SHORT
+        while time.monotonic() < until:
+            pass
+
+
+def take_down() -> None:
+    """Objects that take long to go, again and again."""
+    for _ in range(5):
+        Leaving()
+
+
+@pytest.mark.parametrize("work", [spin, sleep, swallow, take_down])
+def test_what_never_ends_is_ended(work: Callable[[], None], capsys: pytest.CaptureFixture[str]) -> None:
     started = time.monotonic()
     with pytest.raises(Unreadable) as caught, within_its_time("a.xlsx", 5000):
         work()
     assert caught.value.key == "file-too-slow"
     assert time.monotonic() - started < 10 * SHORT
+    assert capsys.readouterr().err == ""
     for language, word in (("zh", "秒"), ("en", "seconds")):
         with in_language(language):  # type: ignore[arg-type]
             assert str(caught.value).startswith("a.xlsx")

@@ -8,6 +8,7 @@ written go, and the caller gets a sentence. Code in C that lets nobody in is end
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -49,13 +50,14 @@ def within_its_time(path: str, size: int) -> Iterator[None]:
         return
     seconds = seconds_for(path, size)
     token = _is_watched.set(True)
+    watch = _Watch(seconds)
     try:
-        with _Watch(seconds):
+        with contextlib.suppress(OutOfTimeError), watch:
             yield
-    except OutOfTimeError:
-        raise Unreadable("file-too-slow", path=path, seconds=round(seconds)) from None
     finally:
         _is_watched.reset(token)
+    if watch.is_up:  # also when a library swallowed the exception: what it gives then is not whole
+        raise Unreadable("file-too-slow", path=path, seconds=round(seconds))
 
 
 class _Watch:
@@ -66,7 +68,8 @@ class _Watch:
         self._thread = threading.get_ident()
         self._over = threading.Event()
         self._lock = threading.Lock()
-        self._raised = False
+        #: Whether the exception was raised.
+        self.is_up = False
         self._started = time.monotonic()
         self._used = self._processor_seconds()
 
@@ -82,7 +85,7 @@ class _Watch:
     def _stop(self) -> None:
         with self._lock:
             self._over.set()
-        if self._raised:
+        if self.is_up:
             _raise_in(self._thread, None)
 
     def _wait(self) -> None:
@@ -92,13 +95,14 @@ class _Watch:
             with self._lock:
                 if self._over.is_set():
                     return
-                if self._is_up():
-                    self._raised = True
+                if self._has_had_its_time():
+                    self.is_up = True
+                    _say_nothing_of_it()
                     _raise_in(self._thread, OutOfTimeError)
             if self._over.wait(_TICK):
                 return
 
-    def _is_up(self) -> bool:
+    def _has_had_its_time(self) -> bool:
         """On a busy machine the same work takes longer, though not for ever."""
         passed = time.monotonic() - self._started
         used = self._processor_seconds() - self._used
@@ -108,6 +112,18 @@ class _Watch:
         """What the watched thread has used of a processor; where the system does not say, what the program has."""
         clock = getattr(time, "pthread_getcpuclockid", None)
         return float(time.clock_gettime(clock(self._thread))) if clock else time.process_time()
+
+
+def _say_nothing_of_it() -> None:
+    """Met while an object is taken down, the exception goes no further and Python prints it: it is raised again."""
+    before = sys.unraisablehook
+    if before.__module__ != __name__:  # set already
+
+        def quiet(found: sys.UnraisableHookArgs) -> None:
+            if found.exc_type is not OutOfTimeError:
+                before(found)
+
+        sys.unraisablehook = quiet
 
 
 def _raise_in(thread: int, problem: type[BaseException] | None) -> None:

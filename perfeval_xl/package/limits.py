@@ -24,8 +24,8 @@ MOST_RATIO: Final = 300
 SMALL: Final = 32 * 1024 * 1024
 
 #: Elements and attributes of an XML part that is taken into memory as a tree, for each megabyte of the package that was
-#: begun (``document-too-large``): each takes about a hundred and fifty bytes there.
-MOST_NODES: Final = 2_000_000
+#: begun (``document-too-large``): each takes up to three hundred bytes there.
+MOST_NODES: Final = 1_250_000
 #: Bytes of such a part (``document-too-large``).
 MOST_TREE: Final = 128 * 1024 * 1024
 

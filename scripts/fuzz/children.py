@@ -15,6 +15,7 @@ import select
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -39,6 +40,8 @@ class Outcome:
 
     read: bool = False
     faults: list[str] = field(default_factory=list)
+    #: What each command said on standard error, the first 2,000 characters of it.
+    said: list[str] = field(default_factory=list)
 
 
 def commands(path: Path, document: Path, folder: Path) -> list[list[str]]:
@@ -70,14 +73,15 @@ def commands(path: Path, document: Path, folder: Path) -> list[list[str]]:
     return found
 
 
-def run_case(path: Path, document: Path, folder: Path) -> Outcome:
-    """All commands over one file, in one child."""
+def run_case(path: Path, document: Path, folder: Path, chosen: Sequence[list[str]] = ()) -> Outcome:
+    """All commands over one file, or those that are ``chosen``, in one child."""
+    work = chosen or commands(path, document, folder)
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(read)
         try:
-            _be_a_child(path, document, folder, write)
+            _be_a_child(path, document, work, write)
         finally:
             os._exit(3)  # never back into the program that forked it
     os.close(write)
@@ -112,9 +116,10 @@ def _listen(read: int, outcome: Outcome, child: int) -> str:
             running = report.get("running", running)
             outcome.read = outcome.read or report.get("read", False)
             outcome.faults += report.get("faults", [])
+            outcome.said += report.get("said", [])
 
 
-def _be_a_child(path: Path, document: Path, folder: Path, write: int) -> None:
+def _be_a_child(path: Path, document: Path, work: Sequence[list[str]], write: int) -> None:
     """Never returns."""
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -126,7 +131,7 @@ def _be_a_child(path: Path, document: Path, folder: Path, write: int) -> None:
     def report(**values: object) -> None:
         os.write(write, json.dumps(values).encode() + b"\n")
 
-    for command in commands(path, document, folder):
+    for command in work:
         report(running=" ".join(command[:1] + [word for word in command if word.startswith("--")]))
         spent = int(time.process_time()) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (spent + LONGEST, resource.RLIM_INFINITY))
@@ -134,7 +139,7 @@ def _be_a_child(path: Path, document: Path, folder: Path, write: int) -> None:
         faults = [f"mistake: {command[0]}: {said.strip()[-300:]}"] if any(word in said for word in _MISTAKES) else []
         if status not in (0, 1, 2):
             faults.append(f"status {status}: {command[0]}")
-        report(read=status in (0, 1), faults=faults)
+        report(read=status in (0, 1), faults=faults, said=[said[:2000]])
         if status == 0 and command[0] == "to-xlsx" and "--into" in command and not said.strip().count("\n"):
             report(running="reading back")
             report(faults=_read_back(Path(command[-1]), document))
