@@ -30,7 +30,7 @@ def check_output(output: Path | str | None, inputs: Iterable[Path | str], *suffi
 
 
 #: Endings by which programs choose how to open a file; any other may stand on text.
-_TELLING: Final = frozenset({*READABLE, ".jsonl", ".sarif"}) - {".txt", ".md", ".csv", ".tsv"}
+_TELLING: Final = frozenset({*READABLE, ".jsonl", ".sarif", ".toml"}) - {".txt", ".md", ".csv", ".tsv"}
 
 
 def check_result(output: Path | str | None, named: Sequence[str], *suffixes: str) -> Path | None:

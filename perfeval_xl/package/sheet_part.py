@@ -66,6 +66,10 @@ class SheetPart:
         found = None if element is None else element.find(self.tag("f"))
         return None if found is None else (found.text or "")
 
+    def computes(self, cell: Cell) -> bool:
+        """Whether a cell has a formula."""
+        return self.formula(cell) is not None
+
     def style(self, cell: Cell) -> str | None:
         """The number of a cell's format; of a cell that is not there, its row's or column's."""
         element = self._cells.get(cell.row, {}).get(cell.column)
@@ -109,9 +113,10 @@ class SheetPart:
             return is_alone and element.get("t") == "inlineStr" and (found.text or "") == escaped(value)
         return kinds == ["v"] and "t" not in element.attrib and element[0].text == format(value, "f")
 
-    def set_cached(self, cell: Cell, value: str | Decimal) -> None:
+    def set_cached(self, cell: tuple[int, int], value: str | Decimal) -> None:
         """Replaces the cached result of a formula cell; its formula stays. Does nothing where there is no formula."""
-        element = self._cells.get(cell.row, {}).get(cell.column)
+        row, column = cell
+        element = self._cells.get(row, {}).get(column)
         if element is None or element.find(self.tag("f")) is None:
             return
         result = escaped(value) if isinstance(value, str) else format(value, "f")
