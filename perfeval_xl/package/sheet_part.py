@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final
 
 from lxml import etree
 
 from perfeval_xl.package.addresses import Cell, a1, parse_a1
+from perfeval_xl.package.shared_formulas import leave_behind
 
 Element = Any
 _XML_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
@@ -88,8 +90,10 @@ class SheetPart:
         if self._holds(element, value):
             return
         self.changed = True
-        if element.find(self.tag("f")) is not None:
+        formula = element.find(self.tag("f"))
+        if formula is not None:
             self.removed_formula = True
+            leave_behind(element, formula, self._formulas())
         for child in list(element):
             element.remove(child)
         element.attrib.pop("t", None)
@@ -101,6 +105,14 @@ class SheetPart:
             text.set(_XML_SPACE, "preserve")
         elif value is not None:
             etree.SubElement(element, self.tag("v")).text = format(value, "f")
+
+    def _formulas(self) -> Iterator[tuple[Element, Element]]:
+        """Every cell that has a formula, with its formula."""
+        for row in self._cells.values():
+            for cell in row.values():
+                formula = cell.find(self.tag("f"))
+                if formula is not None:
+                    yield cell, formula
 
     def _holds(self, element: Element, value: str | Decimal | None) -> bool:
         """Whether a cell holds exactly that, as this class writes it."""
