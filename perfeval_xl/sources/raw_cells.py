@@ -72,7 +72,7 @@ def raw_items(parts: Parts, part: str) -> list[RawItem] | Iterator[RawItem]:
     try:
         return _again(body) if len(body) < REPEATED else _as_usual(body.decode())
     except (_WrittenOtherwise, KeyError, ValueError):
-        return _Tree().items(parse_xml(body, parts.source))
+        return _Tree().items(parse_xml(body, parts.source, parts.most_nodes))
 
 
 # --- as everybody writes it ------------------------------------------------------------------------------------------
