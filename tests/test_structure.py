@@ -160,6 +160,25 @@ def test_only_openers_touch_file_formats(path: Path) -> None:
         assert allowed is None or place.startswith(allowed), f"line {line}: {place} imports {module}"
 
 
+# --- names ----------------------------------------------------------------------------------------------------
+
+
+def classes() -> Iterator[tuple[str, str]]:
+    """Every class of the package, and the module it stands in; one that stands twice in a module counts once."""
+    for path in modules():
+        tree = ast.parse(path.read_text("utf-8"))
+        names = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+        yield from ((name, path.relative_to(PACKAGE).as_posix()) for name in names)
+
+
+def test_no_two_classes_have_one_name() -> None:
+    """Whoever looks for a class by its name finds one."""
+    places: dict[str, list[str]] = {}
+    for name, place in classes():
+        places.setdefault(name, []).append(place)
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
 # --- sentences ------------------------------------------------------------------------------------------------
 
 

@@ -19,7 +19,7 @@ import msgspec
 
 from perfeval_xl.batch.remote import is_url, read
 from perfeval_xl.batch.sources import printable
-from perfeval_xl.batch.task import Failure, Reply, Setup, Stamp, Task, Work, digest_of, read_frame, write_frame
+from perfeval_xl.batch.task import Failure, FileState, Reply, Setup, Task, Work, digest_of, read_frame, write_frame
 from perfeval_xl.errors import PerfevalError, Unreadable
 from perfeval_xl.files import bytes_of
 from perfeval_xl.messages import use_language
@@ -85,12 +85,12 @@ def _address_space() -> int:
 
 def do(task: Task, work: Work) -> Reply:
     """The work on one file. Nothing about the file stops the worker; only an interrupt of the user passes."""
-    stamp: Stamp | None = None
+    stamp: FileState | None = None
     name = printable(task.path)
     try:
         modified = 0 if task.data is not None else _modified(task.path)
         data = task.data if task.data is not None else _bytes_of(task.path)
-        stamp = Stamp(len(data), modified, digest_of(data))
+        stamp = FileState(len(data), modified, digest_of(data))
         return Reply(task.index, work(data, name), None, stamp)
     except PerfevalError as error:
         failure = Failure.of(error)

@@ -47,7 +47,7 @@ def form_writer(output: str | None, *, lines: bool = False) -> Iterator[FormWrit
         elif suffix == ".parquet":
             writer = _Ledger(output, stack)
         else:
-            writer = _Document(output, stack)
+            writer = _JsonDocument(output, stack)
         yield writer
         writer.end()
 
@@ -76,7 +76,7 @@ class _Folder:
         return name
 
 
-class _Document:
+class _JsonDocument:
     """``{"schema": ..., "forms": [...]}``, with ``where`` at its end where cells were asked for."""
 
     def __init__(self, output: str | None, stack: ExitStack) -> None:
@@ -154,9 +154,9 @@ class _Ledger:
     """A Parquet table: one row per form, and one for each file that could not be read."""
 
     def __init__(self, output: str | None, stack: ExitStack) -> None:
-        from perfeval_xl.batch.ledger import Ledger
+        from perfeval_xl.batch.ledger import LedgerWriter
 
-        self._ledger = Ledger(stack.enter_context(output_stream(output)))
+        self._ledger = LedgerWriter(stack.enter_context(output_stream(output)))
 
     def write(self, outcome: Outcome) -> None:
         self._ledger.add(outcome)

@@ -40,7 +40,7 @@ class Scored(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreWork:
+class CardsWork:
     """Scores every form of a file. ``cards`` says whether the cards are wanted as text or as JSON, or only counted."""
 
     profile: Profile | None
@@ -101,7 +101,7 @@ def score(
     errors: list[dict[str, str]] = []
     with (
         output_stream(output) as stream,
-        worked_on(sources, ScoreWork(profile, cards, _screen(cards, output)), manner) as outcomes,
+        worked_on(sources, CardsWork(profile, cards, _screen(cards, output)), manner) as outcomes,
     ):
         scored = _scored(outcomes, errors)
         if as_json and not summary:

@@ -14,7 +14,7 @@ from perfeval_xl import shown
 from perfeval_xl.field_path import FieldPath, fund_line, indicator, parse
 from perfeval_xl.laws import terms
 from perfeval_xl.laws.asked import Answer, Asked, Facts, LevelPoints, weight_below
-from perfeval_xl.laws.evaluation import Words, written
+from perfeval_xl.laws.evaluation import TextValue, written
 from perfeval_xl.profile import Profile
 from perfeval_xl.sums import total_line
 
@@ -71,7 +71,7 @@ def _extra_values(asked: Asked) -> dict[str, object]:
 
 
 def _told(value: object) -> str:
-    return str(value) if isinstance(value, Words) else shown.content(value)
+    return str(value) if isinstance(value, TextValue) else shown.content(value)
 
 
 def _whole_form(law: terms.Law, facts: Facts) -> Iterator[Asked]:

@@ -77,11 +77,11 @@ def _where_not(condition: str) -> str:
 def value(node: terms.Value, places: Places) -> str:  # noqa: C901 (one line for each kind of node)
     """The expression of a value; meant to be asked only where ``present`` holds."""
     match node:
-        case terms.Number(number):
+        case terms.FixedNumber(number):
             return format(number, "f")
-        case terms.Rule(name):
+        case terms.RuleNumber(name):
             return format(Decimal(rule_value(name, places.profile)), "f")
-        case terms.Cell(column):
+        case terms.RowCell(column):
             return _as_ratio(places.cell(column), column, places.profile)
         case terms.Single(path):
             return _as_ratio(places.single(path), path.rpartition(".")[2], places.profile)
@@ -154,9 +154,9 @@ def _count_of_others(column: str, lines: terms.Lines, places: Places) -> str:
 def present(node: terms.Value, places: Places) -> str:
     """The expression that is TRUE where a value is a number."""
     match node:
-        case terms.Number() | terms.Rule() | terms.Count():
+        case terms.FixedNumber() | terms.RuleNumber() | terms.Count():
             return TRUE
-        case terms.Cell(column):
+        case terms.RowCell(column):
             return f"ISNUMBER({places.cell(column)})"
         case terms.Single(path):
             return f"ISNUMBER({places.single(path)})"
@@ -175,7 +175,12 @@ def present(node: terms.Value, places: Places) -> str:
 
 def _parts(node: terms.Value) -> Iterable[terms.Value]:
     match node:
-        case terms.Plus(left, right) | terms.Minus(left, right) | terms.Times(left, right) | terms.Span(left, right):
+        case (
+            terms.Plus(left, right)
+            | terms.Minus(left, right)
+            | terms.Times(left, right)
+            | terms.NumberRange(left, right)
+        ):
             return (left, right)
         case terms.Rounded(inner) | terms.AsRate(inner):
             return (inner,)
@@ -227,11 +232,11 @@ def test(node: terms.Test, places: Places) -> str:
 
 def _about_cells(node: terms.Test, places: Places) -> str:
     match node:
-        case terms.Blank(terms.Cell(column)):
+        case terms.Blank(terms.RowCell(column)):
             return f"LEN({without_spaces(places.cell(column))})=0"
-        case terms.SaysNothing(terms.Cell(column)):
+        case terms.SaysNothing(terms.RowCell(column)):
             return _listed(_without(without_spaces(places.cell(column)), STOPS), ["", *sorted(NOTHING)])
-        case terms.Says(terms.Cell(column), word):
+        case terms.Says(terms.RowCell(column), word):
             return f'{without_spaces(places.cell(column))}="{word}"'
         case terms.Unread("value" | "deviation" | "indicators", None):
             return FALSE

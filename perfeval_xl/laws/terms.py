@@ -33,21 +33,21 @@ TOLERANCE: Final = Decimal("0.005")
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class FixedNumber:
     """A number that is the same in every region."""
 
     value: Decimal
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RuleNumber:
     """A number of the profile's rules."""
 
     name: RuleName
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class RowCell:
     """A cell of the row the law is asked of. ``base`` is the budget the region measures execution against."""
 
     column: str
@@ -152,7 +152,7 @@ class AsRate:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class NumberRange:
     """A range of numbers, told as ``0–15``."""
 
     low: Value
@@ -160,8 +160,8 @@ class Span:
 
 
 Value = (
-    Number | Rule | Cell | Single | Sum | Count | Plus | Minus | Times | Quotient | Rounded | Within | First | If
-    | AsRate | Span
+    FixedNumber | RuleNumber | RowCell | Single | Sum | Count | Plus | Minus | Times | Quotient | Rounded | Within
+    | First | If | AsRate | NumberRange
 )  # fmt: skip
 
 
@@ -181,7 +181,7 @@ class Near:
 
     left: Value
     right: Value
-    tolerance: Value = Number(TOLERANCE)
+    tolerance: Value = FixedNumber(TOLERANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,21 +206,21 @@ class AsPrinted:
 class Blank:
     """A cell that holds nothing but white space."""
 
-    cell: Cell
+    cell: RowCell
 
 
 @dataclass(frozen=True, slots=True)
 class SaysNothing:
     """A text that gives no reason: blank, a dash, 无, 不适用."""
 
-    cell: Cell
+    cell: RowCell
 
 
 @dataclass(frozen=True, slots=True)
 class Says:
     """A cell that holds just this word."""
 
-    cell: Cell
+    cell: RowCell
     word: str
 
 

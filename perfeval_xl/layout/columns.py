@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from perfeval_xl.layout.grid import Grid, Item
-from perfeval_xl.layout.headings import Span
+from perfeval_xl.layout.headings import HeadingSpan
 from perfeval_xl.package.addresses import Cell
 
 #: How far a row may stand away from its headings, the likeliest first.
@@ -49,7 +49,7 @@ class RowReading:
         return next((column for column, placed in self.cells.items() if placed.cell == item.cell), None)
 
 
-def place_values(reading: RowReading, items: Iterable[Item], columns: Mapping[str, Span]) -> None:
+def place_values(reading: RowReading, items: Iterable[Item], columns: Mapping[str, HeadingSpan]) -> None:
     """Put each item under its column at the shift of ``reading``.
 
     A heading stands over all columns up to the next one; of two different values below it, the one right below it
@@ -67,7 +67,7 @@ def place_values(reading: RowReading, items: Iterable[Item], columns: Mapping[st
             _place_second(reading, item, column, columns[column])
 
 
-def _place_second(reading: RowReading, item: Item, column: str, span: Span) -> None:
+def _place_second(reading: RowReading, item: Item, column: str, span: HeadingSpan) -> None:
     """A second value under one heading. (The same text again is a merged cell that a converter wrote twice.)"""
     first = reading.cells[column]
     reading.doubt += _UNPLACED if item.value != first.value else 0
@@ -76,22 +76,22 @@ def _place_second(reading: RowReading, item: Item, column: str, span: Span) -> N
     reading.unplaced.append(item)
 
 
-def column_at(columns: Mapping[str, Span], position: int) -> str | None:
+def column_at(columns: Mapping[str, HeadingSpan], position: int) -> str | None:
     """The column whose heading covers ``position``."""
     return next((name for name, span in columns.items() if span.left <= position <= span.right), None)
 
 
-def snap(items: Iterable[Item], columns: Mapping[str, Span]) -> list[Item]:
+def snap(items: Iterable[Item], columns: Mapping[str, HeadingSpan]) -> list[Item]:
     """Items with the column each mostly stands under: in Word, edges of merged cells need not meet between rows."""
     return [_snapped(item, columns) if item.right > item.left else item for item in items]
 
 
-def _snapped(item: Item, columns: Mapping[str, Span]) -> Item:
+def _snapped(item: Item, columns: Mapping[str, HeadingSpan]) -> Item:
     span = max(columns.values(), key=lambda span: _overlap(span, item.left, item.right), default=None)
     return item._replace(snapped=span.left) if span and _overlap(span, item.left, item.right) > 0 else item
 
 
-def _overlap(span: Span, left: int, right: int) -> int:
+def _overlap(span: HeadingSpan, left: int, right: int) -> int:
     return min(span.right, right) - max(span.left, left) + 1
 
 
@@ -112,7 +112,7 @@ def choose(readings: list[RowReading]) -> tuple[RowReading, dict[Cell, set[str]]
     return best, disputed
 
 
-def cell_under(grid: Grid, row: int, span: Span, shift: int) -> Cell | None:
+def cell_under(grid: Grid, row: int, span: HeadingSpan, shift: int) -> Cell | None:
     """The empty cell of a column: the one that lies under most of its heading.
 
     ``None`` off the sheet, or where a filled cell or one that reaches down from a row above takes the place.

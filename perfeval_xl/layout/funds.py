@@ -11,7 +11,7 @@ from perfeval_xl.field_path import fund_line
 from perfeval_xl.layout import Ambiguity, ExtraCell, Row
 from perfeval_xl.layout.columns import MISFIT, SHIFTS, RowReading, cell_under, choose, place_values, snap, trust_in_grid
 from perfeval_xl.layout.grid import Grid, Item, amount, kind_of
-from perfeval_xl.layout.headings import Header, Span
+from perfeval_xl.layout.headings import Header, HeadingSpan
 from perfeval_xl.layout.printed_rows import is_column_row
 from perfeval_xl.money_unit import units_in
 from perfeval_xl.package.addresses import Cell
@@ -184,7 +184,7 @@ def _together(shift: int, readings: list[RowReading], trust: int) -> RowReading:
     return RowReading(shift, doubt, cells)
 
 
-def _read(line: _Line, columns: Mapping[str, Span], shift: int) -> RowReading | None:
+def _read(line: _Line, columns: Mapping[str, HeadingSpan], shift: int) -> RowReading | None:
     reading = RowReading(shift, 0)
     first = min(span.left for span in columns.values()) + shift
     # A row is shifted because a merged cell left of its values is missing: then nothing stands between.
@@ -227,13 +227,13 @@ def _enter(grid: Grid, table: FundTable, header: Header, line: _Line) -> None:
     table.rows.append(row)
 
 
-def _note_columns(header: Header) -> dict[str, Span]:
+def _note_columns(header: Header) -> dict[str, HeadingSpan]:
     """Columns of text beside the money: 原因, and headings nobody asked for."""
     notes = {"note": header.columns["note"]} if "note" in header.columns else {}
     return {**notes, **header.others}
 
 
-def _enter_notes(grid: Grid, table: FundTable, label: str, column: str, span: Span, lines: list[_Line]) -> None:
+def _enter_notes(grid: Grid, table: FundTable, label: str, column: str, span: HeadingSpan, lines: list[_Line]) -> None:
     """Keep the texts of a column under its heading; printed instructions are not answers."""
     answers = 0
     blank: Cell | None = None

@@ -14,7 +14,7 @@ from typing import Any, Final, get_args
 import msgspec
 
 from perfeval_xl.errors import ProfileError, os_reason
-from perfeval_xl.profile.types import FundColumn, IndicatorColumn, Profile, ProjectField, Table, TargetPart
+from perfeval_xl.profile.types import FundColumn, IndicatorColumn, Profile, ProjectField, TargetPart, TomlTable
 from perfeval_xl.profile.vetting import ID, Layer, near, stated, vet
 
 PROFILE_FOLDER: Final = Path(__file__).parents[1] / "profiles"
@@ -214,5 +214,5 @@ def _supplier(steps: list[str], layers: list[Layer]) -> Path:
 
 def _known_keys() -> list[str]:
     fields = {*get_args(ProjectField), *get_args(FundColumn), *get_args(IndicatorColumn), *get_args(TargetPart)}
-    tables = {field for table in Table.__subclasses__() for field in table.__struct_fields__}
+    tables = {field for table in TomlTable.__subclasses__() for field in table.__struct_fields__}
     return sorted(fields | tables | {"extends"})

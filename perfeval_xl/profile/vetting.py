@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from perfeval_xl.errors import ProfileError
 from perfeval_xl.messages import topic_keys
-from perfeval_xl.profile.types import SCOPES, Profile, Table
+from perfeval_xl.profile.types import SCOPES, Profile, TomlTable
 
 #: A profile file and what it states; a list of them goes from a region's own file to ``base.toml``.
 Layer = tuple[Path, dict[str, Any]]
@@ -102,7 +102,7 @@ def _stated_numbers(value: object, key: str = "") -> Iterator[tuple[str, int | D
     """Key and value of every number; one in a list under the key of the list."""
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         yield key, value
-    elif isinstance(value, Table):
+    elif isinstance(value, TomlTable):
         for name in value.__struct_fields__:
             yield from _stated_numbers(getattr(value, name), f"{key}.{name}".strip("."))
     elif isinstance(value, Mapping):

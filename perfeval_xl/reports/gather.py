@@ -23,7 +23,7 @@ from perfeval_xl.files import read_bytes
 from perfeval_xl.model import Finding, Form
 from perfeval_xl.profile import Profile, load_profile
 from perfeval_xl.reading import Reading
-from perfeval_xl.reports.ledger import FormRecord, IndicatorRecord, Judged, Ledger, Unread
+from perfeval_xl.reports.ledger import FormRecord, IndicatorRecord, Judged, Ledger, UnreadSource
 from perfeval_xl.reports.quality import charged, quality_level, quality_score
 from perfeval_xl.scoring import IndicatorScore, Points, ScoreCard
 from perfeval_xl.scoring import score as score_form
@@ -90,7 +90,7 @@ def gather(outcomes: Iterable[Outcome], profile: Profile | None = None) -> Ledge
     traces: list[FormTrace] = []
     for outcome in outcomes:
         if outcome.error is not None:
-            ledger.unread.append(Unread(outcome.path, str(outcome.error)))
+            ledger.unread.append(UnreadSource(outcome.path, str(outcome.error)))
             continue
         reviewed = outcome.decoded(Reviewed)
         for judged in reviewed.forms:

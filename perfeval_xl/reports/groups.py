@@ -52,7 +52,7 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FindingCount:
     """How often one kind of finding was made, and in how many forms."""
 
     name: str
@@ -108,14 +108,16 @@ def distribution(ledger: Ledger) -> list[Band]:
     return bands
 
 
-def kinds(ledger: Ledger) -> list[Kind]:
+def kinds(ledger: Ledger) -> list[FindingCount]:
     """The kinds of findings in the batch, the most frequent first."""
     counted: dict[str, list[int]] = {}
     for form in ledger.forms:
         for name, count in form.kinds.items():
             counted.setdefault(name, []).append(count)
     found = [
-        Kind(rule.name, rule.code, title(rule.name), rule.severity, sum(counted[rule.name]), len(counted[rule.name]))
+        FindingCount(
+            rule.name, rule.code, title(rule.name), rule.severity, sum(counted[rule.name]), len(counted[rule.name])
+        )
         for rule in rules()
         if rule.name in counted
     ]

@@ -100,7 +100,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class UnreadSource:
     """A source that could not be read, and why."""
 
     source: str
@@ -117,7 +117,7 @@ class Ledger:
     forms: list[FormRecord] = field(default_factory=list)
     indicators: Spool[IndicatorRecord] = field(default_factory=lambda: Spool(IndicatorRecord))
     findings: Spool[Finding] = field(default_factory=lambda: Spool(Finding))
-    unread: list[Unread] = field(default_factory=list)
+    unread: list[UnreadSource] = field(default_factory=list)
     #: By id of the profile.
     qualities: dict[str, Quality] = field(default_factory=dict)
     grades: list[str] = field(default_factory=list)

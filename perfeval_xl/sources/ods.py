@@ -51,7 +51,7 @@ def read_ods(_data: bytes, parts: Parts) -> list[Sheet]:
         name = _get(table, "name")
         targets = everywhere | {word: target for word, target in _names(table).items() if target[0] == name}
         names = {word: area for word, (sheet, area) in targets.items() if sheet == name}
-        reader = _Reader(parts.source, name, table, struck, cells)
+        reader = _OdsTableReader(parts.source, name, table, struck, cells)
         reader.read(table)
         cells = reader.cells
         sheets.append(
@@ -71,7 +71,7 @@ def read_ods(_data: bytes, parts: Parts) -> list[Sheet]:
     return sheets
 
 
-class _Reader:
+class _OdsTableReader:
     """Collects the rows of one table; runs of empty cells and rows are kept as numbers until a value follows."""
 
     def __init__(self, source: str, sheet: str, table: etree._Element, struck: frozenset[str], cells: int) -> None:

@@ -23,7 +23,7 @@ from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import MOST_COLUMNS
 from perfeval_xl.package.limits import LONGEST_CONVERSION
 from perfeval_xl.package.parts import Parts, local
-from perfeval_xl.sources.document import Line, Table, TableCell, clean, sheet_of
+from perfeval_xl.sources.document import DocumentTable, Line, TableCell, clean, sheet_of
 from perfeval_xl.sources.sheet import RowPlace, Sheet
 from perfeval_xl.sources.symbols import symbol, without_private
 
@@ -83,7 +83,7 @@ class DocumentWalk:
         #: Numbers of tables that hold further tables.
         self.nesting: set[int] = set()
 
-    def blocks(self, body: etree._Element) -> Iterator[Line | Table]:
+    def blocks(self, body: etree._Element) -> Iterator[Line | DocumentTable]:
         """The lines and tables of a body in order."""
         for element in blocks_in(body):
             if local(element.tag) == "tbl":
@@ -100,9 +100,9 @@ class DocumentWalk:
                 if clean(line):
                     yield Line(line, place)
 
-    def _table(self, element: etree._Element, number: int, depth: int = 1) -> Table:
+    def _table(self, element: etree._Element, number: int, depth: int = 1) -> DocumentTable:
         rows = table_rows(element)
-        table = Table([], [RowPlace(row + 1, number) for row in range(len(rows))])
+        table = DocumentTable([], [RowPlace(row + 1, number) for row in range(len(rows))])
         open_above: dict[int, TableCell] = {}  # column -> the cell that is merged downwards there
         for row in rows:
             still_open: dict[int, TableCell] = {}
@@ -127,8 +127,8 @@ class DocumentWalk:
             table.rows.append(cells)
         return table
 
-    def _content(self, cell: etree._Element, number: int, depth: int) -> list[str | Table]:
-        content: list[str | Table] = []
+    def _content(self, cell: etree._Element, number: int, depth: int) -> list[str | DocumentTable]:
+        content: list[str | DocumentTable] = []
         texts: list[str] = []
         for element in blocks_in(cell):
             if local(element.tag) == "p":

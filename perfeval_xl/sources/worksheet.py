@@ -47,13 +47,13 @@ class SeenSheet:
 
 def read_worksheet(parts: Parts, part: str, name: str, around: Surroundings) -> SeenSheet:
     """The worksheet in ``part``. Raises ``Unreadable``."""
-    reader = _Reader(parts.source, name, around)
+    reader = _WorksheetReader(parts.source, name, around)
     reader.read(raw_items(parts, part))
     return reader.seen()
 
 
 @dataclass(slots=True)
-class _Reader:
+class _WorksheetReader:
     """Collects one worksheet."""
 
     source: str

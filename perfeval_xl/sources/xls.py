@@ -41,10 +41,10 @@ def read_xls(data: bytes, source: str) -> list[Sheet]:
         word = str(problem).lower()
         key = "file-has-password" if any(each in word for each in _ENCRYPTED) else "file-damaged"
         raise Unreadable(key, path=source) from problem
-    return [_Reader(book, sheet, source).sheet(index) for index, sheet in enumerate(book.sheets())]
+    return [_XlsReader(book, sheet, source).sheet(index) for index, sheet in enumerate(book.sheets())]
 
 
-class _Reader:
+class _XlsReader:
     """Reads one worksheet."""
 
     def __init__(self, book: Any, sheet: Any, source: str) -> None:

@@ -16,8 +16,7 @@ from perfeval_xl.field_path import FUND_LINES, INDICATORS, FieldPath, fund_line,
 from perfeval_xl.model import SCHEMA_ID, Form, FundLine, Goals, Indicator, Project, load_document
 from perfeval_xl.profile import Profile, label_key
 from perfeval_xl.sources.sheet import Value
-from perfeval_xl.stamp.project_list import Project as ListedProject
-from perfeval_xl.stamp.project_list import heading_key
+from perfeval_xl.stamp.project_list import ListedProject, heading_key
 
 _YEARS: Final = ("年度", "年份", "预算年度", "财政年度", "自评年度", "year")
 _SINGLE: Final = ("title", "fiscal_year", "remark")

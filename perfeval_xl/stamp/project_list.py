@@ -28,7 +28,7 @@ _decoder: Final = msgspec.json.Decoder(float_hook=Decimal)
 
 
 @dataclass(frozen=True, slots=True)
-class Project:
+class ListedProject:
     """One row: its number as a person counts, and what stands under each heading, or the form it is already."""
 
     number: int
@@ -42,7 +42,7 @@ class ProjectList:
 
     path: str
     headings: tuple[str, ...]
-    projects: tuple[Project, ...]
+    projects: tuple[ListedProject, ...]
 
 
 def read_list(path: Path, headings: Container[str]) -> ProjectList:
@@ -112,11 +112,11 @@ def _with_headings(rows: Sequence[list[Value]], path: str, known: Container[str]
     raise Unreadable("list-no-headings", path=path)
 
 
-def _projects(rows: Sequence[list[Value]], headings: Sequence[str], number: int) -> Iterator[Project]:
+def _projects(rows: Sequence[list[Value]], headings: Sequence[str], number: int) -> Iterator[ListedProject]:
     for row in rows:
         cells = {heading: cell for heading, cell in zip(headings, row, strict=False) if heading and not _is_blank(cell)}
         if cells:
-            yield Project(number, cells)
+            yield ListedProject(number, cells)
         number += 1
 
 
@@ -140,11 +140,13 @@ def _from_json(data: bytes, path: str) -> ProjectList:
         raise Unreadable("not-json", path=path, detail=error) from None
     if isinstance(found, dict) and "schema" in found:
         forms = load_document(data.removeprefix(b"\xef\xbb\xbf"), path).forms
-        return ProjectList(path, (), tuple(Project(number, {}, form) for number, form in enumerate(forms, start=1)))
+        return ProjectList(
+            path, (), tuple(ListedProject(number, {}, form) for number, form in enumerate(forms, start=1))
+        )
     listed = found.get("projects") if isinstance(found, dict) else found
     if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
         raise Unreadable("list-json-shape", path=path)
-    projects = [Project(number, dict(_flat(entry, ""))) for number, entry in enumerate(listed, start=1)]
+    projects = [ListedProject(number, dict(_flat(entry, ""))) for number, entry in enumerate(listed, start=1)]
     headings = dict.fromkeys(heading for project in projects for heading in project.cells)
     return ProjectList(path, tuple(headings), tuple(projects))
 

@@ -55,14 +55,14 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class SeverityFill:
     """A cell on the colour of a severity."""
 
     cell: str
     severity: str
 
 
-Cell = str | Decimal | int | None | Link | Formula | Filled
+CellContent = str | Decimal | int | None | Link | Formula | SeverityFill
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def quoted(sheet: str) -> str:
 
 
 @dataclass
-class Book:
+class SummaryBook:
     """The workbook that is written, with its looks, each made once."""
 
     file: xlsxwriter.Workbook
@@ -121,7 +121,7 @@ class Book:
         for index, column in enumerate(columns):
             page.write_string(row, index, column.caption(), self.look("heading"))
 
-    def row(self, page: Any, row: int, columns: Sequence[Column], cells: Sequence[Cell]) -> None:
+    def row(self, page: Any, row: int, columns: Sequence[Column], cells: Sequence[CellContent]) -> None:
         """One row of a table, as high as its texts need: not every program works that out by itself."""
         lines = max(_lines(cell, column) for column, cell in zip(columns, cells, strict=True))
         if lines > 1:
@@ -129,10 +129,10 @@ class Book:
         for index, (column, cell) in enumerate(zip(columns, cells, strict=True)):
             self.cell(page, row, index, cell, column.look)
 
-    def cell(self, page: Any, row: int, column: int, cell: Cell, look: str) -> None:
+    def cell(self, page: Any, row: int, column: int, cell: CellContent, look: str) -> None:
         """One cell; nothing in it ever becomes a formula but a ``Formula``."""
         fill = ""
-        if isinstance(cell, Filled):
+        if isinstance(cell, SeverityFill):
             fill, cell = FILLS.get(cell.severity, ""), cell.cell
         style = self.look(look, fill)
         if isinstance(cell, Formula):
@@ -169,7 +169,7 @@ def _fitting(text: str) -> str:
     return shortened(text, MOST_CHARACTERS // 2)
 
 
-def _lines(cell: Cell, column: Column) -> int:
+def _lines(cell: CellContent, column: Column) -> int:
     """How many lines a text takes in its column; a Chinese character is two wide."""
     if not isinstance(cell, str) or column.look not in ("wrapped", "input"):
         return 1
@@ -214,7 +214,7 @@ def _properties(name: str, fill: str) -> Mapping[str, Any]:
     return made | ({"bg_color": fill} if fill else {})
 
 
-def write_table(book: Book, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
+def write_table(book: SummaryBook, name: str, columns: Sequence[Column], rows: Iterable[Sequence[CellContent]]) -> None:
     """A sheet that is one table: frozen heading, filter. Rows that do not fit go on a second sheet, and so on."""
     for number, part in enumerate(_parts(rows), start=1):
         page = book.sheet(name if number == 1 else f"{name} ({number})", columns)
@@ -227,7 +227,7 @@ def write_table(book: Book, name: str, columns: Sequence[Column], rows: Iterable
         page.autofilter(0, 0, max(last, 1), len(columns) - 1)
 
 
-def _parts(rows: Iterable[Sequence[Cell]]) -> Iterator[Iterator[Sequence[Cell]]]:
+def _parts(rows: Iterable[Sequence[CellContent]]) -> Iterator[Iterator[Sequence[CellContent]]]:
     """``rows`` in parts that fit a sheet; an empty one where there are none."""
     remaining = iter(rows)
     yield islice(remaining, MOST_ROWS)

@@ -26,7 +26,7 @@ from perfeval_xl.sources.sheet import Sheet
 from perfeval_xl.workbook.review.locked_cells import Changed, changed_cells
 from perfeval_xl.workbook.template import formulas, simple_rows
 from perfeval_xl.workbook.template.checks import CHECKS
-from perfeval_xl.workbook.template.formulas import CALC, CHECK, STATUS, Grid, SimplePart
+from perfeval_xl.workbook.template.formulas import CALC, CHECK, STATUS, SimplePart, TemplateGrid
 from perfeval_xl.workbook.template.simple_rows import SHOWN, WORKING
 
 _CALC_CELLS: Final = ("rate", "execution_score", "weight", "score", "full_weight", "full_score", "grade")
@@ -173,7 +173,7 @@ def formula_cells(sheet: Sheet, layout: Layout, profile: Profile) -> list[Formul
     return found + list(_check_area(grid))
 
 
-def _check_area(grid: Grid) -> Iterator[FormulaCell]:
+def _check_area(grid: TemplateGrid) -> Iterator[FormulaCell]:
     for name, cell in grid.calc.items():
         yield FormulaCell(cell, partial(_calc_formula, grid, name), None)
     for row in grid.level_rows:
@@ -189,19 +189,19 @@ def _check_area(grid: Grid) -> Iterator[FormulaCell]:
         yield FormulaCell(grid.checks["status"], partial(formulas.status_formula, grid), None)
 
 
-def _calc_formula(grid: Grid, name: str) -> str:
+def _calc_formula(grid: TemplateGrid, name: str) -> str:
     return formulas.calc_formulas(grid)[name]
 
 
-def _level_formula(grid: Grid, row: int, column: str) -> str:
+def _level_formula(grid: TemplateGrid, row: int, column: str) -> str:
     return formulas.level_formulas(grid, row)[column]
 
 
-def _simple_formula(grid: Grid, row: int, column: str) -> str:
+def _simple_formula(grid: TemplateGrid, row: int, column: str) -> str:
     return simple_rows.row_formulas(grid, grid.simple, row)[column]
 
 
-def grid_of(sheet: Sheet, layout: Layout, profile: Profile) -> Grid | None:
+def grid_of(sheet: Sheet, layout: Layout, profile: Profile) -> TemplateGrid | None:
     """Where the parts of the template stand in this sheet now; ``None`` when too many names are lost to say."""
     names = sheet.names
     columns = _columns(names, "indicators", profile.indicator_columns())
@@ -236,7 +236,7 @@ def grid_of(sheet: Sheet, layout: Layout, profile: Profile) -> Grid | None:
     ):
         return None
     funds, levels = names[column_name("funds", "label")], names[column_name("level1", "name")]
-    return Grid(
+    return TemplateGrid(
         profile=profile,
         single=layout.fields,
         columns=columns,

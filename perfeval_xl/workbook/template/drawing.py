@@ -24,7 +24,7 @@ from perfeval_xl.profile import Profile, is_shipped, load_profile, profile_ids, 
 from perfeval_xl.workbook.template import formulas, guide, simple_rows
 from perfeval_xl.workbook.template.canvas import Canvas
 from perfeval_xl.workbook.template.check_area import CheckArea
-from perfeval_xl.workbook.template.formulas import Grid, SimplePart
+from perfeval_xl.workbook.template.formulas import SimplePart, TemplateGrid
 from perfeval_xl.workbook.template.level_labels import draw_levels
 from perfeval_xl.workbook.template.marks import mark
 from perfeval_xl.workbook.template.printed_form import PrintedForm
@@ -164,10 +164,10 @@ class _Drawing:
         self._page(last_printed)
         self._define_names()
 
-    def _grid(self) -> Grid:
+    def _grid(self) -> TemplateGrid:
         canvas, form, area = self.canvas, self.form, self.area
         total = next(n for n, row in enumerate(canvas.profile.funds.rows) if row.source == "total")
-        return Grid(
+        return TemplateGrid(
             profile=canvas.profile,
             single=canvas.single,
             columns=canvas.columns,
@@ -185,7 +185,7 @@ class _Drawing:
             simple=area.simple,
         )
 
-    def _status(self, grid: Grid) -> None:
+    def _status(self, grid: TemplateGrid) -> None:
         canvas, profile, styles = self.canvas, self.canvas.profile, self.canvas.styles
         canvas.row = 0
         canvas.sheet.set_row(0, 30)
