@@ -229,6 +229,59 @@ def test_no_sentence_of_an_error_is_left_over() -> None:
     assert [key for key in unused if not key.startswith(("file-is-", "expected-", "json-"))] == []
 
 
+def test_no_sentence_is_left_over() -> None:
+    """Every key is written out somewhere, or made by an f-string from words that are written out somewhere."""
+    written, patterns = _written()
+    unused = [
+        f"{topic}.{key}"
+        for topic, key, _ in sentences()
+        if not {key, f"{topic}.{key}"} & written
+        and not any(_makes(pattern, text, written) for pattern in patterns for text in (key, f"{topic}.{key}"))
+    ]
+    assert unused == []
+
+
+@cache
+def _written() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
+    """Every text and name written in the code and its templates, and every f-string as a pattern."""
+    texts: set[str] = set()
+    patterns: set[str] = set()
+    for path in [*modules(), *(ROOT / "scripts").glob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+            elif isinstance(node, ast.Attribute):
+                texts.add(node.attr)
+            elif isinstance(node, ast.FunctionDef):
+                texts.add(node.name)
+            elif isinstance(node, ast.JoinedStr):
+                pieces = [part.value if isinstance(part, ast.Constant) else None for part in node.values]
+                if len("".join(str(piece) for piece in pieces if piece).strip("-.")) > 2:
+                    patterns.add("".join("(.+)" if piece is None else re.escape(str(piece)) for piece in pieces))
+    for path in (path for path in PACKAGE.rglob("*") if path.suffix in {".html", ".md", ".js", ".toml"}):
+        if path.parent != TEXT_FOLDER:
+            text = path.read_text("utf-8")
+            texts |= set(re.findall(r"""["']([\w.-]+)["']""", text)) | set(re.findall(r"(?m)^([\w-]+) =", text))
+            patterns |= {re.escape(start) + "(.+)" for start in re.findall(r"""["']([a-z][\w.-]*-)["']\s*~""", text)}
+    bare = {f"{topic}\\." + "(.+)" for topic, _, _ in sentences()}
+    return frozenset(texts), tuple(re.compile(pattern) for pattern in sorted(patterns - bare))
+
+
+def _makes(pattern: re.Pattern[str], text: str, written: frozenset[str]) -> bool:
+    match = pattern.fullmatch(text)
+    return match is not None and all(_stands(piece.strip("-"), written) for piece in match.groups())
+
+
+def _stands(piece: str, written: frozenset[str]) -> bool:
+    """Whether a piece of a key is written out, whole or in two parts: ``-by-policy`` may be put behind another word."""
+    if piece.isdigit() or piece in written or f"-{piece}" in written:
+        return True
+    parts = piece.split("-")
+    return any(
+        _stands("-".join(parts[:at]), written) and _stands("-".join(parts[at:]), written) for at in range(1, len(parts))
+    )
+
+
 # --- docstrings -----------------------------------------------------------------------------------------------
 
 

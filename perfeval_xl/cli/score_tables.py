@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final, NamedTuple
 
-import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -75,11 +74,6 @@ class Screen:
             color_system=colours,
             force_terminal=self.colours is not None,
         )
-
-
-def print_card(source: str, number: int, project: str, card: ScoreCard) -> None:
-    """One form on standard output: its indicators, execution, total and grade."""
-    click.echo(card_text(source, number, project, card, Screen.of_stdout()), nl=False)
 
 
 def card_text(source: str, number: int, project: str, card: ScoreCard, screen: Screen | None) -> str:

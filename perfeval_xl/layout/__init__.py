@@ -70,8 +70,6 @@ class ExtraCell:
 
     label: str
     cell: Cell
-    #: Where the label itself stands, when it can be changed (our own templates).
-    label_cell: Cell | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,6 @@ def _record(
         budget=_money(base_budget(line, profile.rules) if line else None, form),
         executed=_money(line.executed if line else None, form),
         rate=card.execution.rate,
-        printed_rate=card.execution.stated_rate,
         execution_weight=card.execution.weight,
         execution_score=card.execution.stated,
         weight=form.total.weight,

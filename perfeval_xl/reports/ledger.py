@@ -39,7 +39,6 @@ class FormRecord(msgspec.Struct, frozen=True, kw_only=True):
     budget: Decimal | None
     executed: Decimal | None
     rate: Decimal | None
-    printed_rate: Decimal | None
     execution_weight: Decimal | None
     execution_score: Decimal | None
     weight: Decimal | None
