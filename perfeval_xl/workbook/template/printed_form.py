@@ -169,7 +169,7 @@ class PrintedForm:
         self.canvas.sheet.autofilter(self.indicator_head, 1, self.canvas.row - 1, self.canvas.last)
 
     def _indicator_row(self, level1: str | None, level2: str | None) -> None:
-        self.canvas.sheet.set_row(self.canvas.row, 27)
+        self.canvas.sheet.set_row(self.canvas.row, 30)
         for column, number in self.canvas.columns.items():
             content = {"level1": level1, "level2": level2}.get(column)
             self.canvas.write(self.canvas.row, number, content, self.canvas.styles.indicator(column))
