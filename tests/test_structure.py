@@ -309,6 +309,56 @@ def _overrides(node: ast.ClassDef) -> bool:
     return any(isinstance(base, ast.Attribute) or getattr(base, "id", "") in ("HTMLParser",) for base in node.bases)
 
 
+# --- pages ----------------------------------------------------------------------------------------------------
+
+#: ``[text](target)`` and ``![picture](target)`` to something of the repository.
+LINK = re.compile(r"\]\((?!\w+:)([^)\s]+)\)")
+DOCS = ROOT / "docs"
+
+
+def pages() -> list[Path]:
+    return sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "vba_bridge").glob("*.md")])
+
+
+def links(page: Path) -> list[str]:
+    """What a page links to in the repository; what stands in fences is shown, not linked."""
+    return LINK.findall(re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL))
+
+
+def anchors(page: Path) -> set[str]:
+    """The headings of a page as links name them."""
+    heads = re.findall(r"(?m)^#+ (.+)$", page.read_text("utf-8"))
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_no_link_of_a_page_is_dead(page: Path) -> None:
+    for link in links(page):
+        path, _, anchor = link.partition("#")
+        target = page.parent / path if path else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+def test_every_page_is_linked_from_the_index() -> None:
+    linked = {(DOCS / link).resolve() for link in links(DOCS / "README.md")}
+    assert [page.name for page in DOCS.glob("*.md") if page.name != "README.md" and page.resolve() not in linked] == []
+
+
+def test_every_page_has_its_twin_where_one_is_linked() -> None:
+    """A page and its Chinese twin lead to each other."""
+    for page in DOCS.glob("*.zh.md"):
+        twin = page.with_name(page.name.replace(".zh", ""))
+        assert page.name in links(twin), twin.name
+        assert twin.name in links(page), page.name
+
+
+def test_the_page_on_architecture_names_every_room() -> None:
+    picture = (DOCS / "architecture.md").read_text("utf-8").split("```")[1]
+    named = [name.rstrip("/") for line in picture.splitlines() for name in line[:22].split(", ")]
+    assert {name.strip().rstrip("/") for name in named if name.strip()} - {"profiles"} == set(FLOW)
+
+
 # --- the repository -------------------------------------------------------------------------------------------
 
 
