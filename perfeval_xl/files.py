@@ -47,7 +47,7 @@ def bytes_of(path: Path) -> bytes:
 
 
 def read_bytes(data: bytes, name: str, profile: Profile | None = None) -> list[Reading]:
-    """Every form in a file already read; JSON is told by its first character."""
+    """Every form in a file already read; JSON is recognised by its first character."""
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         return [Reading(form, name) for form in load_document(data.removeprefix(b"\xef\xbb\xbf"), name).forms]
     if name.lower().endswith(".json"):
@@ -179,7 +179,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
 
 @contextlib.contextmanager
 def _replacing(target: Path) -> Iterator[BinaryIO]:
-    """A new file of its own name beside the target, on the disk before it takes the target's name."""
+    """A temporary file beside the target; it is synchronised to disk, then renamed to the target."""
     partial = target.with_name(f".perfeval-{secrets.token_hex(8)}.partial")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
@@ -198,7 +198,7 @@ def _replacing(target: Path) -> Iterator[BinaryIO]:
 
 
 def _take_name(partial: Path, target: Path) -> None:
-    """On Windows a file that another program has open cannot be replaced: that is often over in a moment."""
+    """Renames, trying again for a moment: on Windows a file that another program has open cannot be replaced."""
     for pause in (*PAUSES, None):
         try:
             partial.replace(target)
@@ -210,7 +210,7 @@ def _take_name(partial: Path, target: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """The new name itself reaches the disk, where the system lets folders be synchronised."""
+    """Synchronises the folder, so that the new name survives a power cut, where the system can do that."""
     with contextlib.suppress(OSError):
         number = os.open(folder, os.O_RDONLY)
         try:

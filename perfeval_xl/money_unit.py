@@ -29,7 +29,7 @@ class PrintedUnit:
     unit: Unit
     factor: Decimal = _ONE
     printed: tuple[str, ...] = ()
-    doubt: Literal["", "missing", "differ", "converted", "unknown"] = ""
+    unclear: Literal["", "missing", "differ", "converted", "unknown"] = ""
 
     def read(self, amount: Decimal | None) -> Decimal | None:
         """An amount as printed -> in the unit taken."""
@@ -46,12 +46,12 @@ def printed_unit(texts: Iterable[str], usual: Unit) -> PrintedUnit:
     """The unit that these texts print, the surest first; ``usual`` is taken where none is."""
     printed = tuple(dict.fromkeys(unit for text in texts for unit in units_in(text)))
     if not printed:
-        return PrintedUnit(usual, doubt="missing")
+        return PrintedUnit(usual, unclear="missing")
     first = printed[0]
     if first in ("万元", "元"):
         unit: Unit = "万元" if first == "万元" else "元"
-        return PrintedUnit(unit, printed=printed, doubt="differ" if len(printed) > 1 else "")
+        return PrintedUnit(unit, printed=printed, unclear="differ" if len(printed) > 1 else "")
     if first not in _IN_WAN:
-        return PrintedUnit(usual, printed=printed, doubt="unknown")
-    doubt: Literal["differ", "converted"] = "differ" if len(printed) > 1 else "converted"
-    return PrintedUnit("万元", _IN_WAN[first], printed, doubt)
+        return PrintedUnit(usual, printed=printed, unclear="unknown")
+    unclear: Literal["differ", "converted"] = "differ" if len(printed) > 1 else "converted"
+    return PrintedUnit("万元", _IN_WAN[first], printed, unclear)

@@ -17,9 +17,9 @@ NO_VALUE: Final = DASHES | {"无", NOT_APPLICABLE}
 NOT_ASKED: Final = frozenset({"N/A", "n/a", "NA", "na", "不涉及", "未涉及", "无此项", "无相关内容", "不考核"})
 #: A target or an actual value that is not to be judged.
 DOES_NOT_APPLY: Final = NO_VALUE | NOT_ASKED
-#: No reason for a deviation, whatever stops stand around it.
+#: Texts that give no reason for a deviation; full stops and commas around them are ignored.
 NOTHING: Final = NO_VALUE | {"无偏差"}
-#: Stops that say nothing themselves.
+#: Punctuation that is ignored.
 STOPS: Final = "。.;；"
 #: White space that is neither a space, a tab nor a line break, and that people type without seeing it.
 WIDE_SPACES: Final = "\u3000\u00a0\u2002\u2003\u2009"

@@ -1,4 +1,4 @@
-"""The other process: reads a file, does the work, says what became of it, and goes on with the next.
+"""A worker process: reads a file, does the work, reports the result, and goes on with the next.
 
 It is started as ``python -c`` with standard input and output as its pipes. It talks to nobody else: what libraries
 print goes nowhere. When its parent is gone its input ends, and so does it, in the middle of a file if need be.
@@ -56,7 +56,7 @@ def _listen(incoming: BinaryIO, chunks: SimpleQueue[bytes]) -> None:
 
 
 def _pipes() -> tuple[BinaryIO, BinaryIO]:
-    """The pipes to the parent. The usual numbers are given to nothing, so no library can speak into the protocol."""
+    """The pipes to the parent, moved off standard input and output: no library can print into the protocol."""
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
@@ -65,7 +65,7 @@ def _pipes() -> tuple[BinaryIO, BinaryIO]:
 
 
 def limit_memory(megabytes: int) -> None:
-    """An allocation that goes beyond fails at once, where the system can see to it; elsewhere the parent watches."""
+    """Makes larger allocations fail at once where the system supports it; elsewhere the parent watches the memory."""
     if sys.platform == "win32":
         return
     import resource

@@ -1,7 +1,7 @@
 """Sheet -> Layout: which cell holds which field. Reading and writing both go through it.
 
 Cells are found by defined name first (our own templates, whatever was moved or inserted), else by label.
-A layout answers "where", never "what": values are read in ``read.py``.
+A layout answers "where", never "what": values are read in ``reading/``.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ _LONGEST_LABEL: Final = 20
 _MONEY_WORDS: Final = ("资金", "拨款", "补助", "收入", "经费", "结转", "结余", "贷款")
 _MONEY: Final = ("initial_budget", "full_year_budget", "executed")
 _PLAIN: Final = ("number", "mark", "blank", "error")
-#: A rate printed right proves which column is which; so much doubt is taken off.
+#: Taken off the penalty when the printed rate agrees with the amounts: that proves which column is which.
 _PROVED: Final = 3
 _BUDGETS: Final = ("initial_budget", "full_year_budget")
 #: Half of the last printed digit, 0.01 percent, and a little for rates that were cut instead of rounded.
@@ -174,14 +174,14 @@ def _settle(lines: list[_Line], header: Header, trust: int) -> None:
 
 def _together(shift: int, readings: list[RowReading], trust: int) -> RowReading:
     """The readings of several rows as one; marks such as — mean the same wherever they stand."""
-    doubt = abs(shift) * trust + sum(reading.doubt for reading in readings)
+    penalty = abs(shift) * trust + sum(reading.penalty for reading in readings)
     cells = {
         f"{number}.{column}": item
         for number, reading in enumerate(readings)
         for column, item in reading.cells.items()
         if item.kind != "mark"
     }
-    return RowReading(shift, doubt, cells)
+    return RowReading(shift, penalty, cells)
 
 
 def _read(line: _Line, columns: Mapping[str, HeadingSpan], shift: int) -> RowReading | None:
@@ -193,9 +193,9 @@ def _read(line: _Line, columns: Mapping[str, HeadingSpan], shift: int) -> RowRea
     place_values(reading, snap(line.values, columns), columns)
     for column, item in reading.cells.items():
         if not _fits(column, item):
-            reading.doubt += MISFIT
+            reading.penalty += MISFIT
     if rate_bases({column: item.value for column, item in reading.cells.items()}):
-        reading.doubt -= _PROVED
+        reading.penalty -= _PROVED
     return reading
 
 

@@ -12,7 +12,7 @@ from perfeval_xl.package.addresses import Cell
 
 #: 成本指标 is a 一级指标 where its own 二级指标 stand below it, else a 二级指标 of 产出指标.
 _EITHER: Final = "成本指标"
-#: Doubt of a label under the wrong heading, of a level the vocabulary does not know, of a text that may be either.
+#: Penalties: a label under the wrong heading, a level the vocabulary does not know, a text that may be either.
 _DISPLACED: Final = 1
 _UNKNOWN: Final = 2
 _UNCLEAR: Final = 3
@@ -56,14 +56,14 @@ class Levels:
         """Whether a word of the vocabulary is a 三级指标: it stands under that heading, behind the other cells."""
         if last is not head[-1] or column_at(columns, last.at - reading.shift) != "name":
             return False
-        reading.doubt += _UNCLEAR + (_UNKNOWN if len(head) == 1 else 0)
+        reading.penalty += _UNCLEAR + (_UNKNOWN if len(head) == 1 else 0)
         return True
 
     def _place_labels(self, reading: RowReading, labels: list[Item], columns: Mapping[str, HeadingSpan]) -> None:
         if len(labels) == 2:
             wanted = ["level1", "level2"]
             if labels[0].roles["levels"] not in self.grid.words.level1:
-                reading.doubt += _UNKNOWN
+                reading.penalty += _UNKNOWN
         else:
             wanted = [self._level_of(reading, label, columns) for label in labels]
         for column, label in zip(wanted, labels, strict=True):
@@ -71,13 +71,13 @@ class Levels:
             position = label.at - reading.shift
             is_left_of_all = column in columns and position < columns[column].left
             if column_at(columns, position) not in (column, None) or is_left_of_all:
-                reading.doubt += _DISPLACED
+                reading.penalty += _DISPLACED
 
     def _level_of(self, reading: RowReading, label: Item, columns: Mapping[str, HeadingSpan]) -> str:
         name = label.roles["levels"]
         if column_at(columns, label.at - reading.shift) == "level2":
             # 满意度指标 below 二级指标: some forms print it there.
-            reading.doubt += 0 if name in self.grid.words.level2 else _UNKNOWN
+            reading.penalty += 0 if name in self.grid.words.level2 else _UNKNOWN
             return "level2"
         if name == _EITHER:
             return "level1" if self._cost_is_level1 else "level2"
@@ -96,7 +96,7 @@ class Levels:
             if column != "name" and text.kind != "text":
                 return False
             reading.cells[column] = text
-            reading.doubt += 0 if column == "name" else _UNKNOWN
+            reading.penalty += 0 if column == "name" else _UNKNOWN
         return len(texts) == len({*places})
 
     def _place_lone_text(
@@ -107,14 +107,14 @@ class Levels:
         follows = bool(labels) and labels[-1].left < text.left
         if follows and place == "level2" and "name" in columns:
             reading.cells["name"] = text
-            reading.doubt += _DISPLACED
+            reading.penalty += _DISPLACED
             return True
         if "name" not in columns and place in (None, "level2") and "level2" not in reading.cells:
             reading.cells["level2"] = text
             return True
         reading.unplaced.append(text)
         reading.unclear |= {"level1", "level2"} if place == "level1" else {"level2"}
-        reading.doubt += _UNCLEAR
+        reading.penalty += _UNCLEAR
         return True
 
     # --- carrying labels down ---

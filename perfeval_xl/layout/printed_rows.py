@@ -14,7 +14,7 @@ _EXAMPLE: Final = re.compile(r"[(\[【]?(?:填写|填报|填表)?(?:示例|样�
 
 _LETTER: Final = re.compile(r"\(?([A-Z])\)?(?:=.*)?|[A-Z]/[A-Z](?:[*×x]100%?)?", re.IGNORECASE)
 _SUM: Final = ("小计", "合计", "小计得分", "合计得分", "得分小计", "得分合计")
-#: So many columns at least are numbered when a row is their numbers.
+#: A row of column numbers (1 2 3 …) has at least this many.
 _FEWEST: Final = 3
 
 

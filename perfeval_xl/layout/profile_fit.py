@@ -22,7 +22,7 @@ from perfeval_xl.package.addresses import Cell
 from perfeval_xl.profile import DEFAULT_PROFILE, Profile
 from perfeval_xl.profile.vocabulary import compact, printed_key, shipped
 
-#: One strong mark, or two weak ones.
+#: A profile is chosen for one strong mark or two weak ones.
 ENOUGH: Final = 2
 _PLACE: Final = re.compile(r"[\u4e00-\u9fff]{2,6}?(?:省|自治区|市|区|县|自治州|旗)")
 _PART_OF_PLACE: Final = re.compile(r"[\u4e00-\u9fff]+?[省市区县州旗]")

@@ -25,11 +25,11 @@ TEMPLATE_FOLDERS: Final = (
 #: Folders of a user's own profiles, found by id like the shipped ones.
 USER_FOLDER_VARIABLE: Final = "PERFEVAL_PROFILES"
 DEFAULT_PROFILE: Final = "mof"
-#: Letters of a name that was not found, in the sentence that says so.
+#: Characters of an unknown profile name that the error message quotes.
 MOST_SHOWN: Final = 255
 #: ``base.toml``, which states everything, has 13 kB.
 MOST_BYTES: Final = 256 * 1024
-#: A key of dozens of parts, over which ``tomllib`` takes minutes.
+#: A dotted key of dozens of parts: ``tomllib`` would take minutes, so it is refused.
 _DEEP_KEY: Final = re.compile(r"(?:\.\s*[^\s.=\]]+\s*){40}")
 
 
@@ -50,7 +50,7 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def is_shipped(profile: Profile) -> bool:
-    """Whether it is one of ours as it was shipped, so that what follows from its id follows from it."""
+    """Whether this is a shipped profile, unchanged: then whatever is known for its id is true of it."""
     return (PROFILE_FOLDER / f"{profile.id}.toml").is_file() and load_profile(profile.id) is profile
 
 

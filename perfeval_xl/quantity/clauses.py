@@ -27,7 +27,7 @@ class WordsAround(NamedTuple):
 
 
 def words_around(folded: str, tokens: list[Token], first: int, last: int) -> WordsAround:
-    """Where the number or date stands that is made of ``tokens[first]`` to ``tokens[last]``."""
+    """The words around the number or date made of ``tokens[first]`` to ``tokens[last]``."""
     start, end = tokens[first].start, tokens[last].end
     begin, finish = start, end
     floor = next((token.end for token in _back_from(tokens, first) if token.kind in _FIGURES), 0)

@@ -221,7 +221,7 @@ def _of_numbers(text: str, folded: str, tokens: list[Token], numbers: list[_Numb
         operator = _combined(operator, _operator_of(tokens, one, used))
     words = _words(folded, tokens, used)
     said = claim(words)
-    reason = _doubt(folded, tokens, number, operator, said)
+    reason = _why_unsure(folded, tokens, number, operator, said)
     if reason:
         return _in_words(text, folded, "unclear", reason)
     low, high = _bounds(number, cast(Operator, operator))
@@ -233,7 +233,7 @@ def _of_numbers(text: str, folded: str, tokens: list[Token], numbers: list[_Numb
     )  # fmt: skip
 
 
-def _doubt(folded: str, tokens: list[Token], number: _Number, operator: str | None, said: Claim) -> Reason | None:
+def _why_unsure(folded: str, tokens: list[Token], number: _Number, operator: str | None, said: Claim) -> Reason | None:
     """Why the one number of the text is still not sure."""
     if not number.unit and not operator:
         if any(token.kind == "name" for token in tokens):

@@ -61,7 +61,7 @@ class ReviewWork:
 def review(readings: Sequence[Reading], profile: Profile | None, files: Mapping[str, bytes]) -> Reviewed:
     """The forms of one source, checked and scored. Raises ``PerfevalError`` when they cannot be judged."""
     for reading in readings:
-        if reading.layout is None and profile is None:  # a document: nothing but its word says which form it is
+        if reading.layout is None and profile is None:  # a JSON document: only its own profile id says which form it is
             load_profile(reading.form.profile)
     findings, traces = check_forms(readings, profile, files=files)
     judged = tuple(

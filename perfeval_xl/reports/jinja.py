@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
 FOLDER: Final = Path(__file__).parent / "templates"
-#: What means something in Markdown at any place of a line, or at its beginning.
+#: Characters with a meaning in Markdown: anywhere in a line, or at its beginning.
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]<>|#~])")
 
 
@@ -28,7 +28,7 @@ def plain(value: object) -> object:
 
 
 def in_markdown(value: object) -> object:
-    """A value as Markdown shows it, on one line: nothing in it means anything."""
+    """A value on one line with Markdown's special characters escaped."""
     return _MARKDOWN.sub(r"\\\1", " ".join(str(plain(value)).split()))
 
 

@@ -1,6 +1,6 @@
 """The ledger of a batch as plain data: one record for each form, each indicator, each finding, each unread file.
 
-Money is in 万元, whatever the form prints; rates are ratios; scores are points. Nothing here is rounded.
+Money is in 万元, also where the form prints 元; rates are ratios; scores are points. Nothing here is rounded.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class FormRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def owner(self) -> str:
-        """Who answers for the form: the department, else the unit, else nobody (empty)."""
+        """The department, else the implementing unit, else an empty text."""
         return " ".join((self.department or self.unit or "").split())
 
     @property

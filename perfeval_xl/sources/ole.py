@@ -57,5 +57,5 @@ def _opened(data: bytes, source: str) -> Iterator[Any]:
             yield container
     except Unreadable:
         raise
-    except Exception as problem:  # olefile lets through whatever a damaged header or directory makes it stumble over
+    except Exception as problem:  # a damaged header or directory makes olefile raise exceptions of many kinds
         raise Unreadable("file-damaged", path=source) from problem

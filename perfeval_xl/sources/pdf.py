@@ -91,7 +91,7 @@ def read_pdf(data: bytes, source: str) -> list[Sheet]:
             raise
         except (KeyboardInterrupt, SystemExit, MemoryError):
             raise
-        except Exception as problem:  # the library raises whatever a damaged file makes it stumble over
+        except Exception as problem:  # a damaged file makes the library raise exceptions of many kinds
             raise Unreadable("pdf-too-large" if budget.spent else _reason(problem), path=source) from problem
         if budget.spent:  # the library went on without what was refused
             raise Unreadable("pdf-too-large", path=source)

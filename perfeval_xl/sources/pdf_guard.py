@@ -43,7 +43,7 @@ class TooMuchError(Exception):
 
 
 class Budget:
-    """What one PDF has used so far. ``spent`` stays true once a limit was passed, whoever swallows the exception."""
+    """What one PDF has used so far. ``spent`` stays true once a limit was passed, also where a library swallows it."""
 
     def __init__(self) -> None:
         self.left = MOST_PDF_BYTES
@@ -63,7 +63,7 @@ _budget: ContextVar[Budget | None] = ContextVar("pdf-budget", default=None)
 @contextmanager
 def guarded() -> Iterator[Budget]:
     """A budget for all that is read of a PDF inside the block."""
-    _set_the_door()
+    _install_checks()
     budget = Budget()
     token = _budget.set(budget)
     try:
@@ -76,8 +76,8 @@ def guarded() -> Iterator[Budget]:
 
 
 @cache
-def _set_the_door() -> None:
-    """Once for the process; who has no budget passes through."""
+def _install_checks() -> None:
+    """Installs the checks once per process; code that runs without a budget is not affected."""
     decode: Callable[[Any], None] = pdftypes.PDFStream.decode
 
     def weighed(stream: Any) -> None:
@@ -158,7 +158,7 @@ def weigh_page(page: Any, budget: Budget) -> None:
 
 
 class _Scale(pdfdevice.PDFDevice):  # type: ignore[misc, unused-ignore]
-    """Draws nothing, counts everything."""
+    """A drawing device that only counts what it is told to draw."""
 
     def __init__(self, manager: Any, budget: Budget) -> None:
         super().__init__(manager)

@@ -63,7 +63,7 @@ RawItem = RawCell | HiddenRow | HiddenColumns | Range
 
 
 class _WrittenOtherwise(Exception):
-    """The expressions do not know this way of writing."""
+    """The sheet is written in a way the expressions do not cover: another reader must take it."""
 
 
 def raw_items(parts: Parts, part: str) -> list[RawItem] | Iterator[RawItem]:
@@ -92,7 +92,7 @@ _ATTRIBUTE: Final = re.compile(r'([A-Za-z]+)="([^"]*)"')
 
 @lru_cache(maxsize=32)
 def _again(body: bytes) -> list[RawItem]:
-    """Sheets that explain are the same, byte for byte, in all files made from one template."""
+    """Remembers parts by their bytes: the sheet 填表说明 is the same in all files made from one template."""
     return _as_usual(body.decode())
 
 
@@ -240,7 +240,7 @@ def _passing_by(parts: Parts, part: str) -> Iterator[RawItem]:
 
 
 def _forgotten(stream: object, source: str) -> Iterator[etree._Element]:
-    """Rows, columns and merges of a stream, each forgotten when the next is asked for."""
+    """Rows, columns and merges of a stream; each element is freed before the next is read."""
     events = etree.iterparse(
         stream, tag=["{*}row", "{*}col", "{*}mergeCell"], resolve_entities=False, no_network=True, load_dtd=False,
         remove_comments=True, remove_pis=True,

@@ -69,7 +69,7 @@ class Sheet:
     properties: Mapping[str, str] = field(default_factory=dict)
     addressing: Literal["A1", "table"] = "A1"
     hidden: bool = False
-    #: Position of the worksheet in its workbook, from 0; what the writer opens again.
+    #: Position of the worksheet in its workbook, from 0, by which the writer finds it again.
     index: int = 0
     #: For ``addressing="table"``: row of the grid -> where that row stands in the document.
     places: Mapping[int, RowPlace] = field(default_factory=dict)

@@ -85,7 +85,7 @@ def _workbook_rows(data: bytes, path: str) -> list[list[Value]]:
 
     try:
         table = pandas.read_excel(io.BytesIO(data), header=None, dtype=object, na_filter=False, engine="openpyxl")
-    except Exception as error:  # openpyxl raises whatever a damaged part leads it to
+    except Exception as error:  # a damaged part makes openpyxl raise exceptions of many kinds
         raise Unreadable("file-unreadable", path=path, detail=error) from None
     return [[_value(cell) for cell in row] for row in table.itertuples(index=False, name=None)]
 

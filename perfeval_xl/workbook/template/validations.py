@@ -8,7 +8,7 @@ from perfeval_xl.messages import sentence
 from perfeval_xl.package.addresses import Cell, column_letters
 from perfeval_xl.workbook.template.formulas import TemplateGrid
 
-#: Excel refuses a longer list without saying why; no validator reports it.
+#: Characters of a drop-down list: Excel refuses a file with a longer one without a reason, and no validator finds it.
 MOST_LIST_CHARACTERS: Final = 255
 
 
