@@ -58,9 +58,11 @@ OPENERS = {
     "xlwings": ("excel/bridge.py",),
     **dict.fromkeys(("zipfile", "lxml"), ("package/", "sources/", "workbook/", "addin/", "reports/")),
     **dict.fromkeys(
-        ("openpyxl", "xlsxwriter", "python_calamine", "xlrd", "docx", "pdfplumber"),
+        ("xlsxwriter", "python_calamine", "xlrd", "docx", "pdfplumber"),
         ("sources/", "workbook/", "addin/", "reports/"),
     ),
+    # Only openpyxl's translator of formulas is asked in package/.
+    "openpyxl": ("sources/", "workbook/", "addin/", "reports/", "package/shared_formulas.py"),
     "jinja2": ("reports/", "addin/", "checks/", "web/"),
     **dict.fromkeys(("litestar", "uvicorn"), ("web/", "cli/serve.py")),
     "docxtpl": ("reports/",),
