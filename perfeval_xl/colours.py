@@ -26,7 +26,7 @@ FAINT_LINE: Final = "#BFBFBF"
 PANEL: Final = "#F7F9FC"
 HEADING: Final = "#DDEBF7"
 GUIDE_HEADING: Final = "#1F4E79"
-#: The line on top: what is wrong, on the ground of what is not yet looked at.
+#: The line on top: its fill while the form is blank, its words when something is wrong, words and fill when not.
 STATUS: Final = "#FFF8E5"
 ALARM: Final = "#9C0006"
 FINE: Final = "#006100"

@@ -1,4 +1,4 @@
-"""What stops a file: it cannot be read, it is not the form, or a profile is wrong.
+"""The errors: a file cannot be read, is not the form, cannot be written, or a profile is wrong.
 
 Everything that is merely wrong *in* a form is a finding (a value), not an error.
 """

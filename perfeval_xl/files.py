@@ -1,4 +1,4 @@
-"""A path -> readings, and forms -> a path. What the public functions and the commands share."""
+"""Reading forms from a path and writing them to one, for the public functions and the commands."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def read_bytes(data: bytes, name: str, profile: Profile | None = None) -> list[R
 
 
 def hidden_forms(sheets: Sequence[Sheet], profile: Profile | None = None) -> list[str]:
-    """The names of hidden sheets that hold a form: they are not read, and not passed over in silence."""
+    """The names of hidden sheets that hold a form: they are not read, and a warning names them."""
     found = []
     for sheet in sheets:
         with contextlib.suppress(NotAForm):

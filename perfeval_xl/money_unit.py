@@ -14,7 +14,7 @@ from perfeval_xl.profile.vocabulary import compact
 Unit = Literal["万元", "元"]
 
 _UNIT: Final = re.compile(r"(?<![单多公纪状])(十万|百万|千万|十|百|千|万|亿|美|欧|港|日|英|澳)?元(?![旦件素数年月])")
-#: What one of these is in 万元.
+#: Factor from the unit to 万元.
 _IN_WAN: Final = {
     "十元": Decimal("0.001"), "百元": Decimal("0.01"), "千元": Decimal("0.1"), "十万元": Decimal(10),
     "百万元": Decimal(100), "千万元": Decimal(1000), "亿元": Decimal(10000),
@@ -24,7 +24,7 @@ _ONE: Final = Decimal(1)
 
 @dataclass(frozen=True, slots=True)
 class PrintedUnit:
-    """The unit taken, what an amount is multiplied by to be in it, and why it is not clear (``""``: it is clear)."""
+    """The unit, the factor that converts printed amounts to it, and why it is unclear (``""``: it is clear)."""
 
     unit: Unit
     factor: Decimal = _ONE
@@ -43,7 +43,7 @@ def units_in(text: str) -> tuple[str, ...]:
 
 
 def printed_unit(texts: Iterable[str], usual: Unit) -> PrintedUnit:
-    """The unit that these texts print, the surest first; ``usual`` is taken where none is."""
+    """The unit that these texts print (the most reliable text first), or ``usual`` where they print none."""
     printed = tuple(dict.fromkeys(unit for text in texts for unit in units_in(text)))
     if not printed:
         return PrintedUnit(usual, unclear="missing")

@@ -1,4 +1,4 @@
-"""The words for "nothing": what people write where nothing is to be said. The one set every reader and rule asks.
+"""The words for "nothing" that people write into cells: the one set that every reader and rule uses.
 
 ``DASHES`` stand where a number does not apply; ``NOTHING`` adds the words that are no reason and no value.
 """
@@ -13,7 +13,7 @@ DASHES: Final = frozenset({"—", "-", "/", "——", "–", "―", "--", "---",
 NOT_APPLICABLE: Final = "不适用"
 #: Stands in a cell to say that it holds no value.
 NO_VALUE: Final = DASHES | {"无", NOT_APPLICABLE}
-#: Words for "nobody asks for this".
+#: Words that say that an indicator does not apply.
 NOT_ASKED: Final = frozenset({"N/A", "n/a", "NA", "na", "不涉及", "未涉及", "无此项", "无相关内容", "不考核"})
 #: A target or an actual value that is not to be judged.
 DOES_NOT_APPLY: Final = NO_VALUE | NOT_ASKED

@@ -25,7 +25,7 @@ class FormWriter(Protocol):
     """Takes the forms of one file after another. Nothing is opened before there is something to write."""
 
     def write(self, outcome: Outcome) -> None:
-        """What became of one file."""
+        """Writes the forms of one file."""
 
     def end(self) -> None:
         """Writes what ends the output."""
@@ -66,7 +66,7 @@ class _Folder:
                 document.write(outcome)
 
     def end(self) -> None:
-        """Every file is whole already."""
+        """Nothing to do: every file is complete."""
 
     def _unused(self, stem: str) -> str:
         name, number = stem, 2
@@ -147,7 +147,7 @@ class _Lines:
             self._stream.write(msgspec.json.encode(line) + b"\n")
 
     def end(self) -> None:
-        """Every line is whole already."""
+        """Nothing to do: every line is complete."""
 
 
 class _Ledger:

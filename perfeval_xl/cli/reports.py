@@ -119,7 +119,7 @@ def checked(
 
 
 def _ledger(sources: Sequence[str], profile: Profile | None, manner: Manner, output: Path) -> Ledger:
-    """What the sources hold. What is to be written is never one of them; one left in a folder is passed over."""
+    """What the sources hold. The output is never one of the sources; an older one in a source folder is skipped."""
     own = os.path.realpath(output)
     if str(output) != STANDARD and any(os.path.realpath(name) == own for name in sources if name != STANDARD):
         raise CannotWrite("output-is-source", path=output)

@@ -51,14 +51,14 @@ class _CardRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """The terminal a card is drawn for, also by another process."""
+    """Size and abilities of the terminal a card is drawn for; can be sent to another process."""
 
     width: int
     colours: str | None
 
     @classmethod
     def of_stdout(cls) -> Screen | None:
-        """That of standard output; ``None`` where it is none."""
+        """The terminal of standard output; ``None`` where it is no terminal."""
         if not sys.stdout.isatty():
             return None
         console = terminal.console()
@@ -119,7 +119,7 @@ def _indicator_row(row: IndicatorScore) -> _CardRow:
 
 
 def _by_rule(points: Points | None) -> str:
-    """The range; the one number inside it is told by the reason."""
+    """The score by rule as text, a range where it is not one number."""
     return shown_points(points)
 
 

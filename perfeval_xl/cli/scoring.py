@@ -125,7 +125,7 @@ def _screen(cards: Cards, output: str | None) -> Screen | None:
 
 
 def _scored(outcomes: Iterator[Outcome], errors: list[dict[str, str]]) -> Iterator[Scored]:
-    """What was scored; doubts are told, and what went wrong is told and gathered in ``errors``."""
+    """What was scored; warnings are printed, and what went wrong is told and gathered in ``errors``."""
     for outcome in outcomes:
         if outcome.error is not None:
             errors.append({"source": outcome.path, "message": str(outcome.error)})

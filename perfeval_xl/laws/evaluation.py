@@ -1,4 +1,4 @@
-"""The values and tests of laws as Python functions of the row they are asked of."""
+"""The values and tests of laws as Python functions of the row they are applied to."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class TextValue(str):
 
 @cache
 def written(law: terms.Law) -> Any:
-    """What a law presumes, its breaches with what they expect, and its further values, as functions."""
+    """A law as functions: its ``given``, its breaches with their expected values, and its further values."""
     breaches = tuple(
         (breach, _test(breach.when), _value(breach.expected) if breach.expected else None) for breach in law.breaches
     )
@@ -220,7 +220,7 @@ def _about_cells(node: terms.Test) -> Writer:
 
 
 def _beside(path: FieldPath, column: str) -> FieldPath:
-    """The field that ``Unread`` means: the one asked itself, or another of its row."""
+    """The field that ``Unread`` refers to: the checked field itself, or another of its row."""
     return path if column in ("value", path.section) else path.of(column)
 
 

@@ -1,7 +1,8 @@
-"""The language laws are stated in: about a dozen kinds of value and of test, without any meaning of their own.
+"""The language laws are stated in: about a dozen kinds of value and of test. The writers give them their meaning.
 
 A value is a number, a text or nothing. Arithmetic with nothing gives nothing, a comparison with nothing does not hold:
-a law that minds a missing value says so with ``Present`` or ``Blank``. All arithmetic is exact; rounding is half-up.
+a law that must treat a missing value in its own way uses ``Present`` or ``Blank``. Arithmetic is exact, rounding
+half-up.
 """
 
 from __future__ import annotations
@@ -295,7 +296,7 @@ class Breach:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Law:
-    """A rule of the form, equal to itself alone.
+    """A rule of the form; two laws are equal only when they are the same object.
 
     ``field`` is the cell that is named: a column of the row asked, or a path of the form. ``given`` must hold before
     the law says anything; of ``breaches`` the first that holds counts. ``values`` fill further places of the sentence.

@@ -41,7 +41,7 @@ class RowReading:
     cells: dict[str, Item] = field(default_factory=dict)
     #: Filled cells no column was found for.
     unplaced: list[Item] = field(default_factory=list)
-    #: Columns that such a cell may belong to, so that nothing else may be said of them.
+    #: Columns that such a cell may belong to: no other cell is taken for them.
     unclear: set[str] = field(default_factory=set)
 
     def column_of(self, item: Item) -> str | None:

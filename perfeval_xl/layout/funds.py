@@ -31,7 +31,7 @@ _NEAR: Final = Decimal("0.0001")
 
 @dataclass(slots=True)
 class FundTable:
-    """The funds table as found: its rows, texts kept as ``extra``, what is print and what is doubtful."""
+    """The funds table as found: its rows, texts kept as ``extra``, printed cells, and cells whose column is unclear."""
 
     header: Header | None = None
     rows: list[Row] = field(default_factory=list)
@@ -155,7 +155,7 @@ def _is_of_another_section(item: Item) -> bool:
 
 
 def _settle(lines: list[_Line], header: Header, trust: int) -> None:
-    """Find the shift that fits all rows whose labels stand in one column, and the cells it leaves in doubt."""
+    """Find the shift that fits all rows whose labels stand in one column, and the cells whose column stays unclear."""
     columns = {**header.columns, **header.others}
     possible: dict[int, list[RowReading]] = {}
     for shift in SHIFTS:
@@ -228,7 +228,7 @@ def _enter(grid: Grid, table: FundTable, header: Header, line: _Line) -> None:
 
 
 def _note_columns(header: Header) -> dict[str, HeadingSpan]:
-    """Columns of text beside the money: 原因, and headings nobody asked for."""
+    """Columns of text beside the money: 原因, and headings that belong to no field."""
     notes = {"note": header.columns["note"]} if "note" in header.columns else {}
     return {**notes, **header.others}
 

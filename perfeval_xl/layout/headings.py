@@ -28,7 +28,7 @@ class HeadingSpan(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Columns of a table by field, left to right; ``others`` are headings nobody asked for."""
+    """Columns of a table by field, left to right; ``others`` are headings that belong to no field."""
 
     top: int
     bottom: int

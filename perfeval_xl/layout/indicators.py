@@ -38,7 +38,7 @@ _FULL_MARKS: Final = 100
 
 @dataclass(slots=True)
 class IndicatorTable:
-    """The indicator table as found: its rows, further columns kept as ``extra``, print, and what is doubtful."""
+    """The indicator table as found: its rows, further columns kept as ``extra``, printed cells, unclear cells."""
 
     header: Header
     rows: list[Row] = field(default_factory=list)
@@ -134,7 +134,7 @@ class _RowReader:
         tail = {column: span for column, span in header.columns.items() if column not in _HEAD}
         self.tail = {**tail, **header.others}
         self.tail_left = min((span.left for span in self.tail.values()), default=header.right + 1)
-        #: With a value column left of the names only the headings themselves can tell the columns.
+        #: Where a value column stands left of the names, only the headings decide which column a cell belongs to.
         self.shifts = SHIFTS if self.tail_left > after else (0,)
 
     def readings(self, row: int) -> list[RowReading]:

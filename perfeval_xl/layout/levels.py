@@ -34,7 +34,7 @@ class Levels:
         self._spanning: dict[int, bool] = {}
 
     def learn(self, items: Iterable[Item]) -> None:
-        """See which labels the table uses at all, before any row is read."""
+        """Collects which labels the whole table uses, before any row is read."""
         names = {item.roles.get("levels", "") for item in items}
         under_cost = {name for name, above in self.grid.words.parents.items() if _EITHER in above}
         self._cost_is_level1 = bool(names & under_cost) and _EITHER in names
@@ -165,7 +165,7 @@ class Levels:
     def _stands_apart(self, row: int, columns: Mapping[str, HeadingSpan], shift: int) -> bool:
         """Whether an empty 二级指标 on a printed page is a cell of its own, although labels there span their rows.
 
-        Its label was torn off by the page break: the label above is not its own.
+        A page break cut its label off, so the label above does not apply to it.
         """
         place, span = self.grid.sheet.places.get(row), columns.get("level2")
         if place is None or not place.page or span is None or self._level2 is None:

@@ -1,4 +1,4 @@
-"""The layout of a sheet made from one of our templates: by its names, and where these were lost by what is left."""
+"""The layout of a sheet made from one of our templates: by its defined names, and by labels where names were lost."""
 
 from __future__ import annotations
 

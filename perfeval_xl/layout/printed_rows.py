@@ -19,7 +19,7 @@ _FEWEST: Final = 3
 
 
 def is_column_row(items: Sequence[Item]) -> bool:
-    """Whether a row says no more than A B C … or 1 2 3 …, which columns are called by elsewhere."""
+    """Whether a row only letters or numbers the columns: A B C … or 1 2 3 …."""
     if len(items) < _FEWEST:
         return False
     texts = [compact(item.text) for item in items]

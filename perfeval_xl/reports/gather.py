@@ -1,6 +1,6 @@
-"""Sources -> ledger. ``judge`` is the one place where a source's forms are checked and scored for the reports.
+"""Sources -> ledger. ``review`` is the one place where a source's forms are checked and scored for the reports.
 
-It gives small records that hold nothing of the file, so that it may run anywhere.
+It gives small records without the content of the file, which can be sent between processes and machines.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def review(readings: Sequence[Reading], profile: Profile | None, files: Mapping[
 def reviewed(
     name: str, readings: Sequence[Reading], data: bytes | None = None, profile: Profile | None = None
 ) -> Outcome:
-    """The outcome of forms that were read already; ``data`` is their workbook, for what is said about its state."""
+    """The outcome for forms already read; ``data`` is their workbook, needed for findings about its state."""
     name = printable(name)
     readings = [replace(reading, source=name) for reading in readings]
     files = {} if data is None else {name: data}
@@ -85,7 +85,7 @@ def reviewed(
 
 
 def gather(outcomes: Iterable[Outcome], profile: Profile | None = None) -> Ledger:
-    """Everything the reports say about what was read; a source that cannot be judged is among the unread."""
+    """The ledger of everything that was read; a source that cannot be checked is among the unread."""
     ledger = Ledger()
     traces: list[FormTrace] = []
     for outcome in outcomes:

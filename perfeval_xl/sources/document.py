@@ -26,7 +26,7 @@ _TAG: Final = re.compile(rf"</?(?:{_NAMES}){_ATTRIBUTES}/?>", re.IGNORECASE)
 _BREAKING_TAG: Final = re.compile(rf"</p>|</div>|<br{_ATTRIBUTES}/?>", re.IGNORECASE)
 _ENTITY: Final = re.compile(r"&(?:[a-z]{2,8}|#[0-9]{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\u2060"))
-#: What is no character (an entity may ask for it) shows as the sign for what cannot be read.
+#: Code points that are no characters (entities may name them) are replaced by �.
 _SHOWN: Final[dict[int, str | None]] = {**_INVISIBLE, **dict.fromkeys((0xFFFE, 0xFFFF), "\ufffd")}
 
 
@@ -191,7 +191,7 @@ def _stack(cell: TableCell, source: str) -> _Flat:
 
 
 def _make_room(sizes: list[int], first: int, count: int, needed: int) -> None:
-    """Let the last of the rows or columns that a cell spans grow until what is in the cell has room."""
+    """Widens the last row or column that a cell spans until the nested content fits."""
     last = min(first + count, len(sizes)) - 1
     sizes[last] += max(0, needed - sum(sizes[first : last + 1]))
 

@@ -81,7 +81,7 @@ class _OdsTableReader:
         self.rows: list[Row] = []
         self.merges: list[Range] = []
         self.row = 0
-        #: Counted through all sheets: a row of one element may stand for a million.
+        #: Cells counted over all sheets: one element may repeat a row a million times.
         self.cells = cells
         self.hidden_rows: set[int] = set()
         self.hidden_columns = _hidden_columns(table)
@@ -95,7 +95,7 @@ class _OdsTableReader:
             if values:
                 self._check(self.row + repeated, len(values), repeated * len(values))
                 self.rows += [()] * (self.row - len(self.rows))
-                self.rows += [tuple(values)] * repeated  # one row in memory, however often it stands there
+                self.rows += [tuple(values)] * repeated  # repeated rows share one list in memory
             self.row += repeated
 
     def _row(self, element: etree._Element) -> list[Value]:
@@ -267,7 +267,7 @@ def _properties(parts: Parts) -> dict[str, str]:
 
 
 def _get(element: etree._Element, name: str) -> str:
-    """An attribute whatever its namespace; of two the first, which is the one of the standard."""
+    """An attribute in any namespace; of two the first, which is the one of the standard."""
     return next((str(value) for key, value in element.attrib.items() if local(key) == name), "")
 
 

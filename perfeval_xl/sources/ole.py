@@ -1,7 +1,7 @@
 """Old office files (.doc, .xls, and encrypted new ones) are small file systems: their directory and streams.
 
-They are read by olefile, which follows no chain of sectors twice. Other programs are given the one stream they need,
-never the file itself. Files of this kind are written by ``package/compound_file.py``.
+They are read by olefile, which follows no chain of sectors twice. Other libraries get only the stream they need,
+never the whole file. Files of this kind are written by ``package/compound_file.py``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Text PDFs: ruled tables and the lines between them, by pdfplumber (the extra ``pdf``).
 
-A scanned page has no characters and is refused; guessing at pictures of numbers is no way to read amounts.
+A scanned page has no characters and is refused: amounts are never guessed from pictures.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def read_pdf(data: bytes, source: str) -> list[Sheet]:
             raise
         except Exception as problem:  # a damaged file makes the library raise exceptions of many kinds
             raise Unreadable("pdf-too-large" if budget.spent else _reason(problem), path=source) from problem
-        if budget.spent:  # the library went on without what was refused
+        if budget.spent:  # the library swallowed our exception and went on
             raise Unreadable("pdf-too-large", path=source)
     return [sheet_of(_blocks(pages), source)]
 
@@ -107,7 +107,7 @@ def _pdfplumber(source: str) -> ModuleType:
 
 
 def _reason(problem: BaseException) -> str:
-    """A password shows as an exception of that name, as such or wrapped in another."""
+    """The message key: a missing password is an exception of that name, sometimes wrapped in another."""
     wrapped = (problem, *problem.args, problem.__cause__, problem.__context__)
     return "file-has-password" if any("Password" in type(each).__name__ for each in wrapped) else "file-damaged"
 

@@ -1,5 +1,4 @@
-"""What a PDF may ask of the program that reads it: bytes, fonts, drawings, characters and lines, counted before they
-are believed.
+"""Limits on what a PDF makes its reader do: bytes, fonts, drawings, characters and lines, counted beforehand.
 
 pdfminer, which pdfplumber stands on, undoes every filter to its end and follows every drawing. Streams are therefore
 weighed at the moment it wants one (its ``PDFStream.decode`` is given a door, open to everyone who has set no budget),
@@ -123,7 +122,7 @@ _SLOW: Final[tuple[tuple[Any, Callable[[bytes], bytes]], ...]] = (
 
 
 def _inflated(data: bytes, budget: Budget) -> bytes:
-    """Piece by piece; a damaged stream gives what stands before the damage, as pdfminer has it."""
+    """Inflates piece by piece; a damaged stream gives what stands before the damage, as in pdfminer."""
     press = zlib.decompressobj()
     found = io.BytesIO()
     for start in range(0, len(data), _PIECE):
@@ -138,7 +137,7 @@ def _inflated(data: bytes, budget: Budget) -> bytes:
 
 
 def _weigh_predictor(params: Any, budget: Budget) -> None:
-    """A predictor makes a row of so many bytes before it looks at the data."""
+    """Checks the row length of a predictor, which is allocated before any data is read."""
     if not isinstance(params, dict):
         return
     row = 1
@@ -238,7 +237,7 @@ def _listed(widths: Any, size: int) -> int:
 
 
 class _Counted(cmapdb.FileUnicodeMap):  # type: ignore[misc, unused-ignore]
-    """A table to Unicode that keeps nothing."""
+    """A character map that counts its entries and stores none."""
 
     def __init__(self, budget: Budget) -> None:
         super().__init__()

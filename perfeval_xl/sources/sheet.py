@@ -77,7 +77,7 @@ class Sheet:
     unseen: Mapping[Cell, Unseen] = field(default_factory=dict)
     #: The stored number of cells whose number format shows something else.
     stored: Mapping[Cell, Decimal] = field(default_factory=dict)
-    #: Names the sheet had lost, put back from what is left of the others.
+    #: Names the sheet had lost, restored from the names that are left.
     restored_names: tuple[str, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
@@ -112,7 +112,7 @@ class Sheet:
         return page + (f"T{place.table}R{place.row}C{column + 1}" if place.table else f"L{place.row}C{column + 1}")
 
     def told(self, cell: tuple[int, int]) -> str:
-        """The cell in words of the current language; an A1 address needs none."""
+        """The cell in words of the current language; an A1 address stays as it is."""
         row, column = cell
         if self.addressing == "A1":
             return a1(row, column)

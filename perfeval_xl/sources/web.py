@@ -29,7 +29,7 @@ _BLOCK: Final = re.compile(
     "|html|li|main|nav|ol|p|pre|section|tr|ul"
 )
 
-#: In the head of every report that ``perfeval report`` writes.
+#: A mark in the head of every report that ``perfeval report`` writes.
 OWN_REPORT: Final = b'content="perfeval-xl report"'
 
 

@@ -251,7 +251,7 @@ def _value(element: etree._Element) -> str:
 
 
 def _attribute(element: etree._Element, name: str) -> str:
-    """An attribute whatever its namespace, which differs between strict and transitional files."""
+    """An attribute in any namespace: strict and transitional files use different ones."""
     return next((str(value) for key, value in element.attrib.items() if local(key) == name), "")
 
 
@@ -268,9 +268,9 @@ def find_office() -> str | None:
 
 
 def convert(data: bytes, office: str, source: str, suffix: str, to: str = "docx") -> bytes:
-    """The document as .docx or another kind. The office runs with an empty profile of its own, so that it asks nobody.
+    """The document as .docx or another kind. LibreOffice gets an empty user profile, so that no dialog appears.
 
-    Raises ``Unreadable`` when nothing comes of it.
+    Raises ``Unreadable`` when there is no result.
     """
     with tempfile.TemporaryDirectory(prefix="perfeval-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -290,7 +290,7 @@ def convert(data: bytes, office: str, source: str, suffix: str, to: str = "docx"
 
 
 def _run(command: list[str], source: str) -> None:
-    """Run to the end, or end it with all that it started when it takes too long."""
+    """Runs the program; ends it with all its child processes when it takes too long."""
     try:
         process = subprocess.Popen(
             command,

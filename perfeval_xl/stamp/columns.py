@@ -36,7 +36,7 @@ class _Column:
 
 
 class Columns:
-    """The labels and field paths that ``profile`` knows, for rows of forms that begin as ``blank``."""
+    """The labels and field paths that ``profile`` knows, for forms that start as a copy of ``blank``."""
 
     def __init__(self, profile: Profile, blank: Form) -> None:
         self._blank = blank
@@ -106,7 +106,7 @@ def _labels(profile: Profile, blank: Form) -> list[tuple[str, FieldPath]]:
 
 
 def _identity(name: str) -> FieldPath:
-    """A label of the part on top: the year is printed there too, and is no field of the project."""
+    """The field path of an identity label; the fiscal year is printed there but belongs to the form."""
     return FieldPath("project", None, name) if name in Project.__struct_fields__ else FieldPath(name)
 
 
@@ -126,7 +126,7 @@ _TEXTS: Final = ("label", "level1", "level2", "name", "target", "actual", "devia
 
 
 def _text(value: Value) -> str | None:
-    """A number that stands for a text, such as a code; beyond 15 digits Excel has lost the last ones already."""
+    """A number as the text it stands for, such as a code. Beyond 15 digits Excel has lost the last ones: refused."""
     if isinstance(value, Decimal) and value.adjusted() >= _LONGEST_NUMBER:
         raise NotANumber(str(value))
     return text_in(value)

@@ -21,7 +21,7 @@ from perfeval_xl.sources.formats import Kind
 from perfeval_xl.sources.kinds import recognise
 from perfeval_xl.sources.sheet import Value
 
-#: Titles and notes may stand above the row of headings.
+#: Rows searched for the headings: titles and notes may stand above them.
 _HIGHEST_HEADING: Final = 20
 _DELIMITERS: Final = (",", "\t", ";")
 _decoder: Final = msgspec.json.Decoder(float_hook=Decimal)
@@ -29,7 +29,7 @@ _decoder: Final = msgspec.json.Decoder(float_hook=Decimal)
 
 @dataclass(frozen=True, slots=True)
 class ListedProject:
-    """One row: its number as a person counts, and what stands under each heading, or the form it is already."""
+    """One row: its number from 1, its value under each heading, or a complete form."""
 
     number: int
     cells: Mapping[str, Value]
@@ -77,7 +77,7 @@ def _csv_rows(data: bytes, path: str) -> list[list[Value]]:
 
 
 def _workbook_rows(data: bytes, path: str) -> list[list[Value]]:
-    """The first sheet. The package is looked at by our own opener first, within its limits."""
+    """The rows of the first sheet. Our own opener checks the package first, within its limits."""
     kind, _ = recognise(data, path)
     if kind is not Kind.XLSX:
         raise Unreadable("list-other-kind", path=path)
@@ -91,7 +91,7 @@ def _workbook_rows(data: bytes, path: str) -> list[list[Value]]:
 
 
 def _value(cell: Any) -> Value:
-    """What pandas gives as our own readers give it: numbers exact, dates as dates, blanks as ``None``."""
+    """A value of pandas as our own readers give it: exact numbers, dates, ``None`` for blanks."""
     if cell is None or cell != cell:
         return None
     if isinstance(cell, bool):

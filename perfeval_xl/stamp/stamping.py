@@ -1,4 +1,4 @@
-"""One workbook per project, and for every row of the list what became of it."""
+"""One workbook per project, with a result for every row of the list."""
 
 from __future__ import annotations
 

@@ -14,9 +14,9 @@ from perfeval_xl.reports.summary.table import FONT, Column, Formula, SummaryBook
 from perfeval_xl.sums import half_up
 
 COLUMNS: Final = (Column("band", 30, "wrapped"), Column("count", 10, "count"))
-#: A chart is as wide as so many pixels, and stands below the one before.
+#: Width and height of a chart in pixels; charts stand below each other.
 WIDTH, HEIGHT, ROWS = 720, 320, 17
-#: The column under their right edge.
+#: The column at the right edge of the charts.
 LAST_COLUMN: Final = 14
 _BLUE, _ORANGE = colours.CHART_BLUE, colours.CHART_ORANGE
 
@@ -132,7 +132,7 @@ def _findings(book: SummaryBook, sheet: str, first: int, count: int) -> Any:
         }
     )
     bare = {"major_gridlines": {"visible": False}}
-    # The categories of a bar chart go upwards; the most frequent is to stand on top.
+    # Bar charts draw categories from the bottom up, and the most frequent should be on top.
     return _titled(
         chart, say("reports.chart-findings"), "", "", x={"visible": False} | bare, y={"reverse": True} | bare
     )

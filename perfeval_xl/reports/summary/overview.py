@@ -1,6 +1,6 @@
 """汇总: the paragraph that is disclosed, a row for each department, the findings of each, the files that were not read.
 
-Every number of a department is a formula over 明细: who corrects a score there sees the average and the paragraph move.
+Every number of a department is a formula over 明细: correcting a score there updates the average and the paragraph.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from perfeval_xl.reports.summary.table import CellContent, Column, Formula, Summ
 
 #: The rows of title, what was read, the paragraph, and the headings; from 0.
 _TITLE, _READ, _PARAGRAPH, _HEADINGS = 0, 1, 2, 4
-#: Excel takes no longer text inside a formula.
+#: The longest text that Excel accepts inside a formula.
 _LONGEST_TEXT: Final = 255
 
 

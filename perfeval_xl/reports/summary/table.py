@@ -19,9 +19,9 @@ from perfeval_xl.reports.printable import printable
 from perfeval_xl.shown import shortened
 
 Look = Literal["text", "wrapped", "count", "money", "score", "rate", "link", "input", "input-score"]
-#: Rows under the heading of one sheet; more go on another sheet.
+#: Rows under the heading of one sheet; further rows go on another sheet.
 MOST_ROWS: Final = 1_000_000
-#: Excel takes no more links on one sheet.
+#: The most links that Excel accepts on one sheet.
 MOST_LINKS: Final = 65_000
 #: Height of a line and of the highest row, in points.
 LINE, MOST_HEIGHT = 14.5, 200
@@ -47,7 +47,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """What a cell computes, and what comes out as things stand. ``array`` is entered as an array formula."""
+    """A formula and its cached result. ``array``: entered as an array formula."""
 
     text: str
     value: str | Decimal | int | None
@@ -122,7 +122,7 @@ class SummaryBook:
             page.write_string(row, index, column.caption(), self.look("heading"))
 
     def row(self, page: Any, row: int, columns: Sequence[Column], cells: Sequence[CellContent]) -> None:
-        """One row of a table, as high as its texts need: not every program works that out by itself."""
+        """Writes one row, as high as its texts need: not every program computes heights by itself."""
         lines = max(_lines(cell, column) for column, cell in zip(columns, cells, strict=True))
         if lines > 1:
             page.set_row(row, min(lines * LINE, MOST_HEIGHT))
@@ -178,7 +178,7 @@ def _lines(cell: CellContent, column: Column) -> int:
 
 
 def _properties(name: str, fill: str) -> Mapping[str, Any]:
-    """What XlsxWriter makes a format from."""
+    """The properties of a format, as XlsxWriter takes them."""
     made: dict[str, Any] = {
         "font_name": FONT,
         "font_size": 10,

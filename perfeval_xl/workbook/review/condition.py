@@ -36,13 +36,13 @@ _CALC_CELLS: Final = ("rate", "execution_score", "weight", "score", "full_weight
 class FormulaCell:
     """A cell that should compute itself: ``field`` is ``None`` in the check area.
 
-    Its formula is written when it is asked for, which is only where it is gone.
+    The formula is worked out only when asked for: where it is missing in the sheet.
     """
 
     cell: Cell
     write: Callable[[], str]
     field: str | None
-    #: It adds up over rows and stands in its cell as an array formula.
+    #: Whether it is entered as an array formula.
     over_rows: bool = False
 
     @property
@@ -53,7 +53,7 @@ class FormulaCell:
 
 @dataclass(frozen=True, slots=True)
 class Overwritten:
-    """A formula that is gone: what stands there, and for a field what the formula would give."""
+    """A formula that was typed over: the value now there, and for a field the formula's result."""
 
     cell: Cell
     formula: str
@@ -65,7 +65,7 @@ class Overwritten:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What became of a template.
+    """The state of a sheet made from a template.
 
     ``mark`` is the profile id and version it states, ``profile`` that profile as it is known here (``None`` when it is
     not); only a template of the known version is compared.
@@ -139,7 +139,7 @@ def _overwritten(
     computed = formulas.field_values(reading.form, profile)
     for expected in formula_cells(sheet, layout, profile):
         formula = part.formula(expected.cell)
-        # A formula that refers to nothing is a typed value; a shared one has its text in another cell.
+        # A formula without references is a typed value; a shared formula has its text in another cell.
         if formula is None or (formula and not any(letter.isalpha() for letter in formula)):
             path = None if expected.field is None else paths.get(expected.cell, expected.field)
             yield Overwritten(

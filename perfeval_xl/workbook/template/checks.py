@@ -236,7 +236,7 @@ def _missed_cached(facts: MessageFacts) -> str:
 
 
 def _any_row(name: str, law: Law) -> Check:
-    """A law of fund lines, told without saying which."""
+    """A law of fund lines; the message does not name the line."""
 
     def formula(grid: TemplateGrid) -> str:
         return _if(f"SUM({native.counted(*_mask(law, grid))})>0", text(f"check-{name}"))

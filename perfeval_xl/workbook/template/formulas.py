@@ -1,6 +1,6 @@
 """The native formulas of a template, each with the value Python computes for it (its cached result).
 
-Nothing here that Excel 2016, WPS or LibreOffice 7 lacks. Ranges over the indicator rows start at the heading (text,
+Only functions of Excel 2016, WPS and LibreOffice 7 are used. Ranges over the indicator rows start at the heading (text,
 which sums ignore) and end at the row above the total (``INDEX``), so a row inserted anywhere between is always inside.
 """
 
@@ -157,7 +157,7 @@ class RowPlaces:
         return self.grid.sources()
 
     def over_indicators(self) -> RowPlaces:
-        """The same template, asked of all indicator rows at once."""
+        """The same places with references to whole columns: all indicator rows at once."""
         return RowPlaces(self.grid, "indicators")
 
 
@@ -249,7 +249,7 @@ def level_formulas(grid: TemplateGrid, row: int) -> dict[str, str]:
 
 
 def _below(grid: TemplateGrid, name: str, column: str) -> str:
-    """What points beside a label stand for: the rows of a 一级指标, all rows, or execution."""
+    """The sum that points beside a label must equal: of a 一级指标, of all rows, or of execution."""
     levels, numbers = grid.rows_of("level1"), grid.rows_of(column)
     result = f"SUMIF({levels},{name},{numbers})"
     for labels in level_aliases(grid.profile).values():
@@ -275,7 +275,7 @@ def section_labels(profile: Profile, section: str) -> list[str]:
 
 
 def calc_formulas(grid: TemplateGrid) -> dict[str, str]:
-    """What the check area recomputes, whatever stands in the printed cells."""
+    """Formulas of the check area, which recompute from the inputs whatever stands in the printed cells."""
     return {
         "rate": rate_formula(grid, grid.total_fund_row),
         "execution_score": execution_score_formula(grid),
@@ -322,7 +322,7 @@ def required_labels(profile: Profile) -> Iterator[tuple[str, str]]:
 
 
 def field_values(form: Form, profile: Profile) -> dict[str, Decimal | None]:
-    """What the formulas of the printed form give for this form, by field path (rates as ratios)."""
+    """Results of the formulas of the printed form, by field path (rates as ratios)."""
     rules = profile.rules
     sums = add_up(form, profile)
     values: dict[str, Decimal | None] = {}

@@ -1,4 +1,4 @@
-"""Level labels look merged and sort freely: repeated ones are hidden, a line is drawn where the label changes."""
+"""Level labels look merged although each row has its own, so rows can be sorted: repeated labels are hidden."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from perfeval_xl.workbook.template.canvas import conditional
 from perfeval_xl.workbook.template.formulas import TemplateGrid, absolute
 from perfeval_xl.workbook.template.styles import ORANGE, Styles
 
-#: A group has no line below its first row: the label seems to stand in one merged cell.
+#: The first row of a group has no line below its label, as in a merged cell.
 _SIDES: Final = ("left", "right", "top")
 
 
@@ -27,7 +27,7 @@ def draw_levels(sheet: Any, grid: TemplateGrid, styles: Styles) -> None:
         number = grid.columns[column]
         area = (top, number, bottom, number)
         first = f"NOT({repeated})"
-        # LibreOffice takes the first rule that holds and no other, so each rule says all there is to say.
+        # LibreOffice applies only the first rule that holds, so each rule sets the whole format.
         if column == "level1":
             _print_points(sheet, grid, styles, area, first, line)
         unknown = _unknown_level(grid, column, f"${column_letters(number)}{row}")

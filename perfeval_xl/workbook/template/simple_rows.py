@@ -35,7 +35,7 @@ WORKING: Final = (
 SPARE: Final = 10
 MET: Final = "完成"
 MISSED: Final = "未完成"
-#: Written in one way each, before anything is looked at: full-width signs, other glyphs, words for an operator.
+#: Replaced before parsing: full-width characters, other glyphs, words for an operator.
 _PLAIN: Final = {
     **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
     "．": ".",
@@ -67,7 +67,7 @@ _FLOORS: Final = "≥>"
 _CEILINGS: Final = "≤<"
 _OPERATORS: Final = tuple(_FLOORS + _CEILINGS)
 _DIGITS: Final = "0123456789.,"
-#: Units that are no time: how a bare 3天 or 12月 is meant needs more than a formula.
+#: Units of simple rows. Units of time are left out: a formula cannot decide what a bare 3天 or 12月 means.
 UNITS: Final = (
     *("", "%", "人", "人次", "次", "个", "份", "户", "家", "项", "件", "场", "场次", "套", "台", "辆", "条", "批"),
     *("批次", "篇", "期", "本", "册", "张", "块", "间", "座", "栋", "处", "所", "名", "位", "例", "吨", "公里", "米"),
@@ -207,7 +207,7 @@ def _missed(grid: TemplateGrid, at: dict[str, str]) -> str:
     wanted, got = at["target_number"], at["actual_number"]
     ceiling = f"{wanted}/{got}" if rules.at_most == "ratio" else f"MAX(0,2-{got}/{wanted})"
     floor = "0" if rules.shortfall == "zero" else f"{got}/{wanted}"
-    # Binary fractions end to show in halves: 0.285 may stand a little below.
+    # Halves are not exact in binary: 0.285 may be stored a little smaller.
     return f"ROUND(ROUND(IF({at['ceiling']}=1,{ceiling},{floor})*{weight},9),{rules.score_decimals})"
 
 
