@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-#: A rate of 500% and more is taken for a number that stands in the wrong cell and is shown as it stands.
+#: From 500% on a rate is taken for a number in the wrong cell and is shown as a plain number.
 LARGEST_RATE: Final = 5
 LONGEST_VALUE: Final = 120
 
@@ -33,13 +33,13 @@ def rate(value: Decimal | None) -> str:
 
 
 def content(value: object) -> str:
-    """What a cell holds, on one line and not endless; nothing for a blank one."""
+    """The content of a cell on one line, shortened; an empty text for a blank cell."""
     text = number(value) if isinstance(value, Decimal) else "" if value is None else str(value)
     return shortened(" ".join(text.split()), LONGEST_VALUE)
 
 
 def whole(value: object) -> str:
-    """What a cell holds, as it stands: for comparing, and for values that are written back."""
+    """The full content of a cell, for comparing and for values that are written back."""
     if isinstance(value, Decimal):
         return number(value)
     return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)

@@ -19,7 +19,7 @@ from perfeval_xl.sources.sheet import Sheet
 from perfeval_xl.workbook.fill.align import merge_at
 
 Settings = dict[str, Any]
-#: What no sheet shows.
+#: Settings that a sheet cannot show.
 UNKNOWN: Final = (
     "region",
     "rules.execution_base",

@@ -63,7 +63,7 @@ class Task:
     data: bytes | None = field(default=None, repr=False)
 
 
-class Stamp(msgspec.Struct, frozen=True):
+class FileState(msgspec.Struct, frozen=True):
     """What tells whether a file is still the one that was worked on. ``digest`` is the BLAKE2 of its content."""
 
     size: int
@@ -106,7 +106,7 @@ class Reply(msgspec.Struct, frozen=True):
     index: int
     product: bytes | None = None
     failure: Failure | None = None
-    stamp: Stamp | None = None
+    stamp: FileState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Outcome:
     path: str
     product: bytes | None = None
     error: PerfevalError | None = None
-    stamp: Stamp | None = None
+    stamp: FileState | None = None
 
     @classmethod
     def of(cls, path: str, reply: Reply) -> Outcome:

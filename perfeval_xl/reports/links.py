@@ -11,9 +11,9 @@ from urllib.parse import quote
 from perfeval_xl.files import STANDARD
 from perfeval_xl.reports.printable import printable
 
-#: What Excel takes for the address of a link.
+#: The longest link address that Excel accepts, in characters.
 MOST_CHARACTERS: Final = 2000
-#: Sheet names of other signs, or that could be a cell, stand in quotes.
+#: Sheet names with other characters, or that look like a cell, must be quoted.
 _PLAIN_SHEET: Final = re.compile(r"(?=.*[^\x00-\x7f])[^\W\d]\w*")
 
 
@@ -53,7 +53,7 @@ def web_link(source: str, sheet: str | None, cell: str | None, output: Path | No
 
 
 def workbook_link(source: str, sheet: str | None, cell: str | None, output: Path | None) -> str:
-    """An address for XlsxWriter, empty where there is none. Signs that mean something in an address are coded."""
+    """An address for XlsxWriter, percent-encoded; empty where there is none."""
     path = _relative(source, output)
     if path is None:
         return ""

@@ -1,14 +1,14 @@
-"""Text as every document holds it."""
+"""Text that every kind of document can hold."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-#: No XML 1.0 document holds these.
+#: Control characters that XML 1.0 forbids.
 _NO_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def printable(text: str) -> str:
-    """``text`` without what no document holds: control characters, and bytes of a file name that are no text."""
+    """``text`` without control characters and without undecodable bytes of a file name."""
     return _NO_XML.sub("\ufffd", text.encode("utf-8", "replace").decode("utf-8"))

@@ -1,4 +1,4 @@
-"""One workbook per project, and for every row of the list what became of it."""
+"""One workbook per project, with a result for every row of the list."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from perfeval_xl.messages import say
 from perfeval_xl.profile import Profile
 from perfeval_xl.stamp.columns import Columns
 from perfeval_xl.stamp.file_names import NamePattern
-from perfeval_xl.stamp.project_list import Project
+from perfeval_xl.stamp.project_list import ListedProject
 from perfeval_xl.workbook.open_workbook import Filled, filler
 
 #: Texts that a spreadsheet would take for a formula.
@@ -34,7 +34,7 @@ class Stamped:
 
 
 def stamp(
-    projects: Sequence[Project],
+    projects: Sequence[ListedProject],
     columns: Columns,
     blank: bytes,
     profile: Profile,

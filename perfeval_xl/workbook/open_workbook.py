@@ -25,7 +25,7 @@ from perfeval_xl.workbook.fill.shown_cells import ShownCells, looks_of
 from perfeval_xl.workbook.fill.stamped import stamped
 from perfeval_xl.workbook.template.drawing import FormSheet, build
 
-#: What Excel forbids or shows as nothing, and what it would take for an escaped character.
+#: Characters that Excel forbids or hides in tab names, and escapes such as ``_x000D_``.
 _NOT_IN_TAB: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f-\x9f]|_(?=x[0-9A-Fa-f]{4}_)")
 MOST_TAB_CHARACTERS: Final = 31
 
@@ -162,7 +162,7 @@ def tab_names(forms: Sequence[Form], taken: Sequence[str] = ()) -> list[str]:
 
 
 def _shortened(name: str) -> str:
-    """Excel counts UTF-16 units."""
+    """Shortens a name to the most UTF-16 units of a tab name, which is how Excel counts."""
     while len(name.encode("utf-16-le")) // 2 > MOST_TAB_CHARACTERS:
         name = name[:-1]
     return name.rstrip("' ")

@@ -1,6 +1,6 @@
 """汇总: the paragraph that is disclosed, a row for each department, the findings of each, the files that were not read.
 
-Every number of a department is a formula over 明细: who corrects a score there sees the average and the paragraph move.
+Every number of a department is a formula over 明细: correcting a score there updates the average and the paragraph.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from perfeval_xl.reports.ledger import Ledger
 from perfeval_xl.reports.printable import printable
 from perfeval_xl.reports.summary.forms import column_range
 from perfeval_xl.reports.summary.frames import findings_by_department
-from perfeval_xl.reports.summary.table import Book, Cell, Column, Formula
+from perfeval_xl.reports.summary.table import CellContent, Column, Formula, SummaryBook
 
 #: The rows of title, what was read, the paragraph, and the headings; from 0.
 _TITLE, _READ, _PARAGRAPH, _HEADINGS = 0, 1, 2, 4
-#: Excel takes no longer text inside a formula.
+#: The longest text that Excel accepts inside a formula.
 _LONGEST_TEXT: Final = 255
 
 
@@ -44,7 +44,7 @@ def columns_of(ledger: Ledger) -> list[Column]:
     ]
 
 
-def write_overview(book: Book, ledger: Ledger) -> None:
+def write_overview(book: SummaryBook, ledger: Ledger) -> None:
     """The sheet 汇总."""
     columns = columns_of(ledger)
     groups = departments(ledger)
@@ -76,7 +76,7 @@ def _what_was_read(ledger: Ledger) -> str:
 # --- departments ---------------------------------------------------------------------------------------------------
 
 
-def _department(group: Group, row: int, columns: Sequence[Column], ledger: Ledger) -> Iterator[Cell]:
+def _department(group: Group, row: int, columns: Sequence[Column], ledger: Ledger) -> Iterator[CellContent]:
     count = len(ledger.forms)
     name = f"$A{row + 1}"
 
@@ -102,7 +102,7 @@ def _department(group: Group, row: int, columns: Sequence[Column], ledger: Ledge
     yield Formula(f'IFERROR(ROUND(SUMPRODUCT({own},{cells("quality")})/B{row + 1},2),"")', group.quality)
 
 
-def _altogether(group: Group, row: int, columns: Sequence[Column], ledger: Ledger) -> Iterator[Cell]:
+def _altogether(group: Group, row: int, columns: Sequence[Column], ledger: Ledger) -> Iterator[CellContent]:
     count = len(ledger.forms)
     letters = {column.key: xl_col_to_name(index) for index, column in enumerate(columns)}
 
@@ -168,7 +168,7 @@ def _texts(text: str) -> Iterator[str]:
 # --- further tables ------------------------------------------------------------------------------------------------
 
 
-def _write_kinds(book: Book, page: Any, row: int, ledger: Ledger) -> int:
+def _write_kinds(book: SummaryBook, page: Any, row: int, ledger: Ledger) -> int:
     """The kinds of findings of each department, the most frequent first; gives the next free row."""
     frame = findings_by_department(ledger)
     if frame.empty or not len(frame.columns):
@@ -187,7 +187,7 @@ def _write_kinds(book: Book, page: Any, row: int, ledger: Ledger) -> int:
     return row + 3 + len(frame)
 
 
-def _write_unread(book: Book, page: Any, row: int, ledger: Ledger, width: int) -> None:
+def _write_unread(book: SummaryBook, page: Any, row: int, ledger: Ledger, width: int) -> None:
     if not ledger.unread:
         return
     page.write_string(row, 0, say("reports.unread", count=len(ledger.unread)), book.look("total"))

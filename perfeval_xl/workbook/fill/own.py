@@ -23,7 +23,7 @@ from perfeval_xl.reading import join_target
 from perfeval_xl.sources.sheet import Sheet, Value
 from perfeval_xl.sums import Sums, add_up
 from perfeval_xl.workbook.template import formulas, simple_rows
-from perfeval_xl.workbook.template.checks import Facts, cached_values
+from perfeval_xl.workbook.template.checks import MessageFacts, cached_values
 
 Content = str | Decimal | None
 #: How a cell is read back: a number, a text, or either (targets and actual values).
@@ -274,7 +274,7 @@ class Filling:
         differs = any(level["result"] for level in levels)
         fund_rows = [next(iter(row.values())).row + 1 for row in self.layout.fund_rows]
         simple = self._simple_rows()
-        facts = Facts(self.form, self.layout.profile, self.sums, rows, fund_rows, simple, level1_differs=differs)
+        facts = MessageFacts(self.form, self.layout.profile, self.sums, rows, fund_rows, simple, level1_differs=differs)
         values = cached_values(facts)
         for name, value in values.items():
             if name in self.sheet.names:

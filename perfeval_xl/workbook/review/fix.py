@@ -85,7 +85,7 @@ class _FormFix:
                 self._recompute(path, target, value)
 
     def _alone(self, cell: Cell) -> bool:
-        """Whether a cell is read as one field only: where names point astray, nothing is sure enough to write."""
+        """Whether a cell is read as one field only: where names point to wrong cells, nothing is written."""
         return sum(place == cell for place in self.wanted.reading.places.values()) == 1
 
     # -- texts that are numbers --
@@ -211,7 +211,7 @@ def fix_workbook(data: bytes, name: str, wanted: Sequence[Wanted]) -> tuple[byte
     _write(workbook, parts)
     if any(fixed.kind == "formula" for fixed in done):
         workbook.drop_calculation_chain()
-    result = workbook.to_bytes()  # also says so when a part is damaged that nobody needed so far
+    result = workbook.to_bytes()  # raises ``Unreadable`` for damaged parts that were not needed until now
     return (result if done else data), done
 
 

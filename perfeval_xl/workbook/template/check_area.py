@@ -14,8 +14,8 @@ from perfeval_xl.profile import Profile
 from perfeval_xl.sums import add_up
 from perfeval_xl.workbook.template import formulas, simple_rows
 from perfeval_xl.workbook.template.canvas import Canvas
-from perfeval_xl.workbook.template.checks import CHECKS, Facts, cached_values
-from perfeval_xl.workbook.template.formulas import Grid, SimplePart
+from perfeval_xl.workbook.template.checks import CHECKS, MessageFacts, cached_values
+from perfeval_xl.workbook.template.formulas import SimplePart, TemplateGrid
 
 #: Rows of the check area kept for further 一级指标 and for cells of an original form that the template lacks.
 SPARE_LEVELS: Final = 2
@@ -147,7 +147,7 @@ class CheckArea:
             self.canvas.row += 1
         self.canvas.name_columns("extra", {"label": 1, "value": 3}, rows)
 
-    def write_formulas(self, grid: Grid) -> None:
+    def write_formulas(self, grid: TemplateGrid) -> None:
         """Sums, checks and their cached results for a blank form."""
         for name, formula in formulas.calc_formulas(grid).items():
             style = self.canvas.styles.panel_rate if name == "rate" else self.canvas.styles.panel_number
@@ -166,7 +166,7 @@ class CheckArea:
                 style = self.canvas.styles.panel_number if column in simple_rows.SHOWN else self.canvas.styles.outside
                 self.canvas.formula(self.simple.cell(column, row), formula, style, blank[column])
         values = cached_values(
-            Facts(form, profile, add_up(form, profile), (), (), (), any(level["result"] for level in levels))
+            MessageFacts(form, profile, add_up(form, profile), (), (), (), any(level["result"] for level in levels))
         )
         for name, check in CHECKS.items():
             style, message = self.canvas.styles.panel_message, values[formulas.CHECK + name]
