@@ -25,9 +25,9 @@ import openpyxl
 
 from perfeval_xl.batch import engine
 
-#: Seconds of work one command may take (of a busy machine's clock six times as many), and bytes it may ask for.
+#: Seconds of work one command may take (of a busy machine's clock thirty times as many), and bytes it may ask for.
 LONGEST = 10
-_PATIENCE = 60.0
+_PATIENCE = 300.0
 MOST_BYTES = 500 * 1024 * 1024
 _ADDRESS_SPACE = 3 << 30
 #: What a file of ours says when one of our own mistakes stopped it.
