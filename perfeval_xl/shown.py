@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -9,6 +10,8 @@ from typing import Final
 #: From 500% on a rate is taken for a number in the wrong cell and is shown as a plain number.
 LARGEST_RATE: Final = 5
 LONGEST_VALUE: Final = 120
+#: Control characters that XML 1.0 forbids.
+_NO_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def number(value: Decimal | None) -> str:
@@ -48,3 +51,8 @@ def whole(value: object) -> str:
 def shortened(text: str, most: int) -> str:
     """``text`` of at most ``most`` characters."""
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def for_documents(text: str) -> str:
+    """``text`` without what HTML, Word and workbooks cannot hold: control characters, undecodable bytes of a name."""
+    return _NO_XML.sub("\ufffd", text.encode("utf-8", "replace").decode("utf-8"))

@@ -8,6 +8,7 @@ import string
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -359,6 +360,22 @@ def test_the_page_on_architecture_names_every_room() -> None:
     picture = (DOCS / "architecture.md").read_text("utf-8").split("```")[1]
     named = [name.rstrip("/") for line in picture.splitlines() for name in line[:22].split(", ")]
     assert {name.strip().rstrip("/") for name in named if name.strip()} - {"profiles"} == set(FLOW)
+
+
+# --- the source archive -----------------------------------------------------------------------------------------
+
+
+def test_the_source_archive_holds_what_its_tests_use() -> None:
+    """Whoever unpacks it can run them: every folder they import from or name by its path is in it."""
+    archive = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["sdist"]
+    used = {"README.md"}
+    for path in (ROOT / "tests").glob("*.py"):
+        used |= {module.split(".")[0] for module, _ in imports(path)}
+        used |= set(re.findall(r'(?:ROOT|parents\[1\]) / "([^"/]+)', path.read_text("utf-8")))
+    not_listed = {"pyproject.toml", ".git"}  # the first is always in it
+    wanted = {name for name in used if (ROOT / name).exists()} - not_listed
+    assert {"perfeval_xl", "tests", "scripts", "xlsx_templates", "vba_bridge", "packaging"} <= wanted
+    assert {name for name in wanted if not any(fnmatch(name, pattern) for pattern in archive["include"])} == set()
 
 
 # --- the repository -------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from perfeval_xl.errors import CannotWrite, Unreadable
-from perfeval_xl.reports.printable import printable
+from perfeval_xl.shown import for_documents
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader
@@ -24,7 +24,7 @@ _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]<>|#~])")
 
 def plain(value: object) -> object:
     """A text without characters that documents cannot hold; other values stay as they are."""
-    return printable(value) if isinstance(value, str) else value
+    return for_documents(value) if isinstance(value, str) else value
 
 
 def in_markdown(value: object) -> object:

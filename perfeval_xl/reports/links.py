@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import quote
 
 from perfeval_xl.files import STANDARD
-from perfeval_xl.reports.printable import printable
+from perfeval_xl.shown import for_documents
 
 #: The longest link address that Excel accepts, in characters.
 MOST_CHARACTERS: Final = 2000
@@ -19,7 +19,7 @@ _PLAIN_SHEET: Final = re.compile(r"(?=.*[^\x00-\x7f])[^\W\d]\w*")
 
 def file_name(source: str) -> str:
     """The name of a source without its folder."""
-    return printable(Path(source).name or source)
+    return for_documents(Path(source).name or source)
 
 
 def address(sheet: str | None, cell: str | None) -> str:
@@ -31,7 +31,7 @@ def address(sheet: str | None, cell: str | None) -> str:
 
 def _relative(source: str, output: Path | None) -> str | None:
     """The path of ``source`` as seen from the folder of ``output``; ``None`` where no link can lead there."""
-    if source in ("", STANDARD) or printable(source) != source:
+    if source in ("", STANDARD) or for_documents(source) != source:
         return None
     folder = Path.cwd() if output is None or str(output) == STANDARD else output.resolve().parent
     try:

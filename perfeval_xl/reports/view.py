@@ -18,8 +18,7 @@ from perfeval_xl.model import Finding
 from perfeval_xl.reports import groups
 from perfeval_xl.reports.ledger import FormRecord, IndicatorRecord, Ledger
 from perfeval_xl.reports.links import address, file_name, web_link
-from perfeval_xl.reports.printable import printable
-from perfeval_xl.shown import number
+from perfeval_xl.shown import for_documents, number
 
 #: Up to this many forms indicators are listed one by one; with more the page would be too large to open.
 MOST_DETAILED: Final = 200
@@ -124,7 +123,7 @@ class View:
         self.group = groups.whole(ledger)
         self.departments = groups.departments(ledger)
         self.kinds = groups.kinds(ledger)
-        self.unread = [printable(unread.reason) for unread in ledger.unread]
+        self.unread = [for_documents(unread.reason) for unread in ledger.unread]
         self.disclosure = groups.disclosure(ledger)
         self.title = say("reports.title-report", who=groups.who(ledger), year=groups.years(ledger))
         self.detailed = len(ledger.forms) <= MOST_DETAILED

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from string import Formatter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from xlsxwriter.utility import xl_col_to_name
 
 from perfeval_xl.checks import rules
 from perfeval_xl.messages import language, say, sentence
-from perfeval_xl.reports.groups import Group, departments, disclosure, title, who, whole, years
+from perfeval_xl.reports.groups import Group, departments, disclosure, kinds, title, who, whole, years
 from perfeval_xl.reports.ledger import Ledger
-from perfeval_xl.reports.printable import printable
-from perfeval_xl.reports.summary.forms import column_range
-from perfeval_xl.reports.summary.frames import findings_by_department
+from perfeval_xl.reports.summary.forms import column_range, owner
 from perfeval_xl.reports.summary.table import CellContent, Column, Formula, SummaryBook
+from perfeval_xl.shown import for_documents
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: The rows of title, what was read, the paragraph, and the headings; from 0.
 _TITLE, _READ, _PARAGRAPH, _HEADINGS = 0, 1, 2, 4
@@ -168,6 +170,17 @@ def _texts(text: str) -> Iterator[str]:
 # --- further tables ------------------------------------------------------------------------------------------------
 
 
+def findings_by_department(ledger: Ledger) -> pd.DataFrame:
+    """How many findings of each kind (columns, by name, the most frequent first) each department (rows) has."""
+    import pandas as pd
+
+    frame = pd.DataFrame.from_records(
+        [form.kinds for form in ledger.forms], index=[owner(form) for form in ledger.forms]
+    )
+    counted = frame.fillna(0).groupby(level=0, sort=False).sum().astype(int)
+    return counted.reindex(columns=[kind.name for kind in kinds(ledger)])
+
+
 def _write_kinds(book: SummaryBook, page: Any, row: int, ledger: Ledger) -> int:
     """The kinds of findings of each department, the most frequent first; gives the next free row."""
     frame = findings_by_department(ledger)
@@ -194,4 +207,4 @@ def _write_unread(book: SummaryBook, page: Any, row: int, ledger: Ledger, width:
     for line, unread in enumerate(ledger.unread, start=row + 1):
         page.set_row(line, 30)
         page.merge_range(line, 0, line, width - 1, "", book.look("wrapped"))
-        page.write_string(line, 0, printable(unread.reason), book.look("wrapped"))
+        page.write_string(line, 0, for_documents(unread.reason), book.look("wrapped"))

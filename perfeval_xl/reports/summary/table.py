@@ -15,8 +15,7 @@ from xlsxwriter.utility import xl_col_to_name
 from perfeval_xl import colours
 from perfeval_xl.messages import say
 from perfeval_xl.model import MOST_CHARACTERS
-from perfeval_xl.reports.printable import printable
-from perfeval_xl.shown import shortened
+from perfeval_xl.shown import for_documents, shortened
 
 Look = Literal["text", "wrapped", "count", "money", "score", "rate", "link", "input", "input-score"]
 #: Rows under the heading of one sheet; further rows go on another sheet.
@@ -147,8 +146,8 @@ class SummaryBook:
             page.write_number(row, column, cell, style)
 
     def _formula(self, page: Any, row: int, column: int, cell: Formula, style: Any) -> None:
-        text, value = printable(cell.text), cell.value
-        shown = "" if value is None else printable(value) if isinstance(value, str) else float(value)
+        text, value = for_documents(cell.text), cell.value
+        shown = "" if value is None else for_documents(value) if isinstance(value, str) else float(value)
         if cell.array:
             page.write_array_formula(row, column, row, column, f"{{={text}}}", style, shown)
         else:

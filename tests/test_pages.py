@@ -1,4 +1,4 @@
-"""Every command that a page shows is one: it runs as it is printed, or at least its options exist."""
+"""Every command and example that a page shows works: it runs as it is printed, or at least its options exist."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from perfeval_xl.cli import perfeval
 from perfeval_xl.files import read_path, write_forms, write_json
+from perfeval_xl.profile import load_profile
 from tests import regional_workbooks
 from tests.test_into_word import blank_document
 from tests.test_structure import ROOT, pages
@@ -21,7 +22,7 @@ from tests.test_structure import ROOT, pages
 SAMPLES = ROOT / "perfeval_xl" / "samples"
 #: What the pages call their files, by what stands in them.
 FOLDERS = ("received", "收到的表", "报来的表", "folder", "文件夹")
-FILLED = ("form.xlsx", "表.xlsx", "filled.xlsx", "已填.xlsx")
+FILLED = ("form.xlsx", "表.xlsx", "filled.xlsx", "已填.xlsx", "received.xlsx", "收到的表.xlsx")
 OFFICE = ("office.xlsx", "单位的表.xlsx", "自评表.xlsx", "空白表.xlsx")
 DOCUMENTS = ("form.json", "filled.json", "已填.json")
 LISTS = ("projects", "项目")
@@ -29,11 +30,20 @@ LISTS = ("projects", "项目")
 NOT_RUN = re.compile(r"perfeval (serve|addin (install|uninstall|doctor))|://|SOURCE|来源|PROFILE|表样|\[-")
 
 
+def fences(page: Path, language: str = r"\w*") -> list[str]:
+    """What stands between three backticks."""
+    return re.findall(rf"```{language}\n(.*?)```", page.read_text("utf-8"), flags=re.DOTALL)
+
+
 def commands(page: Path) -> list[list[str]]:
     """The commands in the fences of a page; what stands behind two spaces explains them."""
-    fences = re.findall(r"```\w*\n(.*?)```", page.read_text("utf-8"), flags=re.DOTALL)
-    lines = [line.strip() for fence in fences for line in fence.splitlines()]
+    lines = [line.strip() for fence in fences(page) for line in fence.splitlines()]
     return [shlex.split(re.split(r"\s{2,}", line)[0]) for line in lines if line.startswith("perfeval ")]
+
+
+def python(page: Path) -> list[str]:
+    """The examples in Python; what asks a server is asked in ``test_web.py``."""
+    return [code for code in fences(page, "python") if "httpx" not in code]
 
 
 def mentioned(page: Path) -> list[list[str]]:
@@ -83,6 +93,21 @@ def test_the_commands_of_a_page_run_one_after_another(page: Path) -> None:
             continue
         done = CliRunner().invoke(perfeval, words[1:], catch_exceptions=False)
         assert done.exit_code in (0, 1), f"{' '.join(words)}\n{done.output}"
+
+
+@pytest.mark.parametrize("page", [page for page in pages() if python(page)], ids=lambda page: page.name)
+@pytest.mark.usefixtures("desk")
+def test_the_python_of_a_page_runs(page: Path) -> None:
+    for code in python(page):
+        exec(compile(code, page.name, "exec"), {"forms": [read_path(SAMPLES / "mof.json")[0].form]})
+
+
+@pytest.mark.parametrize("page", [page for page in pages() if fences(page, "toml")], ids=lambda page: page.name)
+def test_a_profile_on_a_page_is_accepted(page: Path, tmp_path: Path) -> None:
+    for number, text in enumerate(fences(page, "toml")):
+        path = tmp_path / f"{page.stem}-{number}.toml"
+        path.write_text(text if "extends" in text else f'extends = "mof"\n{text}', "utf-8")
+        assert load_profile(path)
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(ROOT).as_posix())
