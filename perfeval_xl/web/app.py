@@ -11,7 +11,9 @@ from perfeval_xl.web import api, page
 from perfeval_xl.web.guard import Guard, language_of, log
 from perfeval_xl.web.problems import MEDIA_TYPE, problem_of
 from perfeval_xl.web.received import Asked
+from perfeval_xl.web.rendering import problem_page
 from perfeval_xl.web.settings import Settings
+from perfeval_xl.web.turns import Turns
 
 #: Fields of a request beside its files.
 _FIELDS = 20
@@ -20,17 +22,18 @@ _FIELDS = 20
 def create_app(settings: Settings | None = None) -> Guard:
     """The application for any ASGI server."""
     settings = settings or Settings()
+    turns = Turns(settings)
     app = Litestar(
         route_handlers=[*api.HANDLERS, *page.HANDLERS],
         exception_handlers={HTTPException: _told, PerfevalError: _told, Exception: _told},
         openapi_config=None,
-        state=State({"settings": settings}),
+        state=State({"settings": settings, "turns": turns}),
         request_max_body_size=settings.most_bytes,
         multipart_form_part_limit=settings.files + _FIELDS,
         logging_config=None,
         debug=False,
     )
-    return Guard(app, settings)
+    return Guard(app, settings, turns)
 
 
 def _told(request: Asked, error: Exception) -> Response[bytes]:
@@ -42,5 +45,5 @@ def _told(request: Asked, error: Exception) -> Response[bytes]:
         log.error("%s %s", number, type(error).__name__)
     wants_page = "text/html" in request.headers.get("accept", "")
     if wants_page and not request.scope["path"].startswith("/v1/"):
-        return page.problem_page(problem, language)
+        return problem_page(problem, language)
     return Response(problem.encoded(), media_type=MEDIA_TYPE, status_code=problem.status)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -18,18 +18,26 @@ from perfeval_xl.workbook.open_workbook import to_workbook
 #: More of a sheet than a form can have is not drawn.
 MOST_ROWS: Final = 300
 MOST_COLUMNS: Final = 30
+#: Characters of a text that stands in the middle of its cell.
+LONGEST_CENTRED: Final = 16
 _GRAVEST_FIRST: Final[tuple[Severity, ...]] = ("error", "warning", "info")
 
 
 class Drawn(msgspec.Struct, frozen=True):
-    """One cell: its text, its size in rows and columns, and the numbers of the findings at it."""
+    """One cell: its text, what it is for, its size in rows and columns, and the numbers of the findings at it."""
 
     address: str
     text: str
+    kind: Literal["title", "label", "entry"] = "entry"
     rows: int = 1
     columns: int = 1
     mark: Severity | None = None
     findings: tuple[int, ...] = ()
+
+    @property
+    def long(self) -> bool:
+        """Whether it is read rather than looked at: such text begins at the left."""
+        return len(self.text) > LONGEST_CENTRED
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -56,7 +64,8 @@ def draw(reading: Reading, findings: Sequence[Finding]) -> Table:
     for number, address in places.items():
         if address:
             at.setdefault(address, []).append(number)
-    rows = tuple(tuple(_row(sheet, row, at, findings)) for row in _shown_rows(sheet, last))
+    entries = frozenset(reading.places.values())
+    rows = tuple(tuple(_row(sheet, row, at, findings, entries)) for row in _shown_rows(sheet, last))
     drawn = {cell.address for row in rows for cell in row}
     return Table(sheet.name, rows, {number: address for number, address in places.items() if address in drawn})
 
@@ -73,7 +82,13 @@ def _values(sheet: Sheet, row: int) -> Sequence[object]:
     return sheet.rows[row] if row < len(sheet.rows) else ()
 
 
-def _row(sheet: Sheet, row: int, at: Mapping[str, Sequence[int]], findings: Sequence[Finding]) -> Iterator[Drawn]:
+def _row(
+    sheet: Sheet,
+    row: int,
+    at: Mapping[str, Sequence[int]],
+    findings: Sequence[Finding],
+    entries: frozenset[Cell],
+) -> Iterator[Drawn]:
     for column in range(min(sheet.width, MOST_COLUMNS)):
         if column in sheet.hidden_columns:
             continue
@@ -87,11 +102,20 @@ def _row(sheet: Sheet, row: int, at: Mapping[str, Sequence[int]], findings: Sequ
         yield Drawn(
             address=address,
             text=whole(sheet[cell]),
+            kind=_kind(sheet, merge, entries),
             rows=_count(row, merge.bottom, MOST_ROWS, sheet.hidden_rows),
             columns=_count(column, merge.right, MOST_COLUMNS, sheet.hidden_columns),
             mark=next((severity for severity in _GRAVEST_FIRST if severity in marks), None),
             findings=numbers,
         )
+
+
+def _kind(sheet: Sheet, area: Range, entries: frozenset[Cell]) -> Literal["title", "label", "entry"]:
+    """What is filled in or blank is an entry; other text is a label, and above the form one as wide as it a title."""
+    if area.anchor in entries or sheet[area.anchor] in (None, ""):
+        return "entry"
+    above = area.top < min((cell.row for cell in entries), default=0)
+    return "title" if above and area.right - area.left + 1 >= min(sheet.width, MOST_COLUMNS) - 1 else "label"
 
 
 def _count(first: int, last: int, most: int, hidden: frozenset[int]) -> int:

@@ -20,6 +20,7 @@ from perfeval_xl.scoring import score
 from perfeval_xl.scoring.as_json import card_values, encoded
 from perfeval_xl.sources.formats import Kind
 from perfeval_xl.sources.kinds import recognise
+from perfeval_xl.stamp import archive
 from perfeval_xl.web.drawing import Table, draw
 from perfeval_xl.workbook.open_workbook import into_workbook, to_workbook
 from perfeval_xl.workbook.review.annotate import annotate
@@ -98,6 +99,34 @@ class WorkbookWork:
         if filled.left_out:
             raise CannotWrite("left-out", path=self.into_name, places="、".join(filled.left_out))
         return filled.data
+
+
+@dataclass(frozen=True, slots=True)
+class StampWork:
+    """Fills the projects of a list into copies of the blank form of a region."""
+
+    profile: Profile
+    pattern: str
+    year: int | None
+    rows: int
+    most: int
+
+    def identity(self) -> str:
+        """What it is."""
+        return "web stamp"
+
+    def __call__(self, data: bytes, name: str) -> bytes:
+        """``Prefilled`` as JSON."""
+        made = archive(data, name, self.profile, pattern=self.pattern, year=self.year, rows=self.rows, most=self.most)
+        return msgspec.json.encode(Prefilled(*made))
+
+
+class Prefilled(msgspec.Struct, frozen=True):
+    """The ZIP of workbooks, how many are in it, and how many rows became none."""
+
+    data: bytes
+    made: int
+    failed: int
 
 
 class Seen(msgspec.Struct, frozen=True):
