@@ -27,6 +27,7 @@ from perfeval_xl.reports.gather import ReviewWork, gather
 from perfeval_xl.reports.ledger import Ledger
 from perfeval_xl.reports.summary.workbook import summary_workbook
 from perfeval_xl.stamp.archive import PATTERN
+from perfeval_xl.web.careful import Careful
 from perfeval_xl.web.guard import language_of
 from perfeval_xl.web.openapi import description
 from perfeval_xl.web.problems import Refusal, file_problem, not_usable
@@ -199,7 +200,7 @@ async def prefilled(given: Received, settings: Settings) -> Response[bytes]:
         settings.projects,
     )
     patient = replace(settings, limits=replace(settings.limits, seconds=settings.stamp_seconds))
-    outcomes = await all_results(given.files, work, patient, given.language)
+    outcomes = await all_results(given.files, Careful(work, forms=False), patient, given.language)
     if outcomes[0].error is not None:
         raise not_usable(outcomes)
     made = outcomes[0].decoded(Prefilled)

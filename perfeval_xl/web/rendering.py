@@ -48,7 +48,7 @@ def rendered(name: str, language: Language, **values: Any) -> str:
                 language=language,
                 say=lambda key, **filled: say(f"web.{key}", **filled),
                 number=number,
-                regions=[(each, load_profile(each).region) for each in profile_ids()],
+                regions=[(each, getattr(load_profile(each).region, language)) for each in profile_ids()],
             )
         )
 

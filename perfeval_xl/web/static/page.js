@@ -169,9 +169,12 @@ addEventListener("popstate", (event) => {
   if (!location.hash && !event.state && !document.getElementById("file")) location.reload();
 });
 
-// --- the message at a cell can be sent away with Escape -----------------------------------------------------------
+// --- the message at a cell goes away with Escape, and with a click elsewhere ---------------------------------------
 
-addEventListener("keydown", (event) => document.body.classList.toggle("hushed", event.key === "Escape"));
-addEventListener("mouseover", (event) => {
-  if (event.target.closest("td.marked")) document.body.classList.remove("hushed");
-});
+const hush = (whether) => document.body.classList.toggle("hushed", whether);
+const isAboutCell = (element) => element instanceof Element && Boolean(element.closest("td.marked, .findings a"));
+addEventListener("keydown", (event) => event.key === "Escape" && hush(true));
+addEventListener("pointerdown", (event) => hush(!isAboutCell(event.target)));
+for (const name of ["mouseover", "focusin"]) {
+  addEventListener(name, (event) => isAboutCell(event.target) && hush(false));
+}
