@@ -1,4 +1,4 @@
-"""What Excel, WPS and Word put on the clipboard for a form: the table as HTML in their manners, and as text with tabs."""
+"""What Excel, WPS and Word put on the clipboard for a form: the table as HTML in their manners, and text with tabs."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ def excel(book: bytes) -> str:
 
     return (
         '<html xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel" '
-        'xmlns="http://www.w3.org/TR/REC-html40"><head><meta http-equiv=Content-Type content="text/html; charset=utf-8">'
+        'xmlns="http://www.w3.org/TR/REC-html40"><head>'
+        '<meta http-equiv=Content-Type content="text/html; charset=utf-8">'
         '<meta name=ProgId content=Excel.Sheet><style><!--table {mso-displayed-decimal-separator:"\\.";}\n'
         ".xl65 {white-space:normal;}--></style></head><body link=blue vlink=purple><table border=0 cellpadding=0 "
         "cellspacing=0 width=864 style='border-collapse:collapse;width:648pt'><!--StartFragment--><col width=72>"

@@ -71,7 +71,7 @@ def test_a_blank_form_of_no_size_is_refused(client: Client, query: str) -> None:
 
 
 def test_the_summary_lists_what_could_not_be_read(client: Client) -> None:
-    answer = client.post("/v1/summary", files=upload(("a.xlsx", GOOD_BOOK), ("坏.xlsx", b"PK\x03\x04damaged")))
+    answer = client.post("/v1/summary", files=upload(("a.xlsx", GOOD_BOOK), ("坏.xlsx", DAMAGED)))
     assert answer.status_code == 200
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     said = {str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell}
@@ -93,7 +93,7 @@ def test_a_report_never_starts_an_office(client: Client) -> None:
 def test_many_files_come_as_lines_and_a_bad_one_loses_only_itself(client: Client) -> None:
     files = [(f"{number}.xlsx", GOOD_BOOK) for number in range(4)]
     answer = client.post(
-        "/v1/check", files=upload(*files, ("bad.xlsx", b"PK\x03\x04")), headers={"accept": "application/x-ndjson"}
+        "/v1/check", files=upload(*files, ("bad.xlsx", DAMAGED)), headers={"accept": "application/x-ndjson"}
     )
     lines = {line["source"]: line for line in map(json.loads, answer.text.splitlines())}
     assert set(lines) == {"0.xlsx", "1.xlsx", "2.xlsx", "3.xlsx", "bad.xlsx"}
@@ -103,7 +103,7 @@ def test_many_files_come_as_lines_and_a_bad_one_loses_only_itself(client: Client
 
 def test_the_description_names_every_address_and_the_records_that_are_sent(client: Client) -> None:
     description = client.get("/openapi.json").json()
-    names = ("forms", "check", "score", "workbook", "summary", "report", "template/{profile}")
+    names = ("forms", "check", "score", "workbook", "summary", "report", "stamp", "template/{profile}")
     assert set(description["paths"]) == {f"/v1/{name}" for name in names}
     assert {"Document", "Form", "Finding", "Problem"} <= set(description["components"]["schemas"])
     references = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(description)))
@@ -112,5 +112,6 @@ def test_the_description_names_every_address_and_the_records_that_are_sent(clien
 
 def test_it_says_that_it_runs(client: Client) -> None:
     assert [client.get(path).text for path in ("/healthz", "/readyz")] == ["ok", "ok"]
-
-
+    with client_of(at_once=0, waiting=0) as full:
+        assert full.get("/healthz").status_code == 200
+        assert full.get("/readyz").status_code == 503

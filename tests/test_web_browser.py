@@ -21,7 +21,7 @@ import perfeval_xl as pe
 from perfeval_xl.cli.serve import _listening
 from perfeval_xl.web.app import create_app
 from perfeval_xl.web.settings import Settings
-from tests.test_web import GOOD_BOOK, WRONG_BOOK
+from tests.web_client import GOOD_BOOK, WRONG_BOOK
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PATIENCE = 60_000

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import msgspec
 from litestar import Litestar, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 
+from perfeval_xl.batch.checking import Checked
+from perfeval_xl.batch.forms import FormsRead
 from perfeval_xl.errors import PerfevalError
+from perfeval_xl.profile import load_profile, profile_ids
+from perfeval_xl.reports.gather import Reviewed
 from perfeval_xl.web import api, page
 from perfeval_xl.web.guard import Guard, language_of, log
 from perfeval_xl.web.problems import MEDIA_TYPE, problem_of
@@ -14,6 +19,7 @@ from perfeval_xl.web.received import Asked
 from perfeval_xl.web.rendering import problem_page
 from perfeval_xl.web.settings import Settings
 from perfeval_xl.web.turns import Turns
+from perfeval_xl.web.work import Prefilled, Seen
 
 #: Fields of a request beside its files.
 _FIELDS = 20
@@ -21,6 +27,7 @@ _FIELDS = 20
 
 def create_app(settings: Settings | None = None) -> Guard:
     """The application for any ASGI server."""
+    _prepare()
     settings = settings or Settings()
     turns = Turns(settings)
     app = Litestar(
@@ -34,6 +41,14 @@ def create_app(settings: Settings | None = None) -> Guard:
         debug=False,
     )
     return Guard(app, settings, turns)
+
+
+def _prepare() -> None:
+    """Has msgspec see every record that is decoded in a thread: two threads that come first end the whole process."""
+    for each in profile_ids():
+        load_profile(each)
+    for record in (Checked, FormsRead, Prefilled, Reviewed, Seen):
+        msgspec.json.Decoder(record)
 
 
 def _told(request: Asked, error: Exception) -> Response[bytes]:

@@ -98,12 +98,11 @@ class Guard:
 
     def _check_host(self, scope: Any) -> None:
         """A page elsewhere whose name was made to point here asks under that name."""
-        host = urlsplit(f"//{_header(scope, b'host')}")
         try:
-            name = host.hostname
-        except ValueError:
-            name = None
-        if "*" not in self._settings.hosts and (name or "") not in self._settings.hosts:
+            name = urlsplit(f"//{_header(scope, b'host')}").hostname or ""
+        except ValueError:  # brackets that do not close
+            name = ""
+        if "*" not in self._settings.hosts and name not in self._settings.hosts:
             raise Refusal(421, "foreign-host")
 
     def _limited(self, scope: Any, receive: Receive) -> Receive:
@@ -152,7 +151,7 @@ def _check_site(scope: Any) -> None:
     if _header(scope, b"sec-fetch-site") in ("cross-site", "same-site"):
         raise Refusal(403, "foreign-site")
     origin = _header(scope, b"origin")
-    if origin and urlsplit(origin).netloc != _header(scope, b"host"):
+    if origin and origin.partition("://")[2] != _header(scope, b"host"):
         raise Refusal(403, "foreign-site")
 
 

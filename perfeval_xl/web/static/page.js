@@ -46,7 +46,7 @@ if (files) {
 
 const pasted = document.getElementById("pasted");
 if (pasted) {
-  const table = document.getElementById("pasted-table");
+  const table = pasted.form.elements["pasted-table"];
   const seen = pasted.form.querySelector(".seen");
   pasted.addEventListener("paste", (event) => {
     const markup = event.clipboardData.getData("text/html");
