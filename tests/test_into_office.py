@@ -12,16 +12,19 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 from lxml import etree
+from msgspec import structs
 
 from perfeval_xl.cli import perfeval
 from perfeval_xl.errors import CannotWrite
 from perfeval_xl.files import read_bytes, write_json
 from perfeval_xl.model import Form, Total
+from perfeval_xl.package.addresses import a1, parse_a1
+from perfeval_xl.package.sheet_part import SheetPart
 from perfeval_xl.workbook.open_workbook import into_workbook
 from tests import sdk
 from tests.made_forms import NATIONAL, Counts, changed, made_form
 from tests.office import Office
-from tests.own_workbooks import changed_parts, parts_of, sheet_part
+from tests.own_workbooks import changed_parts, package_of, parts_of, sheet_part
 from tests.regional_workbooks import WORKBOOKS, OfficePage
 from tests.written_forms import STYLES, as_xlsx, blanked, printed
 
@@ -347,3 +350,37 @@ def test_the_command_fills_and_tells(blanks: dict[str, bytes], tmp_path: Path) -
     assert "project.code" in run.stderr
     assert read_back(done.read_bytes()).indicators == form.indicators
     assert blank.read_bytes() == blanks["national"]
+
+
+def _with_shared_rates(form: Form) -> tuple[bytes, list[str]]:
+    """An office's workbook whose column of rates is one shared formula, written in its first cell; and its cells."""
+    data = as_xlsx(printed([form], next(iter(STYLES.values()))))
+    places = read_bytes(data, "office.xlsx")[0].places
+    cells = [a1(*places[f"funds.lines[{number}].execution_rate"]) for number in range(len(form.funds.lines))]
+    parts, sheet = parts_of(data), sheet_part(data)
+    text = parts[sheet].decode()
+    for number, cell in enumerate(cells):
+        written = '<f t="shared" si="0"/>' if number else f'<f t="shared" ref="{cells[0]}:{cells[-1]}" si="0">B1/A1</f>'
+        text, found = re.subn(
+            rf'<c r="{cell}"([^<>]*?)(?: t="\w+")?(?:/>|>.*?</c>)', rf'<c r="{cell}"\1>{written}<v>1</v></c>', text
+        )
+        assert found == 1
+    return package_of(parts | {sheet: text.encode()}), cells
+
+
+def test_a_shared_formula_outlives_the_cell_it_was_written_in() -> None:
+    """The rate of the first line is the document's and not the formula's; the other cells keep theirs."""
+    form = made_form("mof")
+    data, cells = _with_shared_rates(form)
+    root = etree.fromstring(parts_of(data)[sheet_part(data)])
+    part = SheetPart(root)
+    part.set_value(parse_a1(cells[0]), Decimal("0.5"))
+    formulas = {cell.get("r"): cell.findtext(f"{MAIN}f") for cell in root.iter(f"{MAIN}c") if cell.get("r") in cells}
+    assert formulas == {cells[0]: None, **{cell: f"B{number}/A{number}" for number, cell in enumerate(cells[1:], 2)}}
+    assert not root.findall(f".//{MAIN}f[@t='shared']")
+    lines = tuple(structs.replace(line, execution_rate=None) for line in form.funds.lines)
+    empty = structs.replace(form, funds=structs.replace(form.funds, lines=lines))
+    left = etree.fromstring(parts_of(into_workbook(data, "office.xlsx", [empty]).data)[sheet_part(data)])
+    shared = left.findall(f".//{MAIN}f[@t='shared']")
+    written = {formula.get("si") for formula in shared if formula.text}
+    assert [formula.get("si") for formula in shared if formula.get("si") not in written] == []

@@ -59,9 +59,11 @@ OPENERS = {
     **dict.fromkeys(("zipfile", "lxml"), ("package/", "sources/", "workbook/", "addin/", "reports/")),
     "zipfile": ("package/", "sources/", "workbook/", "addin/", "reports/", "stamp/archive.py"),
     **dict.fromkeys(
-        ("openpyxl", "xlsxwriter", "python_calamine", "xlrd", "docx", "pdfplumber"),
+        ("xlsxwriter", "python_calamine", "xlrd", "docx", "pdfplumber"),
         ("sources/", "workbook/", "addin/", "reports/"),
     ),
+    # Only openpyxl's translator of formulas is asked in package/.
+    "openpyxl": ("sources/", "workbook/", "addin/", "reports/", "package/shared_formulas.py"),
     "jinja2": ("reports/", "addin/", "checks/", "web/"),
     **dict.fromkeys(("litestar", "uvicorn"), ("web/", "cli/serve.py")),
     "docxtpl": ("reports/",),

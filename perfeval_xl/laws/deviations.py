@@ -14,7 +14,7 @@ from perfeval_xl import shown
 from perfeval_xl.field_path import FieldPath, fund_line, indicator, parse
 from perfeval_xl.laws import terms
 from perfeval_xl.laws.asked import Answer, Asked, Facts, LevelPoints, weight_below
-from perfeval_xl.laws.evaluation import Words, written
+from perfeval_xl.laws.evaluation import Words, is_blank, written
 from perfeval_xl.profile import Profile
 from perfeval_xl.sums import total_line
 
@@ -45,17 +45,17 @@ def deviations(law: terms.Law, facts: Facts) -> Iterator[Deviation]:
     """Every place where the form breaks the law."""
     given, breaches, found, values = written(law)
     for asked in _ASKED[law.each](law, facts):
-        if not given(asked):
-            continue
         for breach, when, expected in breaches:
+            # What is presumed is asked last: nearly always nothing is broken.
             if when(asked):
-                yield Deviation(
-                    str(asked.path),
-                    _told(found(asked)),
-                    _told(expected(asked)) if expected else None,
-                    variant=breach.variant,
-                    values=_extra_values(asked) | {name: _told(value(asked)) for name, value in values},
-                )
+                if given(asked):
+                    yield Deviation(
+                        str(asked.path),
+                        _told(found(asked)),
+                        _told(expected(asked)) if expected else None,
+                        variant=breach.variant,
+                        values=_extra_values(asked) | {name: _told(value(asked)) for name, value in values},
+                    )
                 break
 
 
@@ -116,7 +116,10 @@ def _required_cells(_: terms.Law, facts: Facts) -> Iterator[Asked]:
     columns = required_columns(facts.profile)
     for number, row in enumerate(facts.form.indicators):
         for column in columns:
-            yield Asked(facts, indicator(number, column), Answer(getattr(row, column)), row)
+            value = getattr(row, column)
+            # Nothing is missing where something stands; nearly every cell of a form is filled.
+            if is_blank(value):
+                yield Asked(facts, indicator(number, column), Answer(value), row)
 
 
 def _indicator_table(law: terms.Law, facts: Facts) -> Iterator[Asked]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from functools import cache
+from functools import cache, reduce
 from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, Any, Final
 
@@ -174,11 +174,9 @@ def _test(node: terms.Test) -> Writer:
         case terms.AsPrinted(printed, dividend, divisor):
             return _as_printed(_value(printed), _value(dividend), _value(divisor))
         case terms.All(tests):
-            every = [_test(test) for test in tests]
-            return lambda asked: all(test(asked) for test in every)
+            return reduce(_both, map(_test, tests)) if tests else lambda _: True
         case terms.Any(tests):
-            some = [_test(test) for test in tests]
-            return lambda asked: any(test(asked) for test in some)
+            return reduce(_one_of, map(_test, tests)) if tests else lambda _: False
         case terms.Not(test):
             negated = _test(test)
             return lambda asked: not negated(asked)
@@ -186,11 +184,19 @@ def _test(node: terms.Test) -> Writer:
             return _about_cells(node)
 
 
+def _both(one: Writer, other: Writer) -> Writer:
+    return lambda asked: one(asked) and other(asked)
+
+
+def _one_of(one: Writer, other: Writer) -> Writer:
+    return lambda asked: one(asked) or other(asked)
+
+
 def _about_cells(node: terms.Test) -> Writer:
     match node:
         case terms.Blank(terms.Cell(column)):
             cell = _cell(column)
-            return lambda asked: _is_blank(cell(asked))
+            return lambda asked: is_blank(cell(asked))
         case terms.SaysNothing(terms.Cell(column)):
             text = _cell(column)
             return lambda asked: says_nothing(text(asked))
@@ -247,5 +253,6 @@ def _as_printed(printed: Writer, dividend: Writer, divisor: Writer) -> Writer:
     return holds
 
 
-def _is_blank(value: object) -> bool:
+def is_blank(value: object) -> bool:
+    """Whether a cell holds nothing that can be seen."""
     return value is None or (isinstance(value, str) and not value.strip())

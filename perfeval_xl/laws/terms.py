@@ -293,9 +293,9 @@ class Breach:
     expected: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Law:
-    """A rule of the form.
+    """A rule of the form, equal to itself alone.
 
     ``field`` is the cell that is named: a column of the row asked, or a path of the form. ``given`` must hold before
     the law says anything; of ``breaches`` the first that holds counts. ``values`` fill further places of the sentence.

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final, NamedTuple
 
 from perfeval_xl.layout.funds import FundTable, rate_bases
@@ -19,7 +19,7 @@ from perfeval_xl.layout.grid import Grid, amount
 from perfeval_xl.layout.indicators import IndicatorTable
 from perfeval_xl.messages import say
 from perfeval_xl.package.addresses import Cell
-from perfeval_xl.profile import DEFAULT_PROFILE, Profile
+from perfeval_xl.profile import DEFAULT_PROFILE, Profile, load_profile
 from perfeval_xl.profile.vocabulary import compact, printed_key, shipped
 
 #: One strong mark, or two weak ones.
@@ -116,10 +116,17 @@ def _target_parts(facts: Facts, profile: Profile, _default: Profile) -> _Mark | 
 
 
 def _labels(facts: Facts, profile: Profile, default: Profile) -> _Mark | None:
-    known = {printed_key(label) for label in _own_labels(default)}
-    own = {label for label in _own_labels(profile) if label and printed_key(label) not in known}
-    shown = sorted(label for label in own if printed_key(label) in facts.keys)
+    own = _labels_apart(profile.id, default.id)
+    shown = sorted(label for label, key in own if key in facts.keys)
     return _Mark(min(len(shown), 4), "fit-labels", "、".join(compact(label) for label in shown)) if shown else None
+
+
+@cache
+def _labels_apart(name: str, default: str) -> frozenset[tuple[str, str]]:
+    """The labels, with their keys, that a shipped profile prints and the default does not."""
+    known = {printed_key(label) for label in _own_labels(load_profile(default))}
+    labels = (label for label in _own_labels(load_profile(name)) if label)
+    return frozenset((label, key) for label in labels if (key := printed_key(label)) not in known)
 
 
 def _own_labels(profile: Profile) -> Iterable[str]:

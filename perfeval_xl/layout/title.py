@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from perfeval_xl.layout.grid import Grid, Item
@@ -44,11 +45,16 @@ def is_sister(item: Item, words: Vocabulary) -> bool:
 
 
 def _bare_title(item: Item) -> str:
-    text = compact(item.text) if item.key else ""
+    return _bare(item.text, item.key) if item.key else ""
+
+
+@lru_cache(maxsize=4096)
+def _bare(printed: str, key: str) -> str:
+    text = compact(printed)
     text = _ANNEX.sub("", text)
     if not text or len(text) > _LONGEST or _SENTENCE.search(text):
         return ""
-    return _YEAR_AROUND.sub("", _ANNEX.sub("", item.key))
+    return _YEAR_AROUND.sub("", _ANNEX.sub("", key))
 
 
 def _is_sister_key(key: str, words: Vocabulary) -> bool:
@@ -60,8 +66,7 @@ def _is_sister_key(key: str, words: Vocabulary) -> bool:
 
 def is_year(item: Item) -> bool:
     """Whether a cell holds the year and nothing else: （2024年度）, 二〇二四年度, also not yet filled in."""
-    text = compact(item.text) if item.key else ""
-    return len(text) > 2 and bool(_YEAR_CELL.fullmatch(text))
+    return bool(item.key) and _reads(_YEAR_CELL, item.text) and len(compact(item.text)) > 2
 
 
 def is_year_number(item: Item) -> bool:
@@ -76,9 +81,15 @@ def carries_year(item: Item) -> bool:
 
 def is_annex(item: Item) -> bool:
     """附件3 above a title: print."""
-    return bool(item.key) and bool(_ANNEX_ONLY.fullmatch(compact(item.text)))
+    return bool(item.key) and _reads(_ANNEX_ONLY, item.text)
 
 
 def is_unit(item: Item) -> bool:
     """单位：万元 above a table."""
-    return bool(item.key) and bool(_UNIT.fullmatch(compact(item.text)))
+    return bool(item.key) and _reads(_UNIT, item.text)
+
+
+@lru_cache(maxsize=8192)
+def _reads(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether a short text is just that, white space apart; offices print the same texts again and again."""
+    return bool(pattern.fullmatch(compact(text)))

@@ -40,19 +40,53 @@ def member_of(data: bytes, info: zipfile.ZipInfo) -> Member:
     return Member(info, stored)
 
 
+class Packed(NamedTuple):
+    """A part as a zip stores it, with the checksum and the size of what it holds."""
+
+    stored: bytes
+    checksum: int
+    size: int
+
+
 def new_member(info: zipfile.ZipInfo, content: bytes) -> Member:
     """A member with new content: name, date and attributes are those of ``info``."""
+    stored = deflated(content) if info.compress_type == zipfile.ZIP_DEFLATED else content
+    return packed_member(info, Packed(stored, zlib.crc32(content), len(content)))
+
+
+def packed_member(info: zipfile.ZipInfo, packed: Packed) -> Member:
+    """A member with new content that is compressed as ``info`` says."""
     fresh = copy.copy(info)
-    fresh.CRC, fresh.file_size = zlib.crc32(content), len(content)
-    stored = deflated(content) if fresh.compress_type == zipfile.ZIP_DEFLATED else content
-    fresh.compress_size = len(stored)
-    return Member(fresh, stored)
+    fresh.CRC, fresh.file_size, fresh.compress_size = packed.checksum, packed.size, len(packed.stored)
+    return Member(fresh, packed.stored)
 
 
 def deflated(content: bytes) -> bytes:
     """``content`` as a zip stores it."""
     press = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     return press.compress(content) + press.flush()
+
+
+class PackedPiece(NamedTuple):
+    """The end of a part, compressed so that it may follow whatever begins the part: it refers to nothing before it."""
+
+    content: bytes
+    stored: bytes
+
+
+def packed_piece(content: bytes) -> PackedPiece:
+    """``content`` as the end of parts, compressed once for all of them."""
+    press = zlib.compressobj(zlib.Z_BEST_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return PackedPiece(content, press.compress(content) + press.flush())
+
+
+def packed_before(content: bytes, end: PackedPiece) -> Packed:
+    """A part that begins with ``content`` and ends with a piece that is compressed already."""
+    press = zlib.compressobj(zlib.Z_BEST_SPEED, zlib.DEFLATED, -zlib.MAX_WBITS)
+    # A full flush ends on a whole byte, where the piece can begin.
+    stored = press.compress(content) + press.flush(zlib.Z_FULL_FLUSH) + end.stored
+    checksum = zlib.crc32(end.content, zlib.crc32(content))
+    return Packed(stored, checksum, len(content) + len(end.content))
 
 
 def archive(members: Iterable[Member]) -> bytes:

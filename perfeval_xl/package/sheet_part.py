@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final
 
 from lxml import etree
 
 from perfeval_xl.package.addresses import Cell, a1, parse_a1
+from perfeval_xl.package.shared_formulas import leave_behind
 
 Element = Any
 _XML_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
@@ -66,6 +68,10 @@ class SheetPart:
         found = None if element is None else element.find(self.tag("f"))
         return None if found is None else (found.text or "")
 
+    def computes(self, cell: Cell) -> bool:
+        """Whether a cell has a formula."""
+        return self.formula(cell) is not None
+
     def style(self, cell: Cell) -> str | None:
         """The number of a cell's format; of a cell that is not there, its row's or column's."""
         element = self._cells.get(cell.row, {}).get(cell.column)
@@ -84,8 +90,10 @@ class SheetPart:
         if self._holds(element, value):
             return
         self.changed = True
-        if element.find(self.tag("f")) is not None:
+        formula = element.find(self.tag("f"))
+        if formula is not None:
             self.removed_formula = True
+            leave_behind(element, formula, self._formulas())
         for child in list(element):
             element.remove(child)
         element.attrib.pop("t", None)
@@ -98,6 +106,14 @@ class SheetPart:
         elif value is not None:
             etree.SubElement(element, self.tag("v")).text = format(value, "f")
 
+    def _formulas(self) -> Iterator[tuple[Element, Element]]:
+        """Every cell that has a formula, with its formula."""
+        for row in self._cells.values():
+            for cell in row.values():
+                formula = cell.find(self.tag("f"))
+                if formula is not None:
+                    yield cell, formula
+
     def _holds(self, element: Element, value: str | Decimal | None) -> bool:
         """Whether a cell holds exactly that, as this class writes it."""
         kinds = [etree.QName(child).localname for child in element]
@@ -109,9 +125,10 @@ class SheetPart:
             return is_alone and element.get("t") == "inlineStr" and (found.text or "") == escaped(value)
         return kinds == ["v"] and "t" not in element.attrib and element[0].text == format(value, "f")
 
-    def set_cached(self, cell: Cell, value: str | Decimal) -> None:
+    def set_cached(self, cell: tuple[int, int], value: str | Decimal) -> None:
         """Replaces the cached result of a formula cell; its formula stays. Does nothing where there is no formula."""
-        element = self._cells.get(cell.row, {}).get(cell.column)
+        row, column = cell
+        element = self._cells.get(row, {}).get(column)
         if element is None or element.find(self.tag("f")) is None:
             return
         result = escaped(value) if isinstance(value, str) else format(value, "f")

@@ -300,6 +300,18 @@ class Profile(Table, frozen=True, kw_only=True, dict=True):
         own = {label_key(level.name) for level in self.indicators.level1}
         return frozenset({*own, *self._level1_of, *self.labels("levels")})
 
+    def spellings(self, levels: tuple[str, ...]) -> tuple[str, ...]:
+        """Every way to write one of these levels that the region knows."""
+        if levels not in self._spellings:
+            names = {label_key(level) for level in levels}
+            known = [label for label, level in self.labels("levels").items() if label_key(level) in names]
+            self._spellings[levels] = tuple(dict.fromkeys((*levels, *sorted(names), *known)))
+        return self._spellings[levels]
+
+    @cached_property
+    def _spellings(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        return {}
+
     def level1_of(self, level2: str | None) -> str | None:
         """The 一级指标 a 二级指标 belongs to, when the vocabulary knows it."""
         return self._level1_of.get(label_key(level2 or ""))

@@ -6,6 +6,7 @@ way. ``#`` stands where the number was: 较上年提高#. The tables are in ``vo
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, Literal
 
 from perfeval_xl.quantity.values import Direction, Quantity, Reason
@@ -69,6 +70,7 @@ def obstacle(target: Quantity, actual: Quantity, default: Direction) -> Reason |
     return Reason.OPPOSITE_MEASURE if _is_opposite(target, beside, default) else None
 
 
+@lru_cache(maxsize=4096)
 def intends(beside: str) -> bool:
     """Whether the clause speaks of a plan, an expectation or another year."""
     plain = _without(beside, _AS_PLANNED)
@@ -87,6 +89,7 @@ def names_rate(lead: str) -> bool:
     return lead.rstrip(LINKS + "达到").endswith(_RATES)
 
 
+@lru_cache(maxsize=4096)
 def change_of(beside: str) -> Change:
     """Whether the number is an amount of growth or decline; 提高到95% is neither but a level."""
     plain = _without(beside, _NO_CHANGE)
@@ -121,6 +124,7 @@ def _unlike_change(
     return Reason.DIRECTION_UNCLEAR if target.operator in _UNSAID and default == "at-most" else None
 
 
+@lru_cache(maxsize=4096)
 def _is_relative(beside: str, target: str) -> bool:
     """Whether the clause measures from something else; not where the target itself does so in the same word."""
     plain, known = _without(beside, _NOT_RELATIVE), _without(target, _NOT_RELATIVE)
@@ -142,6 +146,7 @@ def _is_opposite(target: Quantity, beside: str, default: Direction) -> bool:
     return ceiling and target.unit == "%" and succeeds and not _says(target.beside, _SUCCESSES)
 
 
+@lru_cache(maxsize=4096)
 def _failures(beside: str) -> frozenset[str]:
     if _says(beside, _HANDLED):
         return frozenset()

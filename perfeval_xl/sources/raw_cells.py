@@ -19,12 +19,10 @@ from lxml import etree
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import MOST_COLUMNS, Cell, Range, parse_a1, parse_range
 from perfeval_xl.package.parts import Parts, local, parse_xml
-from perfeval_xl.sources.shared_texts import CellText, text_of, unescaped
+from perfeval_xl.sources.shared_texts import REPEATED, CellText, text_of, unescaped
 
 #: Parts up to this size (in bytes) are held; larger ones pass by row by row.
 SMALL_PART: Final = 8 * 1024 * 1024
-#: Parts up to this size (in bytes) are remembered, for the next file that has the same.
-REPEATED: Final = 16 * 1024
 TRUE: Final = ("1", "true", "on")
 
 
@@ -79,11 +77,18 @@ def raw_items(parts: Parts, part: str) -> list[RawItem] | Iterator[RawItem]:
 
 # --- as everybody writes it ------------------------------------------------------------------------------------------
 
+_CELL_START: Final = r'c r="([A-Z]{1,3}[0-9]{1,7})"(?: s="([0-9]{1,5})")?(?: t="([A-Za-z]+)")?'
 _TOKEN: Final = re.compile(
-    r'\s*<(?:c r="([A-Z]{1,3}[0-9]{1,7})"(?: s="([0-9]{1,5})")?(?: t="([A-Za-z]+)")?'
-    r"(?:/>|>(?:<f(?: ([^<>]*))?(?:/>|>([^<]*)</f>))?"
+    rf"(\s*<(?:{_CELL_START}"
+    r"(?:/>|>(?:<f(?: ([^<>]*))?(?:/>|>[^<]*</f>))?"
     r"(?:<v(?:/>|>([^<]*)</v>)|<is><t(?: [^<>]*)?>([^<]*)</t></is>)?</c>)"
-    r'|row r="([0-9]{1,7})"([^<>]*)>|/row>)\s*'
+    r'|row r="([0-9]{1,7})"([^<>]*)>|/row>)\s*)'
+)
+#: One cell of those, in more detail.
+_CELL: Final = re.compile(
+    rf"\s*<{_CELL_START}"
+    r"(?:/>|>(?:<f(?: ([^<>]*))?(?:/>|>([^<]*)</f>))?"
+    r"(?:<v(?:/>|>([^<]*)</v>)|<is><t(?: [^<>]*)?>([^<]*)</t></is>)?</c>)\s*"
 )
 _MERGE: Final = re.compile(r'<mergeCell ref="([A-Z0-9:]+)"/>')
 _COLUMN: Final = re.compile(r"<col ([^<>]*)/>")
@@ -101,19 +106,23 @@ def _as_usual(body: str) -> list[RawItem]:
     if start < 0 or end < 0 or "<!" in body[:start] or "mc:AlternateContent" in body[:start]:
         raise _WrittenOtherwise
     items: list[RawItem] = list(_columns(body[:start]))
-    match_next = _TOKEN.scanner(body, start + len("<sheetData>"), end).match  # type: ignore[attr-defined]
-    place = start + len("<sheetData>")
-    while (match := match_next()) is not None:
-        place = match.end()
-        address, style, kind, about, value, row = match.group(1, 2, 3, 4, 6, 8)
-        if address is None:
-            if row is not None and _is_hidden(match[9]):
+    start += len("<sheetData>")
+    for token, address, style, kind, about, value, inline, row, of_row in _TOKEN.findall(body, start, end):
+        start += len(token)
+        if not address:
+            if row and _is_hidden(of_row):
                 items.append(HiddenRow(int(row) - 1))
-        elif value and (about is None or "array" not in about):
-            items.append(RawCell(parse_a1(address), style, kind or "n", None, _text(value)))
-        elif kind is not None or about is not None or match.start(5) >= 0:
-            items.extend(_rare(match, body[place - 20 : place]))
-    if place != end and body[place:end].strip():
+        elif value and "array" not in about:
+            items.append(RawCell(parse_a1(address), style or None, kind or "n", None, _text(value)))
+        elif inline and "<f" not in token:
+            rich = CellText(unescaped(_text(inline)))
+            items.append(RawCell(parse_a1(address), style or None, kind or "n", None, None, rich))
+        elif kind == "str" and "<f" in token and "array" not in about:
+            continue  # the result is an empty text: nothing to see
+        elif kind or "<f" in token:
+            items.extend(_rare(token))
+    # Nothing may stand between what was found: what is not known is read as a tree.
+    if start != end and body[start:end].strip():
         raise _WrittenOtherwise
     items.extend(_merges(body[end:]))
     return items
@@ -126,10 +135,13 @@ def _merges(tail: str) -> Iterator[Range]:
     return map(parse_range, merges)
 
 
-def _rare(match: re.Match[str], end: str) -> Iterator[RawCell]:
+def _rare(token: str) -> Iterator[RawCell]:
     """A cell with a formula that gave nothing, an array formula, or an inline text."""
+    match = _CELL.fullmatch(token)
+    if match is None:
+        raise _WrittenOtherwise
     address, style, kind, about, value, inline = match.group(1, 2, 3, 4, 6, 7)
-    if value is None and end.rstrip().endswith("<v/></c>"):
+    if value is None and token.rstrip().endswith("<v/></c>"):
         value = ""
     formula = None
     if about is not None or match.start(5) >= 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from functools import lru_cache
 from typing import Final, NamedTuple
 from xml.sax.saxutils import unescape
 
@@ -12,6 +13,8 @@ from lxml import etree
 from perfeval_xl.package.parts import Parts, local
 from perfeval_xl.sources.styles import is_struck
 
+#: Parts up to this size (in bytes) are remembered, for the next file that has the same.
+REPEATED: Final = 16 * 1024
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 #: A text of one run, as almost all are.
 _PLAIN: Final = re.compile(rb"<si><t(?: [^<>]*)?>([^<]*)</t></si>")
@@ -31,11 +34,23 @@ def read_shared_texts(parts: Parts, part: str) -> list[CellText]:
     if part not in parts:
         return []
     body = parts.read(part)
+    found = _again(body) if len(body) < REPEATED else _plain_texts(body)
+    return [text_of(item) for item in parts.xml(part).iterchildren("{*}si")] if found is None else found
+
+
+@lru_cache(maxsize=32)
+def _again(body: bytes) -> list[CellText] | None:
+    """The labels of a template are the same, byte for byte, in all files made from it."""
+    return _plain_texts(body)
+
+
+def _plain_texts(body: bytes) -> list[CellText] | None:
+    """The texts where each is of one run, as almost everywhere; ``None`` for others."""
     plain = _PLAIN.findall(body)
     if plain and len(plain) == body.count(b"<si") and b"&#" not in body and b"<!" not in body:
         with suppress(UnicodeDecodeError):
             return [CellText(unescaped(unescape(text.decode(), _QUOTES))) for text in plain]
-    return [text_of(item) for item in parts.xml(part).iterchildren("{*}si")]
+    return None
 
 
 def text_of(item: etree._Element) -> CellText:

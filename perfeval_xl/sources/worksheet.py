@@ -119,10 +119,11 @@ class _Reader:
             if formula.fills is not None and formula.fills != Range(*raw.cell, *raw.cell):
                 self.arrays.append(formula.fills)
         look = self.around.looks.get(raw.style) if raw.style else None
+        if raw.kind == "s":
+            found = self._shared(raw.value or "")
+            return found.text if look is None and not found.struck else self._text(found, look, raw.cell)
         if raw.kind == "n":
             return self._plain(raw, look)
-        if raw.kind == "s":
-            return self._text(self._shared(raw.value or ""), look, raw.cell)
         if raw.kind == "str":
             return self._result(raw, look)
         if raw.kind == "inlineStr":
@@ -130,12 +131,11 @@ class _Reader:
         return self._plain(raw, look)
 
     def _shared(self, number: str) -> CellText:
-        try:
-            if not number.strip().isdecimal():
-                raise ValueError(number)
-            return self.around.texts[int(number)]
-        except (ValueError, IndexError):
-            raise Unreadable("file-damaged", path=self.source) from None
+        # int() takes a sign and underscores as well.
+        index = int(number) if number.isdecimal() or number.strip().isdecimal() else -1
+        if not 0 <= index < len(self.around.texts):
+            raise Unreadable("file-damaged", path=self.source)
+        return self.around.texts[index]
 
     def _result(self, raw: RawCell, look: Look | None) -> Value:
         """A text that a formula gave; one without characters shows nothing, unless somebody typed it."""

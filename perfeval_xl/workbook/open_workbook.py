@@ -4,42 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Final, NamedTuple
-from zipfile import ZipInfo
 
 from perfeval_xl.errors import CannotWrite, NotAForm
-from perfeval_xl.layout import Layout, Row, locate
+from perfeval_xl.layout import locate
 from perfeval_xl.layout.seen import as_seen
 from perfeval_xl.messages import sentence
 from perfeval_xl.model import Form
-from perfeval_xl.package.addresses import MOST_ROWS
-from perfeval_xl.package.archive import Member, archive, new_member
-from perfeval_xl.package.editable import Package
 from perfeval_xl.package.sheet_part import SheetPart
-from perfeval_xl.package.stamping import Stamp, StampPlan, stamp_plan
-from perfeval_xl.package.workbook import SheetEntry, Workbook
-from perfeval_xl.profile import Profile, is_shipped, load_profile
+from perfeval_xl.package.workbook import Workbook
+from perfeval_xl.profile import Profile, load_profile
 from perfeval_xl.sources import open_bytes
 from perfeval_xl.sources.formats import Kind
 from perfeval_xl.sources.kinds import recognise
 from perfeval_xl.sources.sheet import Sheet
-from perfeval_xl.workbook.fill.add_rows import GrowingSheet, add_rows
-from perfeval_xl.workbook.fill.align import NewRow, Room, align
-from perfeval_xl.workbook.fill.insert import insert_rows
 from perfeval_xl.workbook.fill.office import OfficeFilling
 from perfeval_xl.workbook.fill.own import Filling
+from perfeval_xl.workbook.fill.room import Located, entry_of, make_room
 from perfeval_xl.workbook.fill.shown_cells import ShownCells, looks_of
-from perfeval_xl.workbook.template.drawing import FormSheet, blank, build
+from perfeval_xl.workbook.fill.stamped import stamped
+from perfeval_xl.workbook.template.drawing import FormSheet, build
 
 #: What Excel forbids or shows as nothing, and what it would take for an escaped character.
 _NOT_IN_TAB: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f-\x9f]|_(?=x[0-9A-Fa-f]{4}_)")
 MOST_TAB_CHARACTERS: Final = 31
-
-#: The first sheet of a template of ours.
-FORM_PART: Final = "xl/worksheets/sheet1.xml"
-#: A form of a workbook: its sheet, and where each field stands on it.
-Located = tuple[Sheet, Layout]
 
 
 class Filled(NamedTuple):
@@ -57,68 +45,21 @@ def to_workbook(forms: Sequence[Form], profile: Profile | None = None) -> bytes:
     if not forms:
         raise CannotWrite("no-forms")
     profiles = [profile or load_profile(form.profile) for form in forms]
-    if len(forms) == 1:
-        return _one_form(forms[0], profiles[0])
-    data = _with_sheets(profiles, tab_names(forms))
+    tabs = tab_names(forms)
+    made = stamped(forms, profiles[0], tabs) if len({used.id for used in profiles}) == 1 else None
+    if made is not None:
+        return made
+    data = _with_sheets(profiles, tabs)
     return _filled(data, "", forms, profiles, _located(data, "", None, profiles)).data
-
-
-def _one_form(form: Form, profile: Profile) -> bytes:
-    """One form in the blank template that has as many rows."""
-    template = blank(profile, rows=len(form.indicators))
-    found = _located_in_template(template, profile)
-    sheet, layout = found[0]
-    if _own_room(sheet, layout, form):
-        return _filled(template, "", [form], [profile], found).data
-    mould = _mould(template)
-    stamp = Stamp(mould.plan)
-    filling = Filling(stamp, sheet, layout, form)
-    filling.fill()
-    filling.refresh()
-    filled = new_member(mould.form, stamp.to_bytes())
-    return archive(filled if member.info is mould.form else member for member in mould.members)
-
-
-class _Mould(NamedTuple):
-    """A template of ours taken apart: its members as they stand in the file, and the plan of its form sheet."""
-
-    members: tuple[Member, ...]
-    form: ZipInfo
-    plan: StampPlan
-
-
-@lru_cache(maxsize=64)
-def _mould(template: bytes) -> _Mould:
-    package = Package(template, "")
-    members = tuple(package.members())
-    form = next(member.info for member in members if member.info.filename == FORM_PART)
-    return _Mould(members, form, stamp_plan(package.read(FORM_PART)))
 
 
 def _with_sheets(profiles: Sequence[Profile], tabs: Sequence[str]) -> bytes:
     """A blank workbook with a form sheet for each profile in turn."""
-    if len({used.id for used in profiles}) == 1:
-        workbook = Workbook(blank(profiles[0]), "")
-        workbook.rename(workbook.sheets[0], tabs[0])
-        workbook.clone_sheet(workbook.sheets[0], list(tabs[1:]))
-        return workbook.to_bytes()
     # XlsxWriter defines no names on a sheet called a!b or a'b, so the tabs get their names afterwards.
     workbook = Workbook(build([FormSheet(used, f"Form{n}") for n, used in enumerate(profiles, start=1)]), "")
     for entry, tab in zip(workbook.sheets, tabs, strict=False):
         workbook.rename(entry, tab)
     return workbook.to_bytes()
-
-
-@lru_cache(maxsize=128)
-def _located_blank(data: bytes, name: str) -> tuple[Located, ...]:
-    """A template of ours is the same bytes for every form: it is read once."""
-    return tuple(_located(data, "", None, [load_profile(name)]))
-
-
-def _located_in_template(data: bytes, profile: Profile) -> list[Located]:
-    """Where the fields of a blank template stand."""
-    known = is_shipped(profile)
-    return list(_located_blank(data, profile.id)) if known else _located(data, "", None, [profile])
 
 
 def into_workbook(data: bytes, name: str, forms: Sequence[Form], profile: Profile | None = None) -> Filled:
@@ -159,14 +100,14 @@ def filler(data: bytes, profile: Profile) -> Callable[[Form], Filled]:
 
 def _filled(data: bytes, name: str, forms: Sequence[Form], profiles: Sequence[Profile], found: list[Located]) -> Filled:
     """Fills the forms ``found`` in ``data``, top to bottom, making room first where a table is short."""
-    grown = _make_room(data, name, forms, found)
+    grown = make_room(data, name, forms, found)
     if grown is not None:
         data, found = grown, _located(grown, name, None, profiles)
     workbook = Workbook(data, name)
     parts: dict[str, SheetPart] = {}
     left_out: list[str] = []
     for form, (sheet, layout) in zip(forms, found, strict=True):
-        entry = _entry(workbook, sheet)
+        entry = entry_of(workbook, sheet)
         part = parts.setdefault(entry.part, SheetPart(workbook.package.xml(entry.part)))
         if layout.by == "name":
             filling = Filling(part, sheet, layout, form)
@@ -194,67 +135,14 @@ def _located(data: bytes, name: str, profile: Profile | None, profiles: Sequence
     return found
 
 
-def _entry(workbook: Workbook, sheet: Sheet) -> SheetEntry:
-    return next(entry for entry in workbook.sheets if entry.index == sheet.index)
-
-
 def _with_copies(data: bytes, name: str, sheet: Sheet, forms: Sequence[Form]) -> bytes:
     workbook = Workbook(data, name)
     try:
         taken = [entry.name for entry in workbook.sheets]
-        workbook.clone_sheet(_entry(workbook, sheet), tab_names(forms, taken)[1:])
+        workbook.clone_sheet(entry_of(workbook, sheet), tab_names(forms, taken)[1:])
     except ValueError:
         raise CannotWrite("other-number-of-forms", path=name, found=1, wanted=len(forms)) from None
     return workbook.to_bytes()
-
-
-def _make_room(data: bytes, name: str, forms: Sequence[Form], found: list[Located]) -> bytes | None:
-    """The workbook with the rows that are missing; ``None`` where none is."""
-    rooms = [
-        _own_room(sheet, layout, form) if layout.by == "name" else align(sheet, layout, form).room
-        for form, (sheet, layout) in zip(forms, found, strict=False)
-    ]
-    if not any(rooms):
-        return None
-    workbook = Workbook(data, name)
-    parts: dict[str, SheetPart] = {}
-    # From the bottom up, so that rows above keep their numbers.
-    for (sheet, layout), missing in reversed(list(zip(found, rooms, strict=False))):
-        entry = _entry(workbook, sheet)
-        for room in sorted(missing, key=lambda room: room.below, reverse=True):
-            part = parts.setdefault(entry.part, SheetPart(workbook.package.xml(entry.part)))
-            if room.below < 0 or room.below + len(room.rows) >= MOST_ROWS:
-                raise CannotWrite("no-place", path=name, sheet=sheet.name, field=room.table)
-            if layout.by == "name":
-                insert_rows(workbook, entry, part, room.below, len(room.rows))
-            else:
-                add_rows(GrowingSheet(workbook, entry, part), sheet, layout, room)
-    for path, part in parts.items():
-        workbook.package.write_xml(path, part.root)
-    workbook.drop_calculation_chain()
-    return workbook.to_bytes()
-
-
-def _own_room(sheet: Sheet, layout: Layout, form: Form) -> list[Room]:
-    """Where a template of ours is too short."""
-    named = {sheet[row["name"]] for row in layout.level1_rows} - {None}
-    labels = {entry.label for entry in layout.extra}
-    extra = [label for label, value in form.extra.items() if label not in labels or value is None]
-    wanted: dict[str, tuple[tuple[Row, ...], int]] = {
-        "funds.lines": (layout.fund_rows, len(form.funds.lines)),
-        "indicators": (layout.indicator_rows, len(form.indicators)),
-        "extra": (layout.extra_rows, len(extra)),
-        "level1_weights": (layout.level1_rows, len(named | form.level1_weights.keys())),
-    }
-    return [
-        Room(_last_row(rows), (NewRow(),) * (count - len(rows)), {}, table)
-        for table, (rows, count) in wanted.items()
-        if count > len(rows)
-    ]
-
-
-def _last_row(rows: Sequence[Row]) -> int:
-    return max((cell.row for row in rows for cell in row.values()), default=-1)
 
 
 def tab_names(forms: Sequence[Form], taken: Sequence[str] = ()) -> list[str]:

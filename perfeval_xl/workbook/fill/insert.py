@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from lxml import etree
-from openpyxl.formula.translate import Translator
 
 from perfeval_xl.package.addresses import MOST_ROWS, Cell, Range, a1, parse_range, range_a1
+from perfeval_xl.package.shared_formulas import keep_alone, write_out, written_out
 from perfeval_xl.package.sheet_part import SheetPart
 from perfeval_xl.package.workbook import SheetEntry, Workbook
 
@@ -150,11 +150,9 @@ def _unshare(sheet: SheetPart, shift: Shift) -> None:
             if formula.text:
                 masters[key] = (formula.text, cell.get("r"))
             elif key in masters:
-                text, origin = masters[key]
-                formula.text = Translator("=" + text, origin=origin).translate_formula(cell.get("r"))[1:]
-            if key in masters:
-                for attribute in ("t", "si", "ref"):
-                    formula.attrib.pop(attribute, None)
+                write_out(formula, *masters[key], cell.get("r"))
+            if key in masters and formula.get("t"):
+                keep_alone(formula)
 
 
 def _moves_as_one(area: str, formula: str, shift: Shift) -> bool:
@@ -207,8 +205,7 @@ def _twin(sheet: SheetPart, model: Element, columns: list[int], number: int, *, 
         for child in list(cell):
             cell.remove(child)
         if with_formulas and formula is not None and formula.text and formula.get("t") is None and origin:
-            moved = Translator("=" + formula.text, origin=origin).translate_formula(place)[1:]
-            etree.SubElement(cell, sheet.tag("f")).text = moved
+            etree.SubElement(cell, sheet.tag("f")).text = written_out(formula.text, origin, place)
     return twin
 
 

@@ -7,12 +7,12 @@ says (its cached result is refreshed); where the document says otherwise, the do
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
-from typing import Final, Literal, Protocol
+from functools import cached_property, lru_cache
+from typing import Final, Literal, NamedTuple, Protocol
 
 from perfeval_xl.cell_values import NotANumber, number_in, text_in, year_in
 from perfeval_xl.errors import CannotWrite
@@ -22,12 +22,13 @@ from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.reading import join_target
 from perfeval_xl.sources.sheet import Sheet, Value
 from perfeval_xl.workbook.template import formulas, simple_rows
-from perfeval_xl.workbook.template.checks import cached_values
+from perfeval_xl.workbook.template.checks import Facts, cached_values
 
 Content = str | Decimal | None
 #: How a cell is read back: a number, a text, or either (targets and actual values).
 Kind = Literal["number", "text", "either"]
 _TARGET: Final = re.compile(r"(?P<operator>[≥≤=><])?(?P<value>\d+(?:\.\d+)?)(?P<unit>\D.*)?", re.DOTALL)
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 _UNIT: Final = re.compile(r"万元|元")
 _YEAR: Final = re.compile(r"(?:(?:19|20)\d\d|[\s_＿]{2,})?(?=\s*年)")
 
@@ -52,14 +53,25 @@ class Cells(Protocol):
     def formula(self, cell: Cell) -> str | None:
         """The formula of a cell, or ``None``."""
 
+    def computes(self, cell: Cell) -> bool:
+        """Whether a cell has a formula."""
+
     def set_value(self, cell: Cell, value: Content) -> None:
         """Puts a value in a cell, replacing its formula."""
 
-    def set_cached(self, cell: Cell, value: str | Decimal) -> None:
+    def set_cached(self, cell: tuple[int, int], value: str | Decimal) -> None:
         """Replaces the result of a formula cell; its formula stays."""
 
     def set_height(self, row: int, points: float) -> None:
         """Gives a row at least that height."""
+
+
+class Known(NamedTuple):
+    """What a cell of the form is before it is filled: where its value stands, what stands there, whether by formula."""
+
+    anchor: Cell
+    found: Value
+    computes: bool
 
 
 @dataclass
@@ -72,6 +84,10 @@ class Filling:
     form: Form
     #: Fields the sheet has no cell for; our own templates have one for each.
     left_out: list[str] = field(default_factory=list)
+    #: Whether the sheet is a template that nobody has filled yet.
+    is_blank: bool = False
+    #: What is known of the cells already; a blank template is the same for every form.
+    known: dict[Cell, Known] = field(default_factory=dict)
 
     def fill(self) -> None:
         """Patches every cell of the form. Raises ``CannotWrite`` when the sheet has no place for something."""
@@ -189,13 +205,19 @@ class Filling:
         """An indicator row at least as high as its longest text needs."""
         if self.layout.by != "name":
             return
-        widths = self.layout.profile.page.widths
+        widths = self._widths
         lines = max(
-            lines_needed(str(getattr(indicator, column.partition("_")[0], None) or ""), float(widths[column]))
+            lines_needed(str(getattr(indicator, widths[column][0], None) or ""), widths[column][1])
             for column in row
             if column in widths
         )
         self.part.set_height(next(iter(row.values())).row, min(MOST_HEIGHT, max(27.0, 13.5 * lines + 3)))
+
+    @cached_property
+    def _widths(self) -> dict[str, tuple[str, float]]:
+        """For each column of the indicators the field whose text it shows, and how many characters wide it is."""
+        widths = self.layout.profile.page.widths
+        return {column: (column.partition("_")[0], float(wide)) for column, wide in widths.items()}
 
     def _grow_goals(self) -> None:
         """Merged cells do not grow by themselves: the goals row gets the height its longer text needs."""
@@ -203,7 +225,7 @@ class Filling:
         for path, text in (("goals.expected", self.form.goals.expected), ("goals.actual", self.form.goals.actual)):
             cell = self.layout.fields.get(path)
             if cell is not None and text:
-                area = next((merge for merge in self._merges_of(cell.row) if merge.covers(cell)), None)
+                area = self._merge_over(cell)
                 width = sum(widths[cell.column - 1 : area.right if area else cell.column])
                 self.part.set_height(cell.row, min(MOST_HEIGHT, 13.5 * lines_needed(text, width) + 6))
 
@@ -242,16 +264,17 @@ class Filling:
     def refresh(self) -> None:
         """Gives the formulas of the check area the results they will have for this form."""
         rows = [next(iter(row.values())).row + 1 for row in self.layout.indicator_rows]
-        levels = self._levels()
+        levels = [formulas.level_values(self.form, self.layout.profile, *level) for level in self._levels()]
+        differs = any(level["result"] for level in levels)
         fund_rows = [next(iter(row.values())).row + 1 for row in self.layout.fund_rows]
         simple = self._simple_rows()
-        values = cached_values(self.form, self.layout.profile, rows, fund_rows, levels, simple)
+        values = cached_values(Facts(self.form, self.layout.profile, rows, fund_rows, simple, level1_differs=differs))
         for name, value in values.items():
             if name in self.sheet.names:
                 self.part.set_cached(self.sheet.names[name].anchor, value)
         self._refresh_simple_rows(simple)
-        for number, (level, points) in enumerate(levels):
-            for column, value in formulas.level_values(self.form, self.layout.profile, level, points).items():
+        for number, level in enumerate(levels):
+            for column, value in level.items():
                 area = self.sheet.names.get(f"{formulas.CALC}level_{column}")
                 if area is not None:
                     self.part.set_cached(Cell(area.top + number, area.left), value)
@@ -266,8 +289,8 @@ class Filling:
         for column in simple_rows.FORMULAS:
             area = self.sheet.names.get(f"{formulas.CALC}simple_{column}")
             if area is not None:
-                for offset, row in enumerate(rows):
-                    self.part.set_cached(Cell(area.top + offset, area.left), row[column])
+                for offset, row in enumerate(rows[: len(self.form.indicators)] if self.is_blank else rows):
+                    self.part.set_cached((area.top + offset, area.left), row[column])
 
     def _levels(self) -> list[tuple[str | None, Decimal | None]]:
         """The level-1 rows of the check area as they stand after filling."""
@@ -281,36 +304,55 @@ class Filling:
 
     def _put(self, cell: Cell, value: Content, kind: Kind, computed: Decimal | None = None) -> None:
         """Makes a cell read as ``value``; ``computed`` is what the template's formula in it gives."""
-        anchor = self._anchor(cell)
-        if self.part.formula(anchor) is not None and self.layout.by == "name":
+        known = self.known.get(cell)
+        if known is None:
+            anchor = self._anchor(cell)
+            known = self.known[cell] = Known(anchor, self.sheet[anchor], self.part.computes(anchor))
+        anchor, found, computes = known
+        if computes and self.layout.by == "name":
             if value == computed:
                 self.part.set_cached(anchor, "" if computed is None else computed)
             else:
                 self.part.set_value(anchor, value)
-        elif not _reads_as(self.sheet[anchor], value, kind):
+        elif (found is not None or value is not None) and not _reads_as(found, value, kind):
             self.part.set_value(anchor, value)
 
     def _anchor(self, cell: Cell) -> Cell:
-        return next((merge.anchor for merge in self._merges_of(cell.row) if merge.covers(cell)), cell)
+        area = self._merge_over(cell)
+        return cell if area is None else area.anchor
 
-    def _merges_of(self, row: int) -> Iterable[Range]:
+    def _merge_over(self, cell: Cell) -> Range | None:
+        row, column = cell
         low, tall = self._merges
-        return (*low.get(row, ()), *(merge for merge in tall if merge.top <= row <= merge.bottom))
+        for merge in low.get(row, ()):
+            if merge.left <= column <= merge.right:
+                return merge
+        return next((merge for merge in tall if merge.covers(cell)), None) if tall else None
 
     @cached_property
-    def _merges(self) -> tuple[dict[int, list[Range]], list[Range]]:
-        """The merges by row, since a form of 10,000 rows has as many; and those that are taller than any form."""
-        low: dict[int, list[Range]] = {}
-        tall = [merge for merge in self.sheet.merges if merge.bottom - merge.top >= _TALL]
-        for merge in self.sheet.merges:
-            if merge.bottom - merge.top < _TALL:
-                for row in range(merge.top, merge.bottom + 1):
-                    low.setdefault(row, []).append(merge)
-        return low, tall
+    def _merges(self) -> MergesByRow:
+        return _merges_by_row(self.sheet.merges)
+
+
+MergesByRow = tuple[dict[int, list[Range]], list[Range]]
+
+
+@lru_cache(maxsize=8)
+def _merges_by_row(merges: tuple[Range, ...]) -> MergesByRow:
+    """The merges by row, since a form of 10,000 rows has as many; and those that are taller than any form."""
+    low: dict[int, list[Range]] = {}
+    tall = [merge for merge in merges if merge.bottom - merge.top >= _TALL]
+    for merge in merges:
+        if merge.bottom - merge.top < _TALL:
+            for row in range(merge.top, merge.bottom + 1):
+                low.setdefault(row, []).append(merge)
+    return low, tall
 
 
 def _reads_as(found: Value, value: Content, kind: Kind) -> bool:
     """Whether a cell that holds ``found`` would be read as ``value`` already."""
+    if found is None:
+        return value is None
     if kind == "number":
         try:
             return number_in(found) == value
@@ -334,7 +376,7 @@ def split_target(target: str | Decimal | None) -> tuple[Content, Content, Conten
 
 def lines_needed(text: str, width: float) -> int:
     """How many lines a text takes in a column of ``width`` characters: a Chinese character takes two."""
-    return sum(
-        max(1, -(-sum(1 if character.isascii() else 2 for character in line) // max(1, int(width) - 1)))
-        for line in text.split("\n")
-    )
+    room = max(1, int(width) - 1)
+    if 2 * len(text) <= room and "\n" not in text:
+        return 1
+    return sum(max(1, -(-(2 * len(line) - len(_NOT_ASCII.sub("", line))) // room)) for line in text.split("\n"))

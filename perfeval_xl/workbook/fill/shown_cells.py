@@ -38,9 +38,13 @@ class ShownCells:
         """The formula of a cell, or ``None``."""
         return self.part.formula(cell)
 
+    def computes(self, cell: Cell) -> bool:
+        """Whether a cell has a formula."""
+        return self.part.computes(cell)
+
     def set_value(self, cell: Cell, value: str | Decimal | None) -> None:
         """Puts a value in a cell so that the cell shows it."""
-        shown = self._format(cell)
+        shown = self._format(Cell(*cell))
         if value is None or shown is None:
             self.part.set_value(cell, value)
             return
@@ -56,9 +60,9 @@ class ShownCells:
             else number,
         )
 
-    def set_cached(self, cell: Cell, value: str | Decimal) -> None:
+    def set_cached(self, cell: tuple[int, int], value: str | Decimal) -> None:
         """Replaces the result of a formula cell, so that the cell shows ``value``; its formula stays."""
-        shown = self._format(cell)
+        shown = self._format(Cell(*cell))
         stored = shown.stored(value) if shown is not None and isinstance(value, Decimal) else None
         if stored is None and shown is not None and isinstance(value, Decimal):
             stored = _with_unit(shown, value)
@@ -70,7 +74,7 @@ class ShownCells:
 
     def shows_percent(self, cell: Cell) -> bool:
         """Whether the cell shows its number as a percentage."""
-        shown = self._format(cell)
+        shown = self._format(Cell(*cell))
         return shown is not None and shown.sections[0].power == 2 and "%" in shown.sections[0].after
 
     def _format(self, cell: Cell) -> NumberFormat | None:

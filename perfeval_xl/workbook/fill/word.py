@@ -165,7 +165,11 @@ class _Document:
         """Fields of a document are not formulas of the form."""
         return None
 
-    def set_cached(self, cell: Cell, value: str | Decimal) -> None:
+    def computes(self, cell: Cell) -> bool:
+        """No cell of a document does."""
+        return False
+
+    def set_cached(self, cell: tuple[int, int], value: str | Decimal) -> None:
         """There are no formulas whose results could be kept."""
 
     def set_height(self, row: int, points: float) -> None:

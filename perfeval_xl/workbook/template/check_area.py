@@ -13,7 +13,7 @@ from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.profile import Profile
 from perfeval_xl.workbook.template import formulas, simple_rows
 from perfeval_xl.workbook.template.canvas import Canvas
-from perfeval_xl.workbook.template.checks import CHECKS, cached_values
+from perfeval_xl.workbook.template.checks import CHECKS, Facts, cached_values
 from perfeval_xl.workbook.template.formulas import Grid, SimplePart
 
 #: Rows of the check area kept for further 一级指标 and for cells of an original form that the template lacks.
@@ -152,9 +152,9 @@ class CheckArea:
             style = self.canvas.styles.panel_rate if name == "rate" else self.canvas.styles.panel_number
             self.canvas.formula(self.calc[name], formula, style)
         form = blank_form(self.canvas.profile, self.canvas.year)
-        levels = self._levels_as_drawn()
-        for row, (level, points) in zip(self.level_rows, levels, strict=True):
-            cached = formulas.level_values(form, self.canvas.profile, level, points)
+        profile = self.canvas.profile
+        levels = [formulas.level_values(form, profile, *level) for level in self._levels_as_drawn()]
+        for row, cached in zip(self.level_rows, levels, strict=True):
             for column, formula in formulas.level_formulas(grid, row).items():
                 style = self.canvas.styles.panel_message if column == "result" else self.canvas.styles.panel_number
                 self.canvas.formula(Cell(row, self.level_columns[column]), formula, style, cached[column])
@@ -164,7 +164,7 @@ class CheckArea:
             for column, formula in simple_rows.row_formulas(grid, self.simple, row).items():
                 style = self.canvas.styles.panel_number if column in simple_rows.SHOWN else self.canvas.styles.outside
                 self.canvas.formula(self.simple.cell(column, row), formula, style, blank[column])
-        values = cached_values(form, self.canvas.profile, (), (), levels, ())
+        values = cached_values(Facts(form, profile, (), (), (), any(level["result"] for level in levels)))
         for name, check in CHECKS.items():
             style, message = self.canvas.styles.panel_message, values[formulas.CHECK + name]
             self.canvas.formula(self.checks[name], check.formula(grid), style, message, over_rows=check.over_rows)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 from typing import Final
 
@@ -36,7 +35,11 @@ NUMBERS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a cached message follows from: the form, the sheet rows (from 1) of its tables, and 按规则得分."""
+    """What a cached message follows from.
+
+    The form, the sheet rows (from 1) of its tables, its rows of 按规则得分, and whether points printed beside a
+    一级指标 differ from the sum below it.
+    """
 
     form: Form
     profile: Profile
@@ -250,27 +253,17 @@ CHECKS: Final[Mapping[str, Check]] = {
 }
 
 
-def cached_values(
-    form: Form,
-    profile: Profile,
-    indicator_rows: Sequence[int],
-    fund_rows: Sequence[int],
-    levels: Sequence[tuple[str | None, Decimal | None]],
-    simple: Sequence[Mapping[str, formulas.Cached]],
-) -> dict[str, formulas.Cached]:
-    """Results of the check area for this form: defined name -> cached value.
-
-    ``indicator_rows`` and ``fund_rows`` are sheet rows (from 1), ``levels`` the level-1 rows of the check area (name
-    and printed points), ``simple`` its rows of 按规则得分.
-    """
-    differs = any(formulas.level_values(form, profile, name, points)["result"] for name, points in levels)
-    facts = Facts(form, profile, indicator_rows, fund_rows, simple, differs)
+def cached_values(facts: Facts) -> dict[str, formulas.Cached]:
+    """Results of the check area for a form: defined name -> cached value."""
     checks = {name: check.cached(facts) for name, check in CHECKS.items()}
     values: dict[str, formulas.Cached] = {
-        formulas.CALC + name: value for name, value in formulas.calc_values(form, profile).items()
+        formulas.CALC + name: value for name, value in formulas.calc_values(facts.form, facts.profile).items()
     }
     values |= {formulas.CHECK + name: message for name, message in checks.items()}
     values[formulas.STATUS] = formulas.status_value(
-        form, "".join(checks.values()), judged=len(simple) or len(indicator_rows), rows=len(indicator_rows)
+        facts.form,
+        "".join(checks.values()),
+        judged=len(facts.simple) or len(facts.indicator_rows),
+        rows=len(facts.indicator_rows),
     )
     return values

@@ -15,7 +15,7 @@ from typing import Final
 from perfeval_xl.laws import formulas as native
 from perfeval_xl.model import Form, Indicator
 from perfeval_xl.package.addresses import column_letters
-from perfeval_xl.profile import Profile, label_key
+from perfeval_xl.profile import Profile
 from perfeval_xl.scoring.rules import Setting, judge
 from perfeval_xl.workbook.template.formulas import Cached, Grid, SimplePart
 
@@ -61,8 +61,11 @@ _PLAIN: Final = {
     "不大于": "≤",
     "不多于": "≤",
 }
+_PLAIN_SIGNS: Final = str.maketrans({sign: plain for sign, plain in _PLAIN.items() if len(sign) == 1})
+_PLAIN_WORDS: Final = tuple((words, sign) for words, sign in _PLAIN.items() if len(words) > 1)
 _FLOORS: Final = "≥>"
 _CEILINGS: Final = "≤<"
+_OPERATORS: Final = tuple(_FLOORS + _CEILINGS)
 _DIGITS: Final = "0123456789.,"
 #: Units that are no time: how a bare 3天 or 12月 is meant needs more than a formula.
 UNITS: Final = (
@@ -164,7 +167,7 @@ def _is_simple(grid: Grid, at: dict[str, str]) -> list[str]:
         # Without a unit, numbers may be dates, and 0.95 against 95 may be a percentage.
         f'OR({unit}<>"",AND({wanted}<{_MAY_BE_DATES},{got}<{_MAY_BE_DATES},({wanted}<1)=AND({got}>0,{got}<1)))',
         f"LEN({level2})>0",
-        f"NOT({_is_listed(level2, _labels(grid.profile, grid.profile.rules.month_levels))})",
+        f"NOT({_is_listed(level2, grid.profile.spellings(grid.profile.rules.month_levels))})",
     ]
 
 
@@ -178,15 +181,8 @@ def _is_listed(text: str, words: tuple[str, ...]) -> str:
     return "OR(" + ",".join(f'ISNUMBER(FIND(" "&{text}&" ","{listed} "))' for listed in lists) + ")"
 
 
-def _labels(profile: Profile, levels: tuple[str, ...]) -> tuple[str, ...]:
-    """Every way to write one of these labels that the profile knows."""
-    names = {label_key(level) for level in levels}
-    known = [label for label, level in profile.labels("levels").items() if label_key(level) in names]
-    return tuple(dict.fromkeys((*levels, *sorted(names), *known)))
-
-
 def _stands_in(grid: Grid, at: dict[str, str], levels: tuple[str, ...]) -> str:
-    labels = _labels(grid.profile, levels)
+    labels = grid.profile.spellings(levels)
     cells = (native.without_spaces(_of_row(grid, at, level)) for level in ("level1", "level2"))
     return "OR(" + ",".join(_is_listed(cell, labels) for cell in cells) + ")" if labels else native.FALSE
 
@@ -237,21 +233,30 @@ def _when(conditions: list[str], then: str) -> str:
 # --- the same decision in Python: cached results ------------------------------------------------------------------
 
 
+_BLANK_ROW: Final[dict[str, Cached]] = {**dict.fromkeys(FORMULAS, ""), "ceiling": Decimal(0), "wrong": Decimal(0)}
+
+
 def blank_row(number: int) -> dict[str, Cached]:
     """The cached results of a row that shows no indicator."""
-    zero = Decimal(0)
-    return {"number": Decimal(number)} | dict.fromkeys(FORMULAS, "") | {"ceiling": zero, "wrong": zero}
+    return {**_BLANK_ROW, "number": Decimal(number)}
 
 
 def cached_row(number: int, row: Indicator, profile: Profile) -> dict[str, Cached]:
     """What the formulas give for the ``number``-th indicator: Python's own score, where the row is simple."""
     target, actual = _written(row.target), _written(row.actual)
-    figure = _trimmed(target[1:] if target.startswith(tuple(_FLOORS + _CEILINGS)) else target)
+    figure = _trimmed(target[1:] if target.startswith(_OPERATORS) else target)
     wanted, got = _parted(figure), _parted(actual)
-    cached = blank_row(number) | {"name": row.name or "", "target": target, "actual": actual}
-    cached |= {"target_unit": _unit(figure), "actual_unit": _unit(actual)}
-    cached |= {"target_number": "" if wanted is None else wanted, "actual_number": "" if got is None else got}
-    cached["ceiling"] = Decimal(_is_cost(row, target, profile))
+    cached = blank_row(number)
+    cached.update(
+        name=row.name or "",
+        target=target,
+        actual=actual,
+        target_unit=_unit(figure),
+        actual_unit=_unit(actual),
+        target_number="" if wanted is None else wanted,
+        actual_number="" if got is None else got,
+        ceiling=Decimal(_is_cost(row, target, profile)),
+    )
     if wanted is None or got is None or not _judged(row, cached, wanted, got, profile):
         return cached
     judged = judge(row.target, row.actual, row.weight, profile.rules, Setting(row.level1, row.level2))
@@ -271,7 +276,7 @@ def cached_rows(form: Form, profile: Profile, count: int) -> list[dict[str, Cach
 
 def _judged(row: Indicator, cached: dict[str, Cached], wanted: Decimal, got: Decimal, profile: Profile) -> bool:
     level2, unit = "".join((row.level2 or "").split()), cached["target_unit"]
-    if not row.weight or row.weight < 0 or not level2 or level2 in _labels(profile, profile.rules.month_levels):
+    if not row.weight or row.weight < 0 or not level2 or level2 in profile.spellings(profile.rules.month_levels):
         return False
     if not wanted or unit != cached["actual_unit"] or unit not in UNITS:
         return False
@@ -280,16 +285,16 @@ def _judged(row: Indicator, cached: dict[str, Cached], wanted: Decimal, got: Dec
 
 
 def _is_cost(row: Indicator, target: str, profile: Profile) -> bool:
-    if target.startswith(tuple(_FLOORS + _CEILINGS)):
+    if target.startswith(_OPERATORS):
         return target[0] in _CEILINGS
-    costs = _labels(profile, profile.rules.at_most_levels)
+    costs = profile.spellings(profile.rules.at_most_levels)
     return any("".join((level or "").split()) in costs for level in (row.level1, row.level2))
 
 
 def _written(value: str | Decimal | None) -> str:
-    text = format(value, "f") if isinstance(value, Decimal) else value or ""
-    for sign, plain in _PLAIN.items():
-        text = text.replace(sign, plain)
+    text = format(value, "f") if isinstance(value, Decimal) else (value or "").translate(_PLAIN_SIGNS)
+    for words, sign in _PLAIN_WORDS:
+        text = text.replace(words, sign)
     return _trimmed(text)
 
 
