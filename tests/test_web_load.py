@@ -57,7 +57,7 @@ def test_twenty_clients_are_answered_or_told_to_wait_and_a_lost_worker_costs_one
 
         killer = threading.Thread(target=kill)
         killer.start()
-        figures = load.run(8)
+        figures = load.run(5)
         killer.join()
         assert killed.is_set()
         assert httpx.get(f"{served.address}healthz").text == "ok"

@@ -86,3 +86,5 @@ def command(*options: str, folder: Path | None = None, **environment: str) -> It
         process.terminate()
         process.wait(60)
         thread.join()
+        assert process.stderr is not None
+        process.stderr.close()

@@ -118,6 +118,7 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
+        listening.listen()  # from here on a client waits for the server, where it would have been refused
     except OSError as error:
         listening.close()
         raise CannotWrite("cannot-serve", path=f"{host}:{port}", detail=os_reason(error)) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -33,12 +33,12 @@ from perfeval_xl.web.openapi import description
 from perfeval_xl.web.problems import Refusal, file_problem, not_usable
 from perfeval_xl.web.received import Asked, Received, number_named, profile_named, received
 from perfeval_xl.web.settings import Settings
+from perfeval_xl.web.streamed import LINES, streamed
 from perfeval_xl.web.turns import Turns
 from perfeval_xl.web.work import Prefilled, ScoreWork, StampWork, WorkbookWork
 from perfeval_xl.web.workers import all_results, results
 
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LINES: Final = "application/x-ndjson"
 #: What a report may be here; PDF would start LibreOffice.
 REPORTS: Final = {
     "html": "text/html; charset=utf-8",
@@ -70,7 +70,7 @@ async def _answer(
     settings, given = settings_of(request), await received(request, settings_of(request))
     if LINES in request.headers.get("accept", ""):
         done = results(given.files, work(given), settings, given.language)
-        return Stream(_lines(done), media_type=LINES)
+        return streamed(_lines(done))
     outcomes = await all_results(given.files, work(given), settings, given.language)
     if any(outcome.error for outcome in outcomes):
         raise not_usable(outcomes)
@@ -78,7 +78,7 @@ async def _answer(
         return Response(whole(outcomes, given), media_type=MediaType.JSON)
 
 
-def _lines(outcomes: Generator[Outcome, None, None]) -> Iterator[bytes]:
+def _lines(outcomes: Generator[Outcome, None, None]) -> Generator[bytes, None, None]:
     """``{"source", "result", "problem"}`` of each file; one of the two is null."""
     with closing(outcomes):
         yield from map(_line, outcomes)

@@ -7,18 +7,18 @@ for lines instead of the whole page and shows each file as soon as it is done.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from typing import Final
 from urllib.parse import urlencode
 
 import msgspec
 from litestar import Response, get, post
-from litestar.response import Redirect, Stream
+from litestar.response import Redirect
 
 from perfeval_xl.messages import in_language
 from perfeval_xl.profile import profile_ids
-from perfeval_xl.web.api import LINES, Answer, prefilled, settings_of
+from perfeval_xl.web.api import Answer, prefilled, settings_of
 from perfeval_xl.web.form_token import NAME, check_token, token_of, with_token
 from perfeval_xl.web.guard import language_of
 from perfeval_xl.web.problems import Refusal
@@ -26,6 +26,7 @@ from perfeval_xl.web.received import Asked, Received, received
 from perfeval_xl.web.rendering import html_page, rendered, static_file
 from perfeval_xl.web.result import Line, ShownFile, only_reviewed, together
 from perfeval_xl.web.settings import Settings
+from perfeval_xl.web.streamed import LINES, streamed
 from perfeval_xl.web.work import PageWork
 from perfeval_xl.web.workers import all_results, results
 
@@ -72,7 +73,7 @@ async def check(request: Asked) -> Answer:
     settings, given = settings_of(request), await received(request, settings_of(request))
     check_token(request, given.fields)
     if LINES in request.headers.get("accept", ""):
-        return Stream(_as_they_are_done(given, settings), media_type=LINES)
+        return streamed(_as_they_are_done(given, settings))
     outcomes = await all_results(given.files, PageWork(given.profile), settings, given.language)
 
     def shown() -> Response[bytes]:
@@ -87,7 +88,7 @@ async def check(request: Asked) -> Answer:
     return await asyncio.to_thread(shown)
 
 
-def _as_they_are_done(given: Received, settings: Settings) -> Iterator[bytes]:
+def _as_they_are_done(given: Received, settings: Settings) -> Generator[bytes, None, None]:
     """How many there are; the part of the page of each file, as it is done; at last what stands above them."""
     encode, language = msgspec.json.encode, given.language
     yield encode({"total": len(given.files)}) + b"\n"
