@@ -141,6 +141,21 @@ def test_too_often_and_too_much_at_once_are_told() -> None:
         problem(client.post("/v1/forms", files=upload(("a.xlsx", GOOD_BOOK))), 503)
 
 
+def test_a_person_is_refused_in_a_page_and_a_system_in_a_document() -> None:
+    """Without a script the browser shows what comes, so what the guard says has to be readable."""
+    person = {"accept": "text/html,application/xhtml+xml"}
+    with client_of(megabytes=1, at_once=0, waiting=0) as client:
+        large = upload(("a.xlsx", b"x" * 1_200_000))
+        busy = client.post("/check", files=upload(("a.xlsx", GOOD_BOOK)), headers=person)
+        foreign = client.post("/check", files=large, headers={**person, "sec-fetch-site": "cross-site"})
+        for answer, status in ((busy, 503), (foreign, 403)):
+            assert answer.status_code == status
+            assert 'role="alert"' in answer.text
+            assert answer.headers["x-request-id"] in answer.text
+        assert busy.headers["retry-after"] == "5"
+        problem(client.post("/v1/check", files=large, headers=person), 503)
+
+
 def test_who_waits_gets_a_turn() -> None:
     with client_of(at_once=1) as client, ThreadPoolExecutor() as people:
         sent = [people.submit(client.post, "/v1/forms", files=upload(("a.xlsx", GOOD_BOOK))) for _ in range(4)]

@@ -14,9 +14,9 @@ from perfeval_xl.profile import load_profile, profile_ids
 from perfeval_xl.reports.gather import Reviewed
 from perfeval_xl.web import api, page
 from perfeval_xl.web.guard import Guard, language_of, log
-from perfeval_xl.web.problems import MEDIA_TYPE, problem_of
+from perfeval_xl.web.problems import problem_of
 from perfeval_xl.web.received import Asked
-from perfeval_xl.web.rendering import problem_page
+from perfeval_xl.web.rendering import told
 from perfeval_xl.web.settings import Settings
 from perfeval_xl.web.turns import Turns
 from perfeval_xl.web.work import Prefilled, Seen
@@ -58,7 +58,5 @@ def _told(request: Asked, error: Exception) -> Response[bytes]:
     problem = problem_of(error, language, f"urn:request:{number}")
     if problem.status >= 500:
         log.error("%s %s", number, type(error).__name__)
-    wants_page = "text/html" in request.headers.get("accept", "")
-    if wants_page and not request.scope["path"].startswith("/v1/"):
-        return problem_page(problem, language)
-    return Response(problem.encoded(), media_type=MEDIA_TYPE, status_code=problem.status)
+    body, media_type = told(problem, language, request.scope["path"], request.headers.get("accept", ""))
+    return Response(body, media_type=media_type, status_code=problem.status)

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from perfeval_xl.messages import Language
-from perfeval_xl.web.problems import MEDIA_TYPE, Refusal, problem_of
+from perfeval_xl.web.problems import Refusal, problem_of
+from perfeval_xl.web.rendering import told
 from perfeval_xl.web.settings import Settings
 from perfeval_xl.web.turns import Turns
 
@@ -177,11 +178,13 @@ class _Answer:
         await self._send(passed)
 
     async def refuse(self, refusal: Refusal) -> None:
-        """The problem document, where no answer has begun."""
+        """What is wrong, where no answer has begun."""
         if self._status:
             return
-        body = problem_of(refusal, language_of(self._scope), f"urn:request:{self.id}").encoded()
-        headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+        language = language_of(self._scope)
+        problem = problem_of(refusal, language, f"urn:request:{self.id}")
+        body, media_type = told(problem, language, self._scope["path"], _header(self._scope, b"accept"))
+        headers = [(b"content-type", media_type.encode()), (b"content-length", str(len(body)).encode())]
         if refusal.status_code in (429, 503):
             headers.append((b"retry-after", b"5"))
         start: Any = {"type": "http.response.start", "status": refusal.status_code, "headers": headers}

@@ -11,7 +11,7 @@ from litestar import MediaType, Response
 from perfeval_xl.messages import Language, in_language, say
 from perfeval_xl.profile import load_profile, profile_ids
 from perfeval_xl.shown import number
-from perfeval_xl.web.problems import Problem
+from perfeval_xl.web.problems import MEDIA_TYPE, Problem
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -59,9 +59,12 @@ def html_page(name: str, language: Language, status: int = 200, **values: Any) -
     return Response(text.encode("utf-8", "replace"), media_type=MediaType.HTML, status_code=status)
 
 
-def problem_page(problem: Problem, language: Language) -> Response[bytes]:
-    """A problem for a person."""
-    return html_page("problem.html", language, problem.status, problem=problem)
+def told(problem: Problem, language: Language, path: str, accepted: str) -> tuple[bytes, str]:
+    """A problem as the body of an answer, and its media type: a page for a browser, else the document itself."""
+    if "text/html" in accepted and not path.startswith("/v1/"):
+        page = rendered("problem.html", language, problem=problem)
+        return page.encode("utf-8", "replace"), "text/html; charset=utf-8"
+    return problem.encoded(), MEDIA_TYPE
 
 
 def static_file(name: str) -> tuple[bytes, str] | None:

@@ -44,13 +44,17 @@ if (files) {
 
 // --- pasting: Excel, WPS and Word put the table itself beside its text; merged cells are only in that ------------
 
+// Styles would be refused by the policy of this page, one by one; counting needs none.
+const plainly = (markup) =>
+  markup.replace(/<style[^]*?<\/style>/gi, "").replace(/\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi, "");
+
 const pasted = document.getElementById("pasted");
 if (pasted) {
   const table = pasted.form.elements["pasted-table"];
   const seen = pasted.form.querySelector(".seen");
   pasted.addEventListener("paste", (event) => {
     const markup = event.clipboardData.getData("text/html");
-    const rows = new DOMParser().parseFromString(markup, "text/html").querySelectorAll("tr");
+    const rows = new DOMParser().parseFromString(plainly(markup), "text/html").querySelectorAll("tr");
     if (!rows.length) return;
     event.preventDefault();
     pasted.value = event.clipboardData.getData("text/plain") || [...rows].map((row) => row.textContent).join("\n");
