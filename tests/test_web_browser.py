@@ -349,7 +349,7 @@ def test_a_phone_is_wide_enough(browser: Browser, address: str, books: list[Path
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_nobody_is_kept_out(browser: Browser, address: str, books: list[Path], language: str) -> None:
     """Labels, contrast, landmarks and the rest of what axe-core knows; our policy would not let its script in."""
-    assert AXE.is_file(), "axe-core is missing: make validator"
+    assert AXE.is_file(), "axe-core is missing: make modules"
 
     def found() -> list[tuple[str, str]]:
         page.evaluate(AXE.read_text("utf-8"))

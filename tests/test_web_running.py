@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import httpx
@@ -138,19 +139,38 @@ def test_the_unit_starts_what_there_is(tmp_path: Path) -> None:
 
 
 def test_the_container_starts_what_there_is_and_not_as_root() -> None:
-    lines = (PACKAGING / "docker" / "Dockerfile").read_text("utf-8").replace("\\\n", " ").splitlines()
+    folder = PACKAGING / "docker"
+    lines = (folder / "Dockerfile").read_text("utf-8").replace("\\\n", " ").splitlines()
     steps = [line.split(None, 1) for line in lines if line.strip() and not line.startswith("#")]
-    entry = next(json.loads(rest) for word, rest in steps if word == "ENTRYPOINT")
-    command_line = next(json.loads(rest) for word, rest in steps if word == "CMD")
-    options = options_of([*entry, *command_line])
-    assert (options["host"], options["no_browser"]) == ("0.0.0.0", True)
-    exposed = next(rest for word, rest in steps if word == "EXPOSE")
-    assert int(exposed) == options["port"]
-    user = next(rest for word, rest in steps if word == "USER")
-    assert user.split(":")[0] not in ("root", "0")
     order = [word for word, _ in steps]
+    told = {word: rest for word, rest in steps if word in ("ENTRYPOINT", "EXPOSE", "USER")}
+    # What a user adds behind the image's name comes after these words.
+    options = options_of([*json.loads(told["ENTRYPOINT"]), "--allow-host", "forms.example.org"])
+    assert (options["host"], options["no_browser"]) == ("0.0.0.0", True)
+    assert int(told["EXPOSE"]) == options["port"]
+    assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", told["USER"])
     assert order.index("USER") < order.index("ENTRYPOINT")
-    copied = [rest.split() for word, rest in steps if word == "COPY"]
-    for *sources, _ in copied:
-        for source in sources:
-            assert source.startswith(("--from=", "/")) or (PACKAGING.parent / source).exists()
+    assert order.count("FROM") == 2, "what builds it stays behind"
+    (extras,) = re.findall(r'pip install [^"]*"\.\[([\w,]+)\]"', " ".join(lines))
+    known = tomllib.loads((PACKAGING.parent / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    assert "web" in extras.split(",")
+    assert set(extras.split(",")) <= set(known)
+    sent = re.findall(r"^!(.+)$", (folder / "Dockerfile.dockerignore").read_text("utf-8"), re.MULTILINE)
+    copied = [source for word, rest in steps if word == "COPY" for source in rest.split()[:-1]]
+    assert sorted(each for each in copied if not each.startswith(("--from=", "/"))) == sorted(sent)
+    assert all((PACKAGING.parent / each).exists() for each in sent)
+
+
+def test_the_demonstration_says_how_to_open_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the words of whoever started it, so that they can be typed; and `make demo` installs what they need."""
+    for started, expected in ((".venv/bin/perfeval", ".venv/bin/perfeval serve"), ("/x/pytest", "perfeval serve")):
+        monkeypatch.setattr(sys, "argv", [started, "demo"])
+        result = CliRunner().invoke(perfeval, ["--lang", "en", "demo", str(tmp_path)])
+        assert result.exit_code == 0, result.output
+        said = re.search(r"run (\S+ serve), the browser opens http://127\.0\.0\.1:(\d+)/", result.output)
+        assert said
+        assert said[1] == expected
+        assert int(said[2]) == options_of(said[1].split())["port"]
+    makefile = (PACKAGING.parent / "Makefile").read_text("utf-8")
+    product = makefile[makefile.index("$(VENV)/product.stamp: ") :].partition("\n\n")[0]
+    assert re.search(r"pip install .*\[[\w,]*\bweb\b", product)
