@@ -5,7 +5,6 @@ Drawn by a Chromium on the path. People look at them; no test compares them.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -28,9 +27,8 @@ def opened(size: dict[str, int], address: str, language: str = "zh") -> Iterator
     """The page in a window of that size."""
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--hide-scrollbars", f"--lang={language}"]
-        spoken = {"LANGUAGE": "zh_CN" if language == "zh" else "en_US"}
-        browser = playwright.chromium.launch(executable_path=program, args=options, env={**os.environ, **spoken})
+        options = ["--no-sandbox", "--hide-scrollbars"]
+        browser = playwright.chromium.launch(executable_path=program, args=options)
         page = browser.new_page(viewport={"width": size["width"], "height": size["height"]})
         page.goto(f"{address}?lang={language}")
         yield page

@@ -159,6 +159,20 @@ def test_a_file_that_is_too_large_is_told(
             expect(page.locator("[role=alert]")).to_contain_text("1 MB")
 
 
+def test_what_is_chosen_is_named_in_the_language_of_the_page(browser: Browser, address: str, books: list[Path]) -> None:
+    with opened(browser, address) as page:
+        picked = page.locator(".picker:has(#file) .picked")
+        expect(picked).to_have_text("未选择文件")
+        with page.expect_file_chooser() as chooser:
+            page.click(".picker:has(#file)")
+        chooser.value.set_files(books[:2])
+        expect(picked).to_have_text("有误.xlsx、无误.xlsx")
+        page.set_input_files("#list", books[0])
+        expect(page.locator(".picker:has(#list) .picked")).to_have_text("有误.xlsx")
+        page.goto(f"{address}?lang=en")
+        expect(picked).to_have_text("No file chosen")
+
+
 def test_too_many_files_are_told_before_they_are_sent(browser: Browser, small: str, books: list[Path]) -> None:
     with opened(browser, small) as page:
         page.set_input_files("#file", [*books, books[0]])

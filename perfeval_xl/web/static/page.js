@@ -23,6 +23,12 @@ function chosen(input) {
   tell(place, wrong || words, Boolean(wrong));
 }
 
+function named(input) {
+  const picked = input.parentElement.querySelector(".picked");
+  const names = [...input.files].map((file) => file.name).join("、");
+  picked.textContent = names || picked.dataset.none;
+}
+
 function dropping(form, input) {
   for (const name of ["dragover", "dragleave", "drop"]) {
     form.addEventListener(name, (event) => {
@@ -30,11 +36,16 @@ function dropping(form, input) {
       form.classList.toggle("dropping", name === "dragover");
       if (name !== "drop" || !event.dataTransfer.files.length) return;
       input.files = event.dataTransfer.files;
+      named(input);
       chosen(input);
     });
   }
 }
 
+for (const input of document.querySelectorAll(".picker input")) {
+  input.addEventListener("change", () => named(input));
+  named(input);
+}
 const files = document.getElementById("file");
 if (files) {
   files.addEventListener("change", () => chosen(files));
