@@ -20,9 +20,8 @@ from docx import Document
 import perfeval_xl as pe
 from perfeval_xl.model import dump_document
 from perfeval_xl.web.settings import Settings
-from tests.test_web_running import options_of
 from tests.web_client import DAMAGED, FORM, GOOD_BOOK, WRONG_BOOK
-from tests.web_server import running
+from tests.web_server import options_of, running
 
 DOCS = Path(__file__).parents[1] / "docs"
 ADDRESS = "http://127.0.0.1:8765"

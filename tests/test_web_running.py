@@ -19,10 +19,9 @@ import pytest
 from click.testing import CliRunner
 
 from perfeval_xl.cli import perfeval
-from perfeval_xl.cli.serve import serve
 from tests.web_client import GOOD_BOOK
 from tests.web_proxy import proxy
-from tests.web_server import command, listening, running
+from tests.web_server import command, listening, options_of, running
 
 PACKAGING = Path(__file__).parents[1] / "packaging"
 LINES = {"accept": "application/x-ndjson"}
@@ -111,13 +110,6 @@ def test_below_a_path_every_link_stays_below_it(cuts: bool) -> None:
 
 
 # --- as a service -------------------------------------------------------------------------------------------------
-
-
-def options_of(words: list[str]) -> dict[str, object]:
-    """What the command understands of the words after ``perfeval serve``; it raises for an option it does not have."""
-    assert words[0].endswith("perfeval")
-    assert words[1] == "serve"
-    return serve.make_context("serve", words[2:]).params
 
 
 def test_the_unit_starts_what_there_is(tmp_path: Path) -> None:

@@ -81,11 +81,14 @@ def test_what_only_an_office_could_open_is_refused(client: Client) -> None:
 
 
 def test_a_document_cannot_name_a_file_of_the_server(client: Client) -> None:
-    for profile in ("/etc/hostile.toml", "pyproject.toml", "../mof"):
-        document = dump_document([replace(FORM, profile=profile)])
-        for path in ("/v1/forms", "/v1/check", "/v1/score", "/v1/workbook", "/v1/summary"):
-            told = problem(client.post(path, files=upload(("d.json", document))), 422)
-            assert told["files"][0]["key"] == "web-profile-refused"
+    hostile = ("/etc/hostile.toml", "pyproject.toml", "../mof")
+    documents = [dump_document([replace(FORM, profile=profile)]) for profile in hostile]
+    for path in ("/v1/forms", "/v1/check", "/v1/score", "/v1/summary"):
+        told = problem(client.post(path, files=upload(*[(f"{n}.json", each) for n, each in enumerate(documents)])), 422)
+        assert [each["key"] for each in told["files"]] == ["web-profile-refused"] * len(hostile)
+    for document in documents:
+        told = problem(client.post("/v1/workbook", files=upload(("d.json", document))), 422)
+        assert told["files"][0]["key"] == "web-profile-refused"
     problem(client.get("/v1/template/pyproject.toml"), 404)
     problem(client.post("/v1/forms?profile=pyproject.toml", files=upload(("a.xlsx", GOOD_BOOK))), 404)
 

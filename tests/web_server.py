@@ -17,6 +17,7 @@ from typing import Any
 
 import uvicorn
 
+from perfeval_xl.cli.serve import serve
 from perfeval_xl.web.app import create_app
 from perfeval_xl.web.settings import Settings
 
@@ -88,3 +89,10 @@ def command(*options: str, folder: Path | None = None, **environment: str) -> It
         thread.join()
         assert process.stderr is not None
         process.stderr.close()
+
+
+def options_of(words: list[str]) -> dict[str, object]:
+    """What the command understands of the words after ``perfeval serve``; it raises for an option it does not have."""
+    assert words[0].endswith("perfeval")
+    assert words[1] == "serve"
+    return serve.make_context("serve", words[2:]).params
