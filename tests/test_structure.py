@@ -58,6 +58,7 @@ FLOW = (
 OPENERS = {
     "xlwings": ("excel/bridge.py",),
     **dict.fromkeys(("zipfile", "lxml"), ("package/", "sources/", "workbook/", "addin/", "reports/")),
+    "zipfile": ("package/", "sources/", "workbook/", "addin/", "reports/", "stamp/archive.py"),
     **dict.fromkeys(
         ("xlsxwriter", "python_calamine", "xlrd", "docx", "pdfplumber"),
         ("sources/", "workbook/", "addin/", "reports/"),

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 import msgspec
@@ -49,26 +49,31 @@ class ProjectList:
 
 
 def read_list(path: Path, headings: Container[str]) -> ProjectList:
-    """The list at ``path``. ``headings`` has every text that may head a column, by which the heading row is found.
+    """The list at ``path``; as ``list_in``."""
+    return list_in(bytes_of(path), str(path), headings)
 
-    Raises ``Unreadable`` for another kind of file, and for a list without a heading that is known.
+
+def list_in(data: bytes, path: str, headings: Container[str]) -> ProjectList:
+    """A list already read; the ending of ``path`` tells its kind.
+
+    ``headings`` has every text that may head a column, by which the heading row is found. Raises ``Unreadable`` for
+    another kind of file, and for a list without a heading that is known.
     """
-    data = bytes_of(path)
-    with within_its_time(str(path), len(data)):
+    with within_its_time(path, len(data)):
         return _list_of(data, path, headings)
 
 
-def _list_of(data: bytes, path: Path, headings: Container[str]) -> ProjectList:
-    suffix = path.suffix.lower()
+def _list_of(data: bytes, path: str, headings: Container[str]) -> ProjectList:
+    suffix = PurePath(path).suffix.lower()
     if suffix == ".json":
-        return _from_json(data, str(path))
+        return _from_json(data, path)
     if suffix == ".csv":
-        rows = _csv_rows(data, str(path))
+        rows = _csv_rows(data, path)
     elif suffix in (".xlsx", ".xlsm"):
-        rows = _workbook_rows(data, str(path))
+        rows = _workbook_rows(data, path)
     else:
         raise Unreadable("list-other-kind", path=path)
-    return _with_headings(rows, str(path), headings)
+    return _with_headings(rows, path, headings)
 
 
 # --- rows ---------------------------------------------------------------------------------------------------------

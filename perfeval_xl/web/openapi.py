@@ -10,6 +10,7 @@ import msgspec
 from perfeval_xl.messages import Language, sentence
 from perfeval_xl.model import Document, Finding, Number
 from perfeval_xl.profile import profile_ids
+from perfeval_xl.stamp.archive import PATTERN
 from perfeval_xl.web.problems import Problem
 
 _JSON: Final = "application/json"
@@ -37,6 +38,8 @@ def description(language: Language) -> dict[str, Any]:
         f"/v1/{name}": {"post": _operation(name, language, answer, problem) | {"requestBody": _body(document)}}
         for name, answer in answers.items()
     }
+    stamped = _operation("stamp", language, {"application/zip": _BINARY}, problem)
+    paths["/v1/stamp"] = {"post": stamped | {"requestBody": _list_body()}}
     template = _operation("template", language, {_WORKBOOK: _BINARY}, problem)
     region = {"type": "string", "enum": profile_ids()}
     parameters = [
@@ -73,3 +76,15 @@ def _body(document: dict[str, Any]) -> dict[str, Any]:
     fields = {"file": files, "into": _BINARY, "profile": {"type": "string"}, "kind": {"type": "string"}}
     form = {"type": "object", "properties": fields, "required": ["file"]}
     return {"required": True, "content": {"multipart/form-data": {"schema": form}, _JSON: {"schema": document}}}
+
+
+def _list_body() -> dict[str, Any]:
+    fields = {
+        "file": _BINARY,
+        "profile": {"type": "string", "enum": profile_ids()},
+        "year": {"type": "integer"},
+        "rows": {"type": "integer"},
+        "name": {"type": "string", "default": PATTERN},
+    }
+    form = {"type": "object", "properties": fields, "required": ["file"]}
+    return {"required": True, "content": {"multipart/form-data": {"schema": form}}}
