@@ -75,10 +75,10 @@ def test_a_workbook_full_of_junk_is_checked_marked_and_fixed(seed: int) -> None:
 def _with_junk(data: bytes, chance: random.Random) -> bytes:
     workbook = Workbook(data, NAME)
     entry = workbook.sheets[0]
-    part = SheetPart(workbook.package.xml(entry.part))
+    part = SheetPart(workbook.package.tree(entry.part))
     for _ in range(chance.randint(1, 12)):
         part.set_value(Cell(chance.randint(1, 48), chance.randint(0, 10)), chance.choice(JUNK))
-    workbook.package.write_xml(entry.part, part.root)
+    workbook.package.write_tree(entry.part, part.root)
     for name in chance.sample([n for n in workbook.defined_names() if "perf_calc" in n.get("name")], 4):
         name.text = chance.choice(["#REF!", "'自评表'!#REF!", "'自评表'!$A$1", "1+1"])
         workbook.touch()

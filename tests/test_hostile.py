@@ -465,5 +465,5 @@ def test_a_worksheet_that_is_none_is_told_by_every_writer(word: str, other: str)
     parts[name] = bytes(parts[name]).replace(b"<sheetData>", b"<sheetData xmlns='urn:x'>", 1)  # type: ignore[arg-type]
     workbook = Workbook(package(parts), "a.xlsx")
     with pytest.raises(Unreadable) as caught:
-        workbook.package.xml(name)
+        workbook.package.tree(name)
     assert (caught.value.key, caught.value.values["part"]) == ("damaged-part", name)

@@ -286,7 +286,7 @@ def formula_cells(data: bytes) -> set[Place]:
     return {
         Place(entry.name, parse_a1(each.get("r")))
         for entry in workbook.sheets
-        for each in workbook.package.xml(entry.part).iterfind(f".//{row}/{cell}")
+        for each in workbook.package.tree(entry.part).iterfind(f".//{row}/{cell}")
         if each.find(formula) is not None and each.get("r")
     }
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from perfeval_xl.package.parts import Parts
     from perfeval_xl.sources.sheet import Sheet
 
-__all__ = ["open_bytes", "open_sheets", "read_file"]
+__all__ = ["open_bytes", "open_recognised", "open_sheets", "read_file"]
 
 
 def open_sheets(path: Path) -> list[Sheet]:
@@ -32,10 +32,11 @@ def open_bytes(data: bytes, name: str) -> list[Sheet]:
     from perfeval_xl.sources.kinds import recognise
 
     kind, parts = recognise(data, name)
-    return _open(kind, parts, data, name)
+    return open_recognised(kind, parts, data, name)
 
 
-def _open(kind: Kind, parts: Parts | None, data: bytes, name: str) -> list[Sheet]:
+def open_recognised(kind: Kind, parts: Parts | None, data: bytes, name: str) -> list[Sheet]:
+    """The grids of a file of a known kind; a package (``parts``) is open already. Raises ``Unreadable``."""
     from perfeval_xl.sources.long_grid import as_far_as_needed
 
     module, opener = format_of(kind).opener

@@ -85,7 +85,7 @@ def _by_cell(findings: Sequence[Finding], sheet: str) -> dict[Cell, list[Finding
 def _mark(
     workbook: Workbook, entry: SheetEntry, marks: Marks, wanted: Mapping[Cell, Sequence[Finding]]
 ) -> list[Coloured]:
-    part = SheetPart(workbook.package.xml(entry.part))
+    part = SheetPart(workbook.package.tree(entry.part))
     comments = Comments(workbook, entry, part)
     comments.add({cell: _comment(found) for cell, found in wanted.items()})
     comments.save()
@@ -95,7 +95,7 @@ def _mark(
         style = int(element.get("s", "0"))
         coloured.append(Coloured(entry.name, a1(*cell), marks.fill_text(style)))
         element.set("s", str(marks.marked(style, found[0].severity)))
-    workbook.package.write_xml(entry.part, part.root)
+    workbook.package.write_tree(entry.part, part.root)
     return coloured
 
 
@@ -122,7 +122,7 @@ def _comment(findings: Sequence[Finding]) -> str:
 
 
 def _unmark(workbook: Workbook, entry: SheetEntry, marks: Marks, fills: Mapping[str, str]) -> None:
-    part = SheetPart(workbook.package.xml(entry.part))
+    part = SheetPart(workbook.package.tree(entry.part))
     comments = Comments(workbook, entry, part)
     comments.remove_ours()
     comments.save()
@@ -134,4 +134,4 @@ def _unmark(workbook: Workbook, entry: SheetEntry, marks: Marks, fills: Mapping[
                 element.set("s", str(marks.restored(style, fills.get(a1(row, column), ""))))
                 changed = True
     if changed:
-        workbook.package.write_xml(entry.part, part.root)
+        workbook.package.write_tree(entry.part, part.root)

@@ -110,7 +110,7 @@ def condition_of(saved: SavedWorkbook, reading: Reading, profile: Profile) -> Co
     part = next((entry.part for entry in workbook.sheets if entry.index == sheet.index), None)
     if part is None:
         return stated
-    cells = SheetPart(workbook.package.xml(part))
+    cells = SheetPart(workbook.package.tree(part))
     return Condition(
         mark,
         stated.mark_cell,

@@ -199,7 +199,7 @@ def fix_workbook(data: bytes, name: str, wanted: Sequence[Wanted]) -> tuple[byte
         entry = next((entry for entry in workbook.sheets if sheet and entry.index == sheet.index), None)
         if sheet is None or layout is None or entry is None:
             continue
-        part = parts.get(entry.part) or SheetPart(workbook.package.xml(entry.part))
+        part = parts.get(entry.part) or SheetPart(workbook.package.tree(entry.part))
         work = _FormFix(saved, form, sheet, layout, part, ShownCells(part, looks_of(workbook)))
         work.apply()
         if not work.done:
@@ -219,7 +219,7 @@ def _write(workbook: Workbook, parts: Mapping[str, SheetPart]) -> None:
     for path, part in parts.items():
         if not workbook.recalculates_on_load:
             part.recalculate_on_load()
-        workbook.package.write_xml(path, part.root)
+        workbook.package.write_tree(path, part.root)
     if any(part.removed_formula for part in parts.values()):
         workbook.drop_calculation_chain()
 

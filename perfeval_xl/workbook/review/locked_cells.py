@@ -54,7 +54,7 @@ def _opened(profile: Profile) -> _Template:
     workbook = Workbook(data, profile.id)
     sheet = open_bytes(data, f"{profile.id}.xlsx")[0]
     entry = next(entry for entry in workbook.sheets if entry.index == sheet.index)
-    part = SheetPart(workbook.package.xml(entry.part))
+    part = SheetPart(workbook.package.tree(entry.part))
     unlocked = _unlocked_styles(workbook)
     fields = {area.anchor for name, area in sheet.names.items() if name in _FIELD_NAMES}
     keys = sheet.names[column_name("funds", KEY_COLUMN)]
@@ -76,7 +76,7 @@ _FIELD_NAMES: Final = frozenset({field_name("funds.unit"), field_name("total.wei
 
 
 def _unlocked_styles(workbook: Workbook) -> frozenset[str]:
-    styles = workbook.package.xml(workbook.related(workbook.part, "styles")[0])
+    styles = workbook.package.tree(workbook.related(workbook.part, "styles")[0])
     formats = styles.find(workbook.tag("cellXfs"))
     unlocked = set()
     for number, format_ in enumerate(formats):

@@ -30,7 +30,7 @@ class Marks:
         self.workbook = workbook
         parts = workbook.related(workbook.part, "styles")
         self.part = parts[0] if parts else None
-        self.root = workbook.package.xml(parts[0]) if parts else None
+        self.root = workbook.package.tree(parts[0]) if parts else None
         self._changed = False
         self._marked: dict[tuple[int, Severity], int] = {}
 
@@ -109,7 +109,7 @@ class Marks:
     def save(self) -> None:
         """Writes the style part when something was added."""
         if self._changed and self.part is not None:
-            self.workbook.package.write_xml(self.part, self.root)
+            self.workbook.package.write_tree(self.part, self.root)
 
     def _with_fill(self, style: int, fill: Element) -> int:
         formats = self._list("cellXfs")
