@@ -31,6 +31,7 @@ bench: $(VENV)/bench.stamp
 
 # Twelve thousand damaged files through every command, writes that fail, writers killed: docs/robustness.md.
 fuzz: $(VENV)/dev.stamp
+	$(BIN)/python -m scripts.fuzz.families
 	$(BIN)/python -m scripts.fuzz --keep build/fuzz
 
 $(VENV)/product.stamp: pyproject.toml

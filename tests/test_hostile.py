@@ -405,25 +405,58 @@ def test_a_workbook_whose_cells_hold_only_what_the_sheet_says() -> None:
 # --- among others -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", [("to-json",), ("check", "--fail-on", "never"), ("score", "--json")])
-def test_the_worst_among_good_ones_cost_nothing_but_themselves(command: tuple[str, ...], tmp_path: Path) -> None:
-    for number in range(8):
-        (tmp_path / f"good{number}.xlsx").write_bytes(filled())
-    for name, data in {
-        "far.xls": far_cell(65535, 65535),
-        "loop.xls": with_loop("DIFAT"),
-        "nested.pdf": nested(9),
-        "repeated.ods": open_sheet(20, 1_000_000, 7),
-        "lines.txt": "第一行\n".encode() * 60_000,
-    }.items():
-        (tmp_path / name).write_bytes(data)
-    told = run(*command, tmp_path)
+@pytest.fixture(scope="module")
+def hundred(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of 95 forms and five of the worst among them."""
+    folder = tmp_path_factory.mktemp("hundred")
+    good = filled()
+    for number in range(95):
+        (folder / f"good{number}.xlsx").write_bytes(good)
+    for name, data in WORST.items():
+        (folder / name).write_bytes(data())
+    return folder
+
+
+WORST: dict[str, Callable[[], bytes]] = {
+    "far.xls": lambda: far_cell(65535, 65535),
+    "good21-loop.xls": lambda: with_loop("DIFAT"),
+    "good43-nested.pdf": lambda: nested(9),
+    "good65-repeated.ods": lambda: open_sheet(20, 1_000_000, 7),
+    "lines.txt": lambda: "第一行\n".encode() * 60_000,
+}
+
+
+def _others(command: str, printed: bytes, output: Path) -> int:
+    """How many of the 95 a result speaks of."""
+    if command == "to-json":
+        return len(load_document(printed).forms)
+    if command == "summary":
+        book = openpyxl.load_workbook(output)
+        return len(
+            {
+                cell.value
+                for sheet in book
+                for row in sheet.iter_rows()
+                for cell in row
+                if isinstance(cell.value, str) and re.fullmatch(r"good\d+\.xlsx", cell.value)
+            }
+        )
+    text = printed.decode() if command != "report" else output.read_text("utf-8")
+    return len(set(re.findall(r"good\d+\.xlsx", text)))
+
+
+@pytest.mark.parametrize(
+    "command", ["to-json", "check --fail-on never --format json", "score --json", "summary", "report"]
+)
+def test_the_worst_among_a_hundred_cost_nothing_but_themselves(command: str, hundred: Path, tmp_path: Path) -> None:
+    name, *options = command.split()
+    output = tmp_path / {"summary": "out.xlsx", "report": "out.html"}.get(name, "none")
+    if output.suffix:
+        options += ["-o", str(output)]
+    told = run(name, *options, hundred)
     assert told.status == 2
-    assert len(told.err.strip().splitlines()) == 5
-    for name in ("far.xls", "loop.xls", "nested.pdf", "repeated.ods", "lines.txt"):
-        assert name in told.err
-    if command[0] == "to-json":
-        assert len(load_document(told.out).forms) == 8
+    assert [sum(bad in line for line in told.err.splitlines()) for bad in WORST] == [1] * 5
+    assert _others(name, told.out, output) == 95
 
 
 @pytest.mark.parametrize("index", ["3", "999999999", "-1", "x", "0x1", "1e0"])

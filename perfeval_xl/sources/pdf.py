@@ -6,6 +6,7 @@ A scanned page has no characters and is refused: amounts are never guessed from 
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from perfeval_xl.sources.pdf_guard import Budget
 
+#: Without a handler, Python prints what pdfminer notes about a file on the error output, between our sentences.
+_UNSAID: Final = logging.NullHandler()
 #: Ruled edges of one line differ by less than this, in points.
 _SAME_EDGE: Final = 3.0
 _NUMBER: Final = re.compile(r"[-+]?[0-9][0-9.,，]*[%％]?")
@@ -103,6 +106,7 @@ def _pdfplumber(source: str) -> ModuleType:
         import pdfplumber
     except ImportError as problem:
         raise Unreadable("pdf-needs-extra", path=source) from problem
+    logging.getLogger("pdfminer").addHandler(_UNSAID)
     return pdfplumber
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from perfeval_xl.cli import COMMANDS
 from scripts.fuzz.children import Outcome, commands, quietly, run_case
 from scripts.fuzz.damage import damaged
 from scripts.fuzz.seeds import seeds
@@ -49,14 +52,16 @@ def make(seed: int, number: int) -> tuple[str, bytes]:
     return name, damaged(random, name, seeds()[name])
 
 
-def warm(document: Path, folder: Path) -> None:
-    """Every library is imported once here, not in each child."""
+def warm(document: Path, folder: Path, names: Container[str] = COMMANDS) -> None:
+    """Every library that the commands ``names`` need is imported once here, not in each child."""
     for name, data in seeds().items():
         if name.startswith("mof"):
             path = folder / f"sound{Path(name).suffix}"
             path.write_bytes(data)
             for command in commands(path, document, folder):
-                quietly(command)
+                if command[0] in names:
+                    quietly(command)
+    gc.freeze()  # what is there now is shared with the children, not copied into each
 
 
 def run(seed: int, numbers: range, *, seconds: float = float("inf"), keep: Path | None = None) -> Tally:
