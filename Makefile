@@ -26,7 +26,7 @@ lint: $(VENV)/dev.stamp
 templates: $(VENV)/dev.stamp
 	$(BIN)/python -m scripts.generate
 
-bench: $(VENV)/dev.stamp
+bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks
 
 # Twelve thousand damaged files through every command, writes that fail, writers killed: docs/robustness.md.
@@ -42,8 +42,13 @@ $(VENV)/dev.stamp: pyproject.toml $(VENV)/product.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	touch $@
 
+# The peers that benchmarks compare with.
+$(VENV)/bench.stamp: $(VENV)/dev.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	touch $@
+
 # LibreOffice recalculates what we wrote; pictures of Chinese text need a font.
-.PHONY: office validator
+.PHONY: office
 office:
 	@command -v soffice >/dev/null && command -v pdftoppm >/dev/null && command -v curl >/dev/null && fc-list | grep -q -i 'cjk' && /usr/bin/python3 -c 'import uno' \
 	  || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(APT); }
@@ -55,8 +60,8 @@ chromium:
 
 # The Open XML SDK's validator, and axe-core, which looks over the page for people who do not see it or use no mouse.
 .PHONY: modules
-modules: tests/node_modules/.package-lock.json
-tests/node_modules/.package-lock.json: tests/package.json
+modules: tests/node_modules/installed.stamp
+tests/node_modules/installed.stamp: tests/package.json
 	@command -v npm >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm; }
 	npm install --prefix tests --no-package-lock --no-audit --no-fund --silent
 	touch $@

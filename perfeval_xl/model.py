@@ -202,7 +202,7 @@ def plain(value: Decimal, field: str) -> Decimal:
 
 
 def _normalize_long(value: Decimal) -> Decimal:
-    """``normalize`` would round at 28 digits; cut only true zeros so that a too long number is still seen as such."""
+    """``normalize`` would round at 28 digits; only zeros are cut, so that a too long number stays detectable."""
     sign, digits, exponent = value.as_tuple()
     end = len(digits)
     while end > 1 and digits[end - 1] == 0:

@@ -314,9 +314,9 @@ def test_choosing_no_file_does_nothing(name: str) -> None:
 
 @pytest.mark.parametrize("name", [*ACTIONS, "new:atlantis", "fly"])
 def test_every_button_ends_in_a_sentence_and_never_in_an_error(name: str, tmp_path: Path) -> None:
-    from perfeval_xl.excel.actions import Book
+    from perfeval_xl.excel.actions import OpenBook
 
-    other: Book = MemoryBook(_other(tmp_path))
+    other: OpenBook = MemoryBook(_other(tmp_path))
     somebody = Somebody(tmp_path / "absent.json", tmp_path)
     with in_language("zh"):
         press(name, other, somebody)

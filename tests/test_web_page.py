@@ -254,6 +254,6 @@ def test_what_is_no_list_is_told(client: Client) -> None:
     rows = "".join(f"道路{number}\n" for number in range(3))
     with client_of(projects=2) as small:
         answer = small.post("/v1/stamp", files={"file": ("a.csv", f"项目名称\n{rows}".encode())})
-        assert problem(answer, 422)["files"][0]["key"] == "list-too-long"
+        assert problem(answer, 422)["files"][0]["key"] == "list-too-many"
     two = [("file", ("a.csv", LIST.encode())), ("file", ("b.csv", LIST.encode()))]
     problem(client.post("/v1/stamp", files=two), 400)

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from perfeval_xl.batch import remote
-from perfeval_xl.batch.ledger import Ledger
+from perfeval_xl.batch.ledger import LedgerWriter
 from perfeval_xl.batch.pool import Pool
 from perfeval_xl.batch.sources import printable
 from perfeval_xl.batch.task import Failure, Limits, Outcome, Reply, Task, Work, decoded_reply
@@ -159,7 +159,7 @@ def _write_part(part: Part, folder: str, work: Work, limits: Limits, said_in: La
     tasks = [Task(index, path) for index, path in enumerate(part.paths)]
     failures: list[Failure | None] = [None] * len(tasks)
     with in_language(said_in), remote.writing(f"{folder.rstrip('/')}/{part.name}") as stream:
-        ledger = Ledger(stream)
+        ledger = LedgerWriter(stream)
         ordered = sorted(Pool(tasks, work, 1, limits).replies(), key=lambda reply: reply.index)
         for reply in ordered:
             failures[reply.index] = reply.failure

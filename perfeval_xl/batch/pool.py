@@ -1,4 +1,4 @@
-"""The workers and who watches them: files go out in chunks, results come back one by one, the guilty are named.
+"""The worker processes and their supervision: files go out in chunks, results come back one by one.
 
 A chunk keeps a worker busy without asking; since every file of it is answered by itself and in order, the file a lost
 worker had is the first one without an answer. It alone is blamed, the rest goes to other workers.
@@ -37,8 +37,9 @@ from perfeval_xl.batch.task import (
 from perfeval_xl.batch.worker import READY
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.messages import language
+from perfeval_xl.package.deadline import ENOUGH, PATIENCE
 
-#: Files in one message: enough that asking costs nothing, few enough that all workers end together.
+#: Files in one message: enough that messages cost nothing, few enough that all workers finish together.
 LARGEST_CHUNK: Final = 64
 #: How many files the workers may be ahead of the slowest, whose result is waited for.
 AHEAD: Final = 4096
@@ -50,9 +51,6 @@ LONGEST_START: Final = 120.0
 MOST_FAILED_STARTS: Final = 3
 #: A worker that keeps this share of its limit after a chunk is replaced by a fresh one.
 LARGE_SHARE: Final = 0.4
-#: A file has had its time when so much of it was spent on a processor, or when so many times of it have passed.
-ENOUGH: Final = 0.5
-PATIENCE: Final = 3.0
 #: From this share of the shortest limit on it is looked at what a file uses.
 FIRST_LOOK: Final = 0.2
 
@@ -98,7 +96,7 @@ class WorkerProcess:
     def _send(self, data: bytes) -> None:
         stream = self.process.stdin
         assert stream is not None
-        with contextlib.suppress(OSError):  # it is gone: the thread that listens will say so
+        with contextlib.suppress(OSError):  # the process has ended: the listening thread reports it
             write_frame(cast(Any, stream), data)
 
     def give(self, chunk: Sequence[Task]) -> None:
@@ -146,7 +144,7 @@ class WorkerProcess:
         return occupied
 
     def condemn(self, task: Task, key: str, **values: object) -> None:
-        """Ends the process because of ``task``."""
+        """Ends the process because ``task`` went over a limit."""
         error = Unreadable(key, path=printable(task.path), **values)
         self.condemned = (task.index, Failure.of(error))
         self.kill()

@@ -1,4 +1,4 @@
-"""The other process: reads a file, does the work, says what became of it, and goes on with the next.
+"""A worker process: reads a file, does the work, reports the result, and goes on with the next.
 
 It is started as ``python -c`` with standard input and output as its pipes. It talks to nobody else: what libraries
 print goes nowhere. When its parent is gone its input ends, and so does it, in the middle of a file if need be.
@@ -19,10 +19,11 @@ import msgspec
 
 from perfeval_xl.batch.remote import is_url, read
 from perfeval_xl.batch.sources import printable
-from perfeval_xl.batch.task import Failure, Reply, Setup, Stamp, Task, Work, digest_of, read_frame, write_frame
+from perfeval_xl.batch.task import Failure, FileState, Reply, Setup, Task, Work, digest_of, read_frame, write_frame
 from perfeval_xl.errors import PerfevalError, Unreadable
 from perfeval_xl.files import bytes_of
 from perfeval_xl.messages import use_language
+from perfeval_xl.package.deadline import within_its_time
 
 #: The index of the reply that says: started, the work is loaded.
 READY: Final = -1
@@ -56,7 +57,7 @@ def _listen(incoming: BinaryIO, chunks: SimpleQueue[bytes]) -> None:
 
 
 def _pipes() -> tuple[BinaryIO, BinaryIO]:
-    """The pipes to the parent. The usual numbers are given to nothing, so no library can speak into the protocol."""
+    """The pipes to the parent, moved off standard input and output: no library can print into the protocol."""
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
@@ -65,7 +66,7 @@ def _pipes() -> tuple[BinaryIO, BinaryIO]:
 
 
 def limit_memory(megabytes: int) -> None:
-    """An allocation that goes beyond fails at once, where the system can see to it; elsewhere the parent watches."""
+    """Makes larger allocations fail at once where the system supports it; elsewhere the parent watches the memory."""
     if sys.platform == "win32":
         return
     import resource
@@ -85,13 +86,14 @@ def _address_space() -> int:
 
 def do(task: Task, work: Work) -> Reply:
     """The work on one file. Nothing about the file stops the worker; only an interrupt of the user passes."""
-    stamp: Stamp | None = None
+    stamp: FileState | None = None
     name = printable(task.path)
     try:
         modified = 0 if task.data is not None else _modified(task.path)
         data = task.data if task.data is not None else _bytes_of(task.path)
-        stamp = Stamp(len(data), modified, digest_of(data))
-        return Reply(task.index, work(data, name), None, stamp)
+        stamp = FileState(len(data), modified, digest_of(data))
+        with within_its_time(name, len(data)):
+            return Reply(task.index, work(data, name), None, stamp)
     except PerfevalError as error:
         failure = Failure.of(error)
     except MemoryError:

@@ -184,13 +184,13 @@ class FormReader:
             if line is not None:
                 lines.append(line)
                 self.fund_rows.append(row)
-        if unit.doubt and any(getattr(line, column) is not None for line in lines for column in MONEY):
+        if unit.unclear and any(getattr(line, column) is not None for line in lines for column in MONEY):
             self._note_unit(unit)
         return Funds(unit=unit.unit, lines=tuple(lines))
 
     def _note_unit(self, unit: PrintedUnit) -> None:
         cell = self.layout.fields.get("funds.unit") or next(iter(self.fund_rows[0].values()), None)
-        variant = "" if unit.doubt == "differ" else unit.doubt
+        variant = "" if unit.unclear == "differ" else unit.unclear
         self.notes.append(Note("unit-unclear", "funds.unit", cell, "、".join(unit.printed), unit.unit, variant))
 
     def _fund_line(self, path: str, row: Row, unit: PrintedUnit, *, percent: bool) -> FundLine | None:
@@ -313,7 +313,7 @@ class FormReader:
                 extra[label] = self._text_at(f"extra.{label}", row.get("value"))
         return extra
 
-    # -- what is doubtful --
+    # -- what could not be told for sure --
 
     def _found_by_label(self) -> None:
         """Cells of our own template that lost their names; a column is told by its first cell."""
@@ -327,10 +327,10 @@ class FormReader:
     def _doubtful(self) -> None:
         """What the layout could not settle, and text that stands on the form and belongs to no field."""
         noted = {note.cell for note in self.notes}
-        for doubt in self.layout.ambiguous:
-            noted.add(doubt.cell)
-            found = str(self.sheet[doubt.cell])
-            self.notes.append(Note("unread-content", self._counted(doubt.field), doubt.cell, found, "column"))
+        for ambiguity in self.layout.ambiguous:
+            noted.add(ambiguity.cell)
+            found = str(self.sheet[ambiguity.cell])
+            self.notes.append(Note("unread-content", self._counted(ambiguity.field), ambiguity.cell, found, "column"))
         if self.exact:
             self._found_by_label()
             self.notes += of_hidden_rows(self.sheet, self.layout)

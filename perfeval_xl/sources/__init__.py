@@ -24,7 +24,7 @@ def open_sheets(path: Path) -> list[Sheet]:
 
 
 def open_bytes(data: bytes, name: str) -> list[Sheet]:
-    """The grids of a file already read. ``name`` is told to people, and its extension is checked.
+    """The grids of a file already read. ``name`` is used in messages, and its extension is checked.
 
     The content decides what kind of file it is: an HTML table that an office system calls .xls is read as HTML.
     Raises ``Unreadable``.
@@ -47,7 +47,7 @@ def _open(kind: Kind, parts: Parts | None, data: bytes, name: str) -> list[Sheet
 
 
 def read_file(path: Path) -> bytes:
-    """The bytes of a file, or the sentence that says why there are none."""
+    """The bytes of a file. Raises ``Unreadable`` with the reason when it cannot be read."""
     try:
         if path.is_dir():
             raise Unreadable("file-is-folder", path=path)
@@ -64,7 +64,7 @@ def read_file(path: Path) -> bytes:
 
 
 def _bytes_of(path: Path) -> bytes:
-    """On Windows a file that Excel is just saving cannot be read: that is often over in a moment."""
+    """Reads, trying again for a moment: on Windows a file that Excel is just saving cannot be read."""
     for pause in PAUSES:
         try:
             return path.read_bytes()

@@ -34,7 +34,7 @@ _PIECE: Final = re.compile(
 _CONDITION: Final = re.compile(r"(<=|>=|<>|<|>|=)(-?[0-9.]+)")
 _ELAPSED: Final = re.compile(r"(?:h+|m+|s+)", re.IGNORECASE)
 _CURRENCY: Final = re.compile(r"\$([^-]*)(?:-.*)?")
-#: Signs of the currency every form of this kind is in; they say nothing the form does not.
+#: Signs of the yuan, left out: every form is in this currency.
 _YUAN: Final = str.maketrans("", "", "¥￥")
 #: Codes that Excel knows by number; what is not here and below 164 is plain.
 BUILT_IN: Final = {
@@ -170,7 +170,7 @@ def number_format(code: str) -> NumberFormat | None:
 
 
 def _is_usual(section: Section, place: int) -> bool:
-    """A section for numbers below zero or zero that shows them as everybody writes them."""
+    """Whether a section shows negative numbers or zero in the usual way, so that it adds nothing."""
     if section.power or section.date or section.condition:
         return False
     if place == 1 and section.shows_number:
@@ -179,7 +179,7 @@ def _is_usual(section: Section, place: int) -> bool:
 
 
 def _without_sign(before: str, after: str) -> tuple[str, str]:
-    """The words around a number below zero without the minus sign or the brackets that say so."""
+    """The words around a negative number, without its minus sign or brackets."""
     if before.endswith("(") and after.startswith(")"):
         return before[:-1], after[1:]
     if before.startswith("-"):

@@ -43,7 +43,7 @@ def archive(
     columns = Columns(profile, read_bytes(blank, f"{profile.id}.xlsx", profile)[0].form)
     listed = list_in(data, name, columns)
     if len(listed.projects) > most:
-        raise CannotWrite("list-too-long", path=name, count=len(listed.projects), most=most)
+        raise CannotWrite("list-too-many", path=name, count=len(listed.projects), most=most)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as package:  # workbooks are packed already
 

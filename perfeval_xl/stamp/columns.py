@@ -16,8 +16,7 @@ from perfeval_xl.field_path import FUND_LINES, INDICATORS, FieldPath, fund_line,
 from perfeval_xl.model import SCHEMA_ID, Form, FundLine, Goals, Indicator, Project, load_document
 from perfeval_xl.profile import Profile, label_key
 from perfeval_xl.sources.sheet import Value
-from perfeval_xl.stamp.project_list import Project as ListedProject
-from perfeval_xl.stamp.project_list import heading_key
+from perfeval_xl.stamp.project_list import ListedProject, heading_key
 
 _YEARS: Final = ("年度", "年份", "预算年度", "财政年度", "自评年度", "year")
 _SINGLE: Final = ("title", "fiscal_year", "remark")
@@ -37,7 +36,7 @@ class _Column:
 
 
 class Columns:
-    """The labels and field paths that ``profile`` knows, for rows of forms that begin as ``blank``."""
+    """The labels and field paths that ``profile`` knows, for forms that start as a copy of ``blank``."""
 
     def __init__(self, profile: Profile, blank: Form) -> None:
         self._blank = blank
@@ -107,7 +106,7 @@ def _labels(profile: Profile, blank: Form) -> list[tuple[str, FieldPath]]:
 
 
 def _identity(name: str) -> FieldPath:
-    """A label of the part on top: the year is printed there too, and is no field of the project."""
+    """The field path of an identity label; the fiscal year is printed there but belongs to the form."""
     return FieldPath("project", None, name) if name in Project.__struct_fields__ else FieldPath(name)
 
 
@@ -127,7 +126,7 @@ _TEXTS: Final = ("label", "level1", "level2", "name", "target", "actual", "devia
 
 
 def _text(value: Value) -> str | None:
-    """A number that stands for a text, such as a code; beyond 15 digits Excel has lost the last ones already."""
+    """A number as the text it stands for, such as a code. Beyond 15 digits Excel has lost the last ones: refused."""
     if isinstance(value, Decimal) and value.adjusted() >= _LONGEST_NUMBER:
         raise NotANumber(str(value))
     return text_in(value)

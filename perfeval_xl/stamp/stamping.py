@@ -1,4 +1,4 @@
-"""One workbook per project, and for every row of the list what became of it."""
+"""One workbook per project, with a result for every row of the list."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from perfeval_xl.model import Form
 from perfeval_xl.profile import Profile
 from perfeval_xl.stamp.columns import Columns
 from perfeval_xl.stamp.file_names import NamePattern
-from perfeval_xl.stamp.project_list import Project
+from perfeval_xl.stamp.project_list import ListedProject
 from perfeval_xl.workbook.open_workbook import Filled, filler
 
 #: Texts that a spreadsheet would take for a formula.
@@ -36,7 +36,7 @@ class Stamped:
 
 
 def stamp(
-    projects: Sequence[Project],
+    projects: Sequence[ListedProject],
     columns: Columns,
     blank: bytes,
     profile: Profile,
@@ -61,7 +61,7 @@ def stamp(
 
 
 def each_filled(
-    projects: Sequence[Project],
+    projects: Sequence[ListedProject],
     columns: Columns,
     fill: Callable[[Form], Filled],
     names: NamePattern,

@@ -24,7 +24,7 @@ from perfeval_xl.web.guard import language_of
 from perfeval_xl.web.problems import Refusal
 from perfeval_xl.web.received import Asked, Received, received
 from perfeval_xl.web.rendering import html_page, rendered, static_file
-from perfeval_xl.web.result import Line, ShownFile, only_reviewed, together
+from perfeval_xl.web.result import OverviewLine, ShownFile, only_reviewed, together
 from perfeval_xl.web.settings import Settings
 from perfeval_xl.web.streamed import LINES, streamed
 from perfeval_xl.web.work import PageWork
@@ -93,7 +93,7 @@ def _as_they_are_done(given: Received, settings: Settings) -> Generator[bytes, N
     encode, language = msgspec.json.encode, given.language
     yield encode({"total": len(given.files)}) + b"\n"
     numbers = {upload.name: number for number, upload in enumerate(given.files)}
-    kept, lines = {}, dict[int, list[Line]]()
+    kept, lines = {}, dict[int, list[OverviewLine]]()
     with closing(results(given.files, PageWork(given.profile), settings, language)) as outcomes:
         for outcome in outcomes:
             number = numbers[outcome.path]

@@ -27,7 +27,7 @@ Download = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class OverviewLine:
     """A line of the overview: where it leads, its file, and its form, ``None`` for a file that could not be read."""
 
     id: str
@@ -93,11 +93,11 @@ class ShownFile:
         return [(key, name, as_link(data)) for key, name, data in copies if data is not None]
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[OverviewLine]:
         """What the overview says of it: a line for each form, or that it could not be read."""
         if not self.forms:
-            return [Line(self.id, self.name)]
-        return [Line(form.id, self.name, form.judged.record) for form in self.forms]
+            return [OverviewLine(self.id, self.name)]
+        return [OverviewLine(form.id, self.name, form.judged.record) for form in self.forms]
 
 
 def as_link(data: bytes, media_type: str = "application/octet-stream") -> str:

@@ -48,7 +48,7 @@ def annotate(data: bytes, name: str, findings: Sequence[Finding]) -> bytes:
 
 
 def _is_locked(workbook: Workbook) -> bool:
-    """Whether its owner wants no sheet added to the workbook."""
+    """Whether the workbook's structure is protected, so that no sheet may be added."""
     protection = workbook.root.find(workbook.tag("workbookProtection"))
     return protection is not None and protection.get("lockStructure") in ("1", "true")
 
@@ -108,7 +108,7 @@ def _element(part: SheetPart, cell: Cell) -> Element:
 
 
 def _comment(findings: Sequence[Finding]) -> str:
-    """What the box on a cell says; where it is needs no saying there."""
+    """The text of a comment; it does not repeat the cell's address."""
     return "\n".join(
         say(
             "review.comment",

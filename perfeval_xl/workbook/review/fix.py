@@ -24,6 +24,7 @@ from perfeval_xl.package.workbook import Workbook
 from perfeval_xl.profile import Profile
 from perfeval_xl.reading import Reading
 from perfeval_xl.sources.sheet import Sheet
+from perfeval_xl.sums import add_up
 from perfeval_xl.workbook.fill.own import Filling
 from perfeval_xl.workbook.fill.shown_cells import ShownCells, looks_of
 from perfeval_xl.workbook.review.condition import Overwritten, SavedWorkbook, condition_of
@@ -84,7 +85,7 @@ class _FormFix:
                 self._recompute(path, target, value)
 
     def _alone(self, cell: Cell) -> bool:
-        """Whether a cell is read as one field only: where names point astray, nothing is sure enough to write."""
+        """Whether a cell is read as one field only: where names point to wrong cells, nothing is written."""
         return sum(place == cell for place in self.wanted.reading.places.values()) == 1
 
     # -- texts that are numbers --
@@ -126,7 +127,8 @@ class _FormFix:
         """Puts a formula back where it gives what stands there, where nothing stands, or what should stand there."""
         if lost.field is not None and not self._alone(lost.cell):
             return False
-        computed = formulas.field_values(self.wanted.form, self.wanted.profile).get(lost.field or "")
+        form, profile = self.wanted.form, self.wanted.profile
+        computed = formulas.field_values(form, profile, add_up(form, profile)).get(lost.field or "")
         if lost.field is not None and lost.found and computed != self._stated(lost.field):
             return False
         element = _element(self.part, lost.cell)
@@ -209,7 +211,7 @@ def fix_workbook(data: bytes, name: str, wanted: Sequence[Wanted]) -> tuple[byte
     _write(workbook, parts)
     if any(fixed.kind == "formula" for fixed in done):
         workbook.drop_calculation_chain()
-    result = workbook.to_bytes()  # also says so when a part is damaged that nobody needed so far
+    result = workbook.to_bytes()  # raises ``Unreadable`` for damaged parts that were not needed until now
     return (result if done else data), done
 
 

@@ -42,7 +42,7 @@ _templates: dict[int, _Template] = {}
 
 
 def _template(profile: Profile) -> _Template:
-    """The template of a profile, kept: profiles are few, loaded once and never change."""
+    """The template of a profile, remembered: profiles are few and never change."""
     known = _templates.get(id(profile))
     if known is None or known.profile is not profile:
         known = _templates[id(profile)] = _opened(profile)
@@ -87,7 +87,7 @@ def _unlocked_styles(workbook: Workbook) -> frozenset[str]:
 
 
 def changed_cells(sheet: Sheet, profile: Profile) -> Iterator[Changed]:
-    """The locked cells of ``sheet`` that no longer say what the template of ``profile`` says."""
+    """The locked cells of ``sheet`` whose text differs from the template of ``profile``."""
     template = _template(profile)
     rows = _Correspondence(_pairs(sheet, template, 0))
     columns = _Correspondence(_pairs(sheet, template, 1))
@@ -122,7 +122,7 @@ def _same_rows(name: str, sheet: Sheet, area: Range, template: _Template) -> boo
 
 
 class _Correspondence:
-    """Places known on both sides, and those between two of them that kept their distance."""
+    """Which row (or column) of the sheet is which of the template, from pairs that are known."""
 
     def __init__(self, pairs: dict[int, int]) -> None:
         self.pairs = pairs

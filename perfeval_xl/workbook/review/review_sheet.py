@@ -161,7 +161,7 @@ def _text(workbook: Workbook, cell: Element, shared: Sequence[str]) -> str:
 
 
 def drop_review(workbook: Workbook, entry: SheetEntry) -> None:
-    """Takes the sheet out, with its names; local names of sheets behind it move up."""
+    """Removes the sheet and its names; local names of later sheets are renumbered."""
     listed = workbook.root.find(workbook.tag("sheets"))
     listed.remove(listed[entry.index])
     with suppress(MacroProjectError):
@@ -324,5 +324,5 @@ def _cell(workbook: Workbook, row: Element, number: int, column: int, text: str,
 
 
 def _width(text: str) -> int:
-    """In characters of a column: a Chinese one takes two."""
+    """The width of a text in characters; a Chinese character counts two."""
     return sum(1 if character.isascii() else 2 for character in text)
