@@ -69,14 +69,14 @@ def draw(reading: Reading, findings: Sequence[Finding]) -> Table:
         if address:
             at.setdefault(address, []).append(number)
     entries = frozenset(cell for path, cell in reading.places.items() if path.rpartition(".")[2] not in _PRINTED)
-    drawing = _FormDrawing(sheet, entries, at, [finding.severity for finding in findings])
+    drawing = _PageDrawing(sheet, entries, at, [finding.severity for finding in findings])
     rows = tuple(tuple(drawing.row(row)) for row in drawing.shown_rows())
     drawn = {cell.address for row in rows for cell in row}
     return Table(sheet.name, rows, {number: address for number, address in places.items() if address in drawn})
 
 
 @dataclass(frozen=True, slots=True)
-class _FormDrawing:
+class _PageDrawing:
     """A sheet, what is filled in on it, and the numbers of the findings at each address."""
 
     sheet: Sheet

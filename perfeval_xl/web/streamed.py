@@ -13,7 +13,7 @@ from litestar.response import Stream
 LINES: Final = "application/x-ndjson"
 
 
-class _SentLines(AsyncIterator[bytes]):
+class _StreamedLines(AsyncIterator[bytes]):
     """The lines of a generator that has to wait for them: each is fetched by a thread."""
 
     def __init__(self, lines: Generator[bytes, None, None]) -> None:
@@ -43,5 +43,5 @@ class _SentLines(AsyncIterator[bytes]):
 
 def streamed(lines: Generator[bytes, None, None]) -> Stream:
     """The answer that sends ``lines``. The generator is closed at its end, also where nobody is there any more."""
-    sent = _SentLines(lines)
+    sent = _StreamedLines(lines)
     return Stream(sent, media_type=LINES, background=BackgroundTask(sent.left))
