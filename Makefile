@@ -49,7 +49,7 @@ $(VENV)/bench.stamp: $(VENV)/dev.stamp
 	touch $@
 
 # LibreOffice recalculates what we wrote; pictures of Chinese text need a font.
-.PHONY: office validator
+.PHONY: office
 office:
 	@command -v soffice >/dev/null && command -v pdftoppm >/dev/null && command -v curl >/dev/null && fc-list | grep -q -i 'cjk' && /usr/bin/python3 -c 'import uno' \
 	  || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(APT); }
@@ -61,8 +61,8 @@ chromium:
 
 # The Open XML SDK's validator, and axe-core, which looks over the page for people who do not see it or use no mouse.
 .PHONY: modules
-modules: tests/node_modules/.package-lock.json
-tests/node_modules/.package-lock.json: tests/package.json
+modules: tests/node_modules/installed.stamp
+tests/node_modules/installed.stamp: tests/package.json
 	@command -v npm >/dev/null || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm; }
 	npm install --prefix tests --no-package-lock --no-audit --no-fund --silent
 	touch $@

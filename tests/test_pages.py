@@ -42,7 +42,7 @@ def commands(page: Path) -> list[list[str]]:
 
 
 def python(page: Path) -> list[str]:
-    """The examples in Python; what asks a server is asked in ``test_web.py``."""
+    """The examples in Python; what asks a server is run by ``test_web_docs.py``."""
     return [code for code in fences(page, "python") if "httpx" not in code]
 
 

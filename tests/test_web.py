@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 
+import jsonschema
 import openpyxl
 import pytest
 
@@ -108,6 +109,26 @@ def test_the_description_names_every_address_and_the_records_that_are_sent(clien
     assert {"Document", "Form", "Finding", "Problem"} <= set(description["components"]["schemas"])
     references = set(re.findall(r"#/components/schemas/(\w+)", json.dumps(description)))
     assert references <= set(description["components"]["schemas"])
+
+
+@pytest.mark.parametrize("address", ["forms", "check", "score"])
+def test_every_answer_is_what_the_description_says(client: Client, address: str) -> None:
+    description = client.get("/openapi.json").json()
+    responses = description["paths"][f"/v1/{address}"]["post"]["responses"]
+
+    def valid(answer: object, status: str, media_type: str) -> None:
+        schema = responses[status]["content"][media_type]["schema"]
+        jsonschema.Draft202012Validator({**schema, "components": description["components"]}).validate(answer)
+
+    files = upload(("a.xlsx", WRONG_BOOK), ("b.xlsx", DAMAGED))
+    valid(client.post(f"/v1/{address}", files=files[:1]).json(), "200", "application/json")
+    valid(client.post(f"/v1/{address}", files=files).json(), "default", "application/problem+json")
+    lines = client.post(f"/v1/{address}", files=files, headers={"accept": "application/x-ndjson"}).text.splitlines()
+    assert len(lines) == 2
+    for line in map(json.loads, lines):
+        valid(line, "200", "application/x-ndjson")
+        with pytest.raises(jsonschema.ValidationError):
+            valid({**line, "source": None}, "200", "application/x-ndjson")
 
 
 def test_it_says_that_it_runs(client: Client) -> None:

@@ -24,6 +24,7 @@ from tests.web_server import listening, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 BOTH = pytest.mark.parametrize("script", [True, False], ids=["with a script", "without"])
 #: Writes down every state of the progress: how many are shown, what is said, and how it is announced.

@@ -9,6 +9,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
 
@@ -70,6 +71,45 @@ def test_findings_lead_to_their_cells_and_copies_can_be_taken(client: Client) ->
     marked = openpyxl.load_workbook(io.BytesIO(base64.b64decode(copies["表-标注.xlsx"])))
     assert "审核意见" in marked.sheetnames
     assert pe.open(base64.b64decode(copies["表.json"]), "a.json").forms == [WRONG]
+
+
+def test_scores_by_rule_stand_beside_the_stated_ones(client: Client) -> None:
+    page = on_page(client, ("表.xlsx", WRONG_BOOK)).text
+    table = page[page.index('<table class="scores">') : page.index("</table>", page.index('<table class="scores">'))]
+    rows = re.findall(r'<tr( class="\w+")?><th scope="row">([^<]*)</th>.*?</tr>', table, re.DOTALL)
+    numbers = [re.findall(r'<td class="no">([\d.]+)', row) for row in table.split("</tr>")[1:-1]]
+    (card,) = pe.open(WRONG_BOOK, "表.xlsx").score()
+    due = [each.judgement.points.value for each in card.indicators if each.judgement.points]
+    stated = [each.stated for each in card.indicators]
+    assert [Decimal(row[1]) for row in numbers[:-1]] == stated
+    assert [Decimal(row[2]) for row in numbers[:-1]] == due
+    assert Decimal(numbers[-1][1]) == WRONG.total.score
+    differing = [name for kind, name in rows if "differs" in kind]
+    apart = [each.name for each, wanted in zip(card.indicators, due, strict=True) if each.stated != wanted]
+    assert differing == apart != []
+
+
+def test_the_repaired_copy_is_the_one_of_the_library(client: Client) -> None:
+    page = on_page(client, ("表.xlsx", WRONG_BOOK)).text
+    copies = dict(re.findall(r'download="([^"]+)" href="data:[^,]+,([^"]+)"', page))
+    repaired = pe.open(base64.b64decode(copies["表-更正.xlsx"]), "表-更正.xlsx")
+    assert repaired.forms == pe.open(pe.open(WRONG_BOOK, "表.xlsx").fixed(), "a.xlsx").forms
+    assert len(repaired.check()) < len(pe.open(WRONG_BOOK, "表.xlsx").check())
+    report = base64.b64decode(copies["审核意见.html"]).decode()
+    assert str(FORM.project.name) in report
+    summary = openpyxl.load_workbook(io.BytesIO(base64.b64decode(copies["汇总.xlsx"])))
+    said = {cell for sheet in summary for row in sheet.iter_rows(values_only=True) for cell in row}
+    assert FORM.project.name in said
+
+
+def test_no_sentence_of_the_page_is_left_in_the_other_language(client: Client) -> None:
+    """What is Chinese on the English page stands in the form or names a region; a problem is told in both."""
+    for shown in (client.get("/?lang=en").text, on_page(client, ("a.xlsx", DAMAGED), path="/check?lang=en").text):
+        words = re.sub(
+            r'<option.*?</option>|<a href="./\?lang=zh".*?</a>|自评表|项目\w+|主管部门', "", shown, flags=re.DOTALL
+        )
+        words = re.sub(r'download="[^"]+"', "", words)
+        assert re.findall(r"[\u4e00-\u9fff]+", words) == []
 
 
 def test_a_bad_file_among_many_stops_no_other(client: Client) -> None:

@@ -34,9 +34,10 @@ class ScoreWork:
         return "web score"
 
     def __call__(self, data: bytes, name: str) -> bytes:
-        """A JSON array of cards, as ``docs/scoring.md`` has them."""
+        """A JSON array of cards, as ``docs/scoring.md`` has them, on one line: it may become one of JSON Lines."""
         readings = read_bytes(data, name, self.profile)
-        return encoded([card_values(score(reading.form, self.profile)) for reading in readings])
+        cards = encoded([card_values(score(reading.form, self.profile)) for reading in readings])
+        return msgspec.json.format(cards, indent=-1)
 
 
 @dataclass(frozen=True, slots=True)
