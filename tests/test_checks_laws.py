@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from decimal import Decimal
-from time import perf_counter
+from time import process_time
 from typing import Final
 
 import msgspec
@@ -112,9 +112,9 @@ def test_five_hundred_indicators() -> None:
     data = to_workbook([long])
     readings = read_bytes(data, NAME)
     check_readings(readings, files={NAME: data})
-    start = perf_counter()
+    start = process_time()
     findings = check_readings(readings, files={NAME: data})
-    seconds = perf_counter() - start
+    seconds = process_time() - start
     missed = [finding.cell for finding in findings if finding.name == "target-missed-full-score"]
     assert missed == [f"H{row}" for row in range(14, 514)]
     # A tenth of a second is twenty times what it takes; a check that goes through all rows for each row takes minutes.
