@@ -12,6 +12,7 @@ from fnmatch import fnmatch
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -362,6 +363,13 @@ def test_the_page_on_architecture_names_every_room() -> None:
     assert {name.strip().rstrip("/") for name in named if name.strip()} - {"profiles"} == set(FLOW)
 
 
+def test_every_module_that_a_page_names_exists() -> None:
+    """``layout/labels.py`` stands below the package, ``tests/test_structure.py`` below the repository."""
+    for page in DOCS.glob("*.md"):
+        named = re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|bas|toml|json))`", page.read_text("utf-8"))
+        assert [name for name in named if not (PACKAGE / name).exists() and not (ROOT / name).exists()] == [], page.name
+
+
 # --- the source archive -----------------------------------------------------------------------------------------
 
 
@@ -403,3 +411,21 @@ def test_no_path_of_a_machine_stands_in_the_repository() -> None:
 def test_a_module_can_be_read_in_one_sitting(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= 400
     assert not {"utils", "helpers", "manager", "common"} & set(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+#: Modules of fewer than 30 lines, and why they stand alone.
+SHORT: Final = {
+    "checks/laws.py": "the one bridge from laws to findings",
+    "cli/__main__.py": "python -m perfeval_xl.cli",
+    "cli/adopt.py": "a command has a module, imported when it is called",
+    "cli/frozen.py": "the start of the frozen program",
+}
+
+
+def test_no_module_is_too_short_to_be_one() -> None:
+    short = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in modules()
+        if path.name != "__init__.py" and len(path.read_text("utf-8").splitlines()) < 30
+    }
+    assert short <= set(SHORT)
