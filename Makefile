@@ -26,7 +26,7 @@ lint: $(VENV)/dev.stamp
 templates: $(VENV)/dev.stamp
 	$(BIN)/python -m scripts.generate
 
-bench: $(VENV)/dev.stamp
+bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks
 
 # Twelve thousand damaged files through every command, writes that fail, writers killed: docs/robustness.md.
@@ -40,6 +40,11 @@ $(VENV)/product.stamp: pyproject.toml
 
 $(VENV)/dev.stamp: pyproject.toml $(VENV)/product.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@
+
+# The peers that benchmarks compare with.
+$(VENV)/bench.stamp: $(VENV)/dev.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	touch $@
 
 # LibreOffice recalculates what we wrote; pictures of Chinese text need a font.

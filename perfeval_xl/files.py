@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from perfeval_xl.errors import PAUSES, SHARING_VIOLATIONS, CannotWrite, NotAForm, Unreadable, os_reason
 from perfeval_xl.model import Form, dump_document, load_document
+from perfeval_xl.package.deadline import within_its_time
 from perfeval_xl.profile import Profile, load_profile
 from perfeval_xl.reading import Reading, read_sheets
 
@@ -47,7 +48,12 @@ def bytes_of(path: Path) -> bytes:
 
 
 def read_bytes(data: bytes, name: str, profile: Profile | None = None) -> list[Reading]:
-    """Every form in a file already read; JSON is recognised by its first character."""
+    """Every form in a file already read; JSON is told by its first character."""
+    with within_its_time(name, len(data)):
+        return _readings(data, name, profile)
+
+
+def _readings(data: bytes, name: str, profile: Profile | None) -> list[Reading]:
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         return [Reading(form, name) for form in load_document(data.removeprefix(b"\xef\xbb\xbf"), name).forms]
     if name.lower().endswith(".json"):
@@ -91,7 +97,9 @@ def write_forms(
     if into is None:
         write_atomically(path, to_workbook(forms, profile))
         return ()
-    filled = into_workbook(bytes_of(into), str(into), forms, profile)
+    data = bytes_of(into)
+    with within_its_time(str(into), len(data)):
+        filled = into_workbook(data, str(into), forms, profile)
     write_atomically(path, filled.data)
     return filled.left_out
 

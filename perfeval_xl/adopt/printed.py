@@ -60,7 +60,7 @@ class PrintedSheet:
         self.base = reading.layout.profile
         self.reading = reading
         workbook = Workbook(data, reading.source)
-        entry = next(entry for entry in workbook.sheets if entry.index == self.sheet.index)
+        entry = workbook.entry(self.sheet.index)
         self.part = SheetPart(workbook.package.xml(entry.part))
         self.found = Learned(self.base, f"{PurePath(reading.source).name} · {self.sheet.name}")
 

@@ -37,6 +37,7 @@ from perfeval_xl.batch.task import (
 from perfeval_xl.batch.worker import READY
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.messages import language
+from perfeval_xl.package.deadline import ENOUGH, PATIENCE
 
 #: Files in one message: enough that messages cost nothing, few enough that all workers finish together.
 LARGEST_CHUNK: Final = 64
@@ -50,9 +51,6 @@ LONGEST_START: Final = 120.0
 MOST_FAILED_STARTS: Final = 3
 #: A worker that keeps this share of its limit after a chunk is replaced by a fresh one.
 LARGE_SHARE: Final = 0.4
-#: A file is over its time when it used this share of its limit on a processor, or this many times its limit passed.
-ENOUGH: Final = 0.5
-PATIENCE: Final = 3.0
 #: From this share of the shortest limit on it is looked at what a file uses.
 FIRST_LOOK: Final = 0.2
 

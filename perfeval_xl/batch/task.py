@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from typing import Any, BinaryIO, Final, Protocol, TypeVar
 
 import msgspec
@@ -12,12 +11,12 @@ import msgspec
 from perfeval_xl import errors
 from perfeval_xl.errors import PerfevalError, Unreadable
 from perfeval_xl.messages import Language
+from perfeval_xl.package.limits import CONVERTED, LONGEST_CONVERSION, LONGEST_FILE, LONGEST_MEGABYTE
 
 T = TypeVar("T")
 _MEGABYTE: Final = 1024 * 1024
-#: Kinds that LibreOffice converts; it alone may take this many seconds more.
-_CONVERTED: Final = frozenset({".doc", ".dot", ".wps", ".wpt", ".rtf", ".odt", ".ott"})
-_CONVERSION: Final = 130.0
+#: LibreOffice may take this many seconds more, beyond its own limit.
+_CONVERSION: Final = 2 * LONGEST_CONVERSION
 #: Seconds that a store may take to hand over a file.
 _FETCH: Final = 60.0
 _LENGTH_BYTES: Final = 8
@@ -38,17 +37,21 @@ class Work(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may take. A form takes a hundredth of a second and a few megabytes."""
+    """What one file may take. A form takes a hundredth of a second and a few megabytes.
 
-    seconds: float = 10.0
-    seconds_per_megabyte: float = 5.0
+    The worker itself stops a second earlier (``package.deadline``); this is for code that cannot be stopped from
+    inside.
+    """
+
+    seconds: float = LONGEST_FILE + 1
+    seconds_per_megabyte: float = LONGEST_MEGABYTE
     megabytes: int = 1024
 
     def seconds_for(self, path: str, size: int) -> float:
         """The time limit of one file of ``size`` bytes."""
-        converted = _CONVERSION if PurePath(path).suffix.lower() in _CONVERTED else 0.0
+        converted = _CONVERSION if path.lower().endswith(CONVERTED) else 0.0
         fetched = _FETCH if "://" in path else 0.0
-        return self.seconds + self.seconds_per_megabyte * size / _MEGABYTE + converted + fetched
+        return self.seconds + self.seconds_per_megabyte * (size // _MEGABYTE) + converted + fetched
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from perfeval_xl.batch.task import Failure, FileState, Reply, Setup, Task, Work,
 from perfeval_xl.errors import PerfevalError, Unreadable
 from perfeval_xl.files import bytes_of
 from perfeval_xl.messages import use_language
+from perfeval_xl.package.deadline import within_its_time
 
 #: The index of the reply that says: started, the work is loaded.
 READY: Final = -1
@@ -91,7 +92,8 @@ def do(task: Task, work: Work) -> Reply:
         modified = 0 if task.data is not None else _modified(task.path)
         data = task.data if task.data is not None else _bytes_of(task.path)
         stamp = FileState(len(data), modified, digest_of(data))
-        return Reply(task.index, work(data, name), None, stamp)
+        with within_its_time(name, len(data)):
+            return Reply(task.index, work(data, name), None, stamp)
     except PerfevalError as error:
         failure = Failure.of(error)
     except MemoryError:

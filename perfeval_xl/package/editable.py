@@ -11,7 +11,7 @@ from lxml import etree
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.archive import Member, archive, member_of, new_member
 from perfeval_xl.package.long_sheets import without_idle_rows
-from perfeval_xl.package.parts import Parts, refuse_document_type
+from perfeval_xl.package.parts import Parts, refuse_document_type, weigh_tree
 
 #: Entities are not resolved and nothing is fetched: parts come from outside. Comments stay: parts are written back.
 PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_blank_text=False)
@@ -55,8 +55,10 @@ class Package(Parts):
 
     def xml(self, name: str) -> Element:
         """The root element of a part, comments kept. Raises ``Unreadable`` for XML that is not well-formed."""
+        body = without_idle_rows(self.read(name))
+        weigh_tree(body, self.source, self.most_nodes)
         try:
-            root = etree.fromstring(without_idle_rows(self.read(name)), PARSER)
+            root = etree.fromstring(body, PARSER)
         except (etree.XMLSyntaxError, ValueError, LookupError) as error:
             raise Unreadable("damaged-part", path=self.source, part=name) from error
         refuse_document_type(root, self.source)

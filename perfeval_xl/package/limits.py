@@ -23,14 +23,22 @@ MOST_RATIO: Final = 300
 #: ... and files that inflate to fewer bytes than this may have any ratio.
 SMALL: Final = 32 * 1024 * 1024
 
+#: Elements and attributes of an XML part that is taken into memory as a tree, for each megabyte of the package that was
+#: begun (``document-too-large``): each takes up to three hundred bytes there.
+MOST_NODES: Final = 1_250_000
+#: Bytes of such a part (``document-too-large``).
+MOST_TREE: Final = 128 * 1024 * 1024
+
 # --- grids ------------------------------------------------------------------------------------------------------
 #: Cells from the first to the last filled one: of a sheet of an .xlsx or .xlsb, of all sheets of an .xls or .ods
 #: together (``sheet-too-large``).
 MOST_CELLS: Final = 4_000_000
 #: Cells of all tables of a Word document, web page or text together (``document-too-large``).
 MOST_TABLE_CELLS: Final = 1_000_000
-#: Lines outside tables of a Word document, web page, text or PDF (``document-too-large``).
+#: Lines outside tables of a Word document, web page, text or PDF, empty ones of Word too (``document-too-large``).
 MOST_LINES: Final = 50_000
+#: Bytes of a text, Markdown, .csv or .tsv (``document-too-large``): two thousand forms have ten million.
+MOST_TEXT: Final = 16 * 1024 * 1024
 #: Bytes of a sheet part beyond which a sheet is looked at only as far as its forms reach; nothing is refused.
 LONG_SHEET: Final = 4 * 1024 * 1024
 #: Rows that are always read of a sheet, and behind the last words of a form in it.
@@ -59,7 +67,11 @@ DEEPEST_DRAWING: Final = 12
 MOST_GLYPHS: Final = 70_000
 
 # --- seconds ----------------------------------------------------------------------------------------------------
-#: LibreOffice needs some seconds to start; converting a form never takes longer than this (``word-not-converted``).
-LONGEST_CONVERSION: Final = 120.0
-#: A PDF of a hundred forms takes ten (``pdf-too-large``).
-LONGEST_PDF: Final = 60.0
+#: Seconds for a file of less than a megabyte, reading and writing together (``file-too-slow``) ...
+LONGEST_FILE: Final = 8.0
+#: ... and for each full megabyte of a larger one.
+LONGEST_MEGABYTE: Final = 5.0
+#: Seconds for LibreOffice, which needs up to twenty to start on a cold machine (``word-not-converted``).
+LONGEST_CONVERSION: Final = 60.0
+#: Endings of what LibreOffice converts.
+CONVERTED: Final = (".doc", ".dot", ".wps", ".wpt", ".rtf", ".odt", ".ott")

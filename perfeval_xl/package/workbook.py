@@ -66,12 +66,22 @@ class Workbook:
 
     def _sheets(self) -> list[SheetEntry]:
         found = []
-        links = {link.id: link for link in self.relations}
+        links = {link.id: link for link in self.relations if link.type == "worksheet"}
         for index, sheet in enumerate(self.root.iterfind(f"{self.tag('sheets')}/{self.tag('sheet')}")):
             ids = [value for key, value in sheet.attrib.items() if key.endswith("}id")]
             link = links.get(ids[0] if ids else "")
-            if link is not None and link.type == "worksheet":
+            if link is not None:
                 found.append(SheetEntry(index, sheet.get("name", ""), link.part))
+        return found
+
+    def entry(self, index: int) -> SheetEntry:
+        """The worksheet at a place of the workbook's list, hidden ones and charts counted.
+
+        Raises ``Unreadable`` when the package says so unclearly that a reader may find one there and this class none.
+        """
+        found = next((entry for entry in self.sheets if entry.index == index), None)
+        if found is None or found.part not in self.package:
+            raise Unreadable("file-damaged", path=self.package.source)
         return found
 
     # -- defined names --

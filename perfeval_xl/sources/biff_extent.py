@@ -1,6 +1,6 @@
-"""Checks of the records of an .xls before python-calamine reads them.
+"""What is looked at in the records of an .xls before xlrd sees them.
 
-python-calamine reserves memory by the stated dimensions of a sheet and number of shared texts without checking them.
+xlrd reserves memory by the stated dimensions of a sheet and number of shared texts without checking them.
 Dimensions are only a hint, so they are made small here; impossible numbers of texts are refused.
 """
 
@@ -52,10 +52,7 @@ def sheet_offsets(stream: bytes) -> list[int]:
 
 
 def trusted(stream: bytes, source: str) -> bytes:
-    """The stream with harmless dimensions, safe for python-calamine.
-
-    Raises ``Unreadable``, and ``struct.error`` for a record cut short.
-    """
+    """The stream as xlrd may read it. Raises ``Unreadable``, and ``struct.error`` for a record cut short."""
     offsets = sheet_offsets(stream)
     if len(set(offsets)) != len(offsets) or any(offset >= len(stream) for offset in offsets):
         raise Unreadable("file-damaged", path=source)  # one sheet listed twice, or one that is not there

@@ -14,10 +14,10 @@ from typing import Final
 from lxml import etree
 
 from perfeval_xl.errors import Unreadable
-from perfeval_xl.package.addresses import MOST_COLUMNS, MOST_ROWS, Range, a1, parse_range
+from perfeval_xl.package.addresses import MOST_COLUMNS, MOST_ROWS, Range, a1
 from perfeval_xl.package.limits import MOST_CELLS
 from perfeval_xl.package.parts import Parts, local
-from perfeval_xl.sources.grid import sound_merges
+from perfeval_xl.sources.grid import named_area, sound_merges
 from perfeval_xl.sources.moments import shown_moment
 from perfeval_xl.sources.sheet import CellError, Row, Sheet, Value, decimal_of
 from perfeval_xl.sources.shown_number import as_shown
@@ -251,9 +251,9 @@ def _names(parent: etree._Element) -> dict[str, tuple[str, Range]]:
     for holder in parent.iterchildren("{*}named-expressions"):
         for element in holder.iterchildren("{*}named-range"):
             match = _AREA.fullmatch(_get(element, "cell-range-address"))
-            if match:
-                sheet = (match[1] or match[2]).replace("''", "'")
-                found[_get(element, "name")] = (sheet, parse_range(f"{match[3]}:{match[4] or match[3]}"))
+            area = named_area(f"{match[3]}:{match[4] or match[3]}") if match else None
+            if match and area:
+                found[_get(element, "name")] = ((match[1] or match[2]).replace("''", "'"), area)
     return found
 
 

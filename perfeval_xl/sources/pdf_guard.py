@@ -8,7 +8,6 @@ and each page is walked once by an interpreter that draws nothing and only count
 from __future__ import annotations
 
 import io
-import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -23,7 +22,6 @@ from pdfminer.runlength import rldecode
 
 from perfeval_xl.package.limits import (
     DEEPEST_DRAWING,
-    LONGEST_PDF,
     MOST_DRAWINGS,
     MOST_GLYPHS,
     MOST_PAGE_BYTES,
@@ -46,12 +44,11 @@ class Budget:
 
     def __init__(self) -> None:
         self.left = MOST_PDF_BYTES
-        self.until = time.monotonic() + LONGEST_PDF
         self.spent = False
 
     def take(self, amount: int, most: int) -> None:
-        """Goes on while ``amount`` is within its limit, and the time is. Raises ``TooMuchError``."""
-        if self.spent or amount > most or time.monotonic() > self.until:
+        """Goes on while ``amount`` is within its limit. Raises ``TooMuchError``."""
+        if self.spent or amount > most:
             self.spent = True
             raise TooMuchError
 

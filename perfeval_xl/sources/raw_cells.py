@@ -17,7 +17,7 @@ from xml.sax.saxutils import unescape
 from lxml import etree
 
 from perfeval_xl.errors import Unreadable
-from perfeval_xl.package.addresses import MOST_COLUMNS, Cell, Range, parse_a1, parse_range
+from perfeval_xl.package.addresses import MOST_COLUMNS, Cell, Range, cell_said, parse_a1, parse_range, row_said
 from perfeval_xl.package.parts import Parts, local, parse_xml
 from perfeval_xl.sources.shared_texts import REPEATED, CellText, text_of, unescaped
 
@@ -72,7 +72,7 @@ def raw_items(parts: Parts, part: str) -> list[RawItem] | Iterator[RawItem]:
     try:
         return _again(body) if len(body) < REPEATED else _as_usual(body.decode())
     except (_WrittenOtherwise, KeyError, ValueError):
-        return _Tree().items(parse_xml(body, parts.source))
+        return _Tree().items(parse_xml(body, parts.source, parts.most_nodes))
 
 
 # --- the usual way of writing, by expressions -----------------------------------------------------------------------
@@ -202,17 +202,14 @@ class _Tree:
                 yield from self.items(element)
 
     def _row(self, element: etree._Element) -> Iterator[RawItem]:
-        said = element.get("r", "")
-        self.row = int(said) - 1 if said.isdecimal() and len(said) < 10 else self.row + 1
+        self.row = row_said(element.get("r"), self.row + 1)
         if element.get("hidden") in TRUE or element.get("ht") == "0":
             yield HiddenRow(self.row)
         column = -1
         for child in element:
             if local(child.tag) != "c":
                 continue
-            cell = Cell(self.row, column + 1)
-            with suppress(ValueError):
-                cell = parse_a1(child.get("r", ""))
+            cell = cell_said(child.get("r"), Cell(self.row, column + 1))
             column = cell.column
             if len(child):
                 yield _raw_cell(child, cell)

@@ -19,7 +19,7 @@ from typing import Final
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import Range
-from perfeval_xl.package.limits import MOST_LINES, MOST_TABLE_CELLS
+from perfeval_xl.package.limits import MOST_LINES, MOST_TABLE_CELLS, MOST_TEXT
 from perfeval_xl.sources.document import DocumentTable, clean, sheet_of, without_markup
 from perfeval_xl.sources.encoding import decode
 from perfeval_xl.sources.sheet import CellError, RowPlace, Sheet, Value
@@ -50,6 +50,8 @@ class _TextRow:
 
 def read_text(data: bytes, source: str) -> list[Sheet]:
     """One grid of a text, in the order of its lines. Raises ``Unreadable`` when the bytes are no text."""
+    if len(data) > MOST_TEXT:
+        raise Unreadable("document-too-large", path=source)
     text = decode(data, source).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").replace("\v", "\n")
     suffix = PurePath(source).suffix.lower()
     if suffix == ".csv":

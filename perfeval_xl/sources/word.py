@@ -21,7 +21,7 @@ from lxml import etree
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import MOST_COLUMNS
-from perfeval_xl.package.limits import LONGEST_CONVERSION
+from perfeval_xl.package.limits import LONGEST_CONVERSION, MOST_LINES
 from perfeval_xl.package.parts import Parts, local
 from perfeval_xl.sources.document import DocumentTable, Line, TableCell, clean, sheet_of
 from perfeval_xl.sources.sheet import RowPlace, Sheet
@@ -92,6 +92,8 @@ class DocumentWalk:
                 yield self._table(element, self.tables)
                 continue
             self.lines += 1
+            if self.lines > MOST_LINES:
+                raise Unreadable("document-too-large", path=self.source)
             self.paragraph_elements[self.lines] = element
             place = RowPlace(self.lines)
             for inside in _framed(element):

@@ -10,8 +10,9 @@ from typing import Final
 from lxml import etree
 
 from perfeval_xl.errors import Unreadable
-from perfeval_xl.package.addresses import Range, parse_range
+from perfeval_xl.package.addresses import Range
 from perfeval_xl.package.parts import Parts, local, parse_xml
+from perfeval_xl.sources.grid import named_area
 
 _ABSOLUTE: Final = r"\$[A-Z]{1,3}\$[0-9]{1,7}"
 _REFERENCE: Final = re.compile(rf"(?:'((?:[^']|'')+)'|([^'!\[\]:]+))!({_ABSOLUTE}(?::{_ABSOLUTE})?)")
@@ -82,9 +83,9 @@ def _give_names(root: etree._Element, sheets: tuple[ListedSheet, ...]) -> None:
         if not match or name.startswith("_xlnm."):
             continue
         sheet = by_name.get((match[1] or match[2]).replace("''", "'").casefold())
-        if sheet is None:
+        area = named_area(match[3])
+        if sheet is None or area is None:
             continue
-        area = parse_range(match[3])
         scope = element.get("localSheetId")
         if scope is None:
             sheet.names[name] = area

@@ -35,13 +35,13 @@ def read_xls(data: bytes, source: str) -> list[Sheet]:
     try:
         stream = trusted(root_stream(data, source, "Workbook", "Book"), source)
         book = xlrd.open_workbook(file_contents=stream, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
+        return [_XlsReader(book, sheet, source).sheet(index) for index, sheet in enumerate(book.sheets())]
     except (MemoryError, Unreadable):
         raise
     except Exception as problem:  # a damaged file makes the library raise exceptions of many kinds
         word = str(problem).lower()
         key = "file-has-password" if any(each in word for each in _ENCRYPTED) else "file-damaged"
         raise Unreadable(key, path=source) from problem
-    return [_XlsReader(book, sheet, source).sheet(index) for index, sheet in enumerate(book.sheets())]
 
 
 class _XlsReader:

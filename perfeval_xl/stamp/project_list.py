@@ -6,20 +6,23 @@ import csv
 import io
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.files import bytes_of
 from perfeval_xl.model import Form, load_document
+from perfeval_xl.package.deadline import within_its_time
+from perfeval_xl.package.limits import LONG_SHEET
 from perfeval_xl.sources.encoding import decode
+from perfeval_xl.sources.excel import read_xlsx
 from perfeval_xl.sources.formats import Kind
 from perfeval_xl.sources.kinds import recognise
-from perfeval_xl.sources.sheet import Value
+from perfeval_xl.sources.sheet import CellError, Value
 
 #: Rows searched for the headings: titles and notes may stand above them.
 _HIGHEST_HEADING: Final = 20
@@ -51,6 +54,11 @@ def read_list(path: Path, headings: Container[str]) -> ProjectList:
     Raises ``Unreadable`` for another kind of file, and for a list without a heading that is known.
     """
     data = bytes_of(path)
+    with within_its_time(str(path), len(data)):
+        return _list_of(data, path, headings)
+
+
+def _list_of(data: bytes, path: Path, headings: Container[str]) -> ProjectList:
     suffix = path.suffix.lower()
     if suffix == ".json":
         return _from_json(data, str(path))
@@ -77,30 +85,23 @@ def _csv_rows(data: bytes, path: str) -> list[list[Value]]:
 
 
 def _workbook_rows(data: bytes, path: str) -> list[list[Value]]:
-    """The rows of the first sheet. Our own opener checks the package first, within its limits."""
-    kind, _ = recognise(data, path)
-    if kind is not Kind.XLSX:
+    """The first sheet, as a person sees it: ``00123`` keeps its zeros, dates are dates."""
+    kind, parts = recognise(data, path)
+    if kind is not Kind.XLSX or parts is None:
         raise Unreadable("list-other-kind", path=path)
-    import pandas
+    if any(
+        "sheet" in name.lower() and name.endswith(".xml") and parts.size(name) > LONG_SHEET for name in parts.names()
+    ):
+        raise Unreadable("list-too-long", path=path)  # of a long sheet our reader takes the beginning alone
+    sheets = read_xlsx(data, parts)
+    return [[_value(cell) for cell in row] for row in sheets[0].rows] if sheets else []
 
-    try:
-        table = pandas.read_excel(io.BytesIO(data), header=None, dtype=object, na_filter=False, engine="openpyxl")
-    except Exception as error:  # a damaged part makes openpyxl raise exceptions of many kinds
-        raise Unreadable("file-unreadable", path=path, detail=error) from None
-    return [[_value(cell) for cell in row] for row in table.itertuples(index=False, name=None)]
 
-
-def _value(cell: Any) -> Value:
-    """A value of pandas as our own readers give it: exact numbers, dates, ``None`` for blanks."""
-    if cell is None or cell != cell:
-        return None
+def _value(cell: Value) -> Value:
+    """Truth and errors as they are printed."""
     if isinstance(cell, bool):
         return str(cell).upper()
-    if isinstance(cell, int | float):
-        return Decimal(repr(cell))
-    if isinstance(cell, datetime):
-        return cell.date() if cell.time().isoformat() == "00:00:00" else str(cell)
-    return cell if isinstance(cell, date) else str(cell)
+    return str(cell) if isinstance(cell, CellError | datetime) else cell
 
 
 def _with_headings(rows: Sequence[list[Value]], path: str, known: Container[str]) -> ProjectList:

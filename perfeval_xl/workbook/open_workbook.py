@@ -20,7 +20,7 @@ from perfeval_xl.sources.kinds import recognise
 from perfeval_xl.sources.sheet import Sheet
 from perfeval_xl.workbook.fill.office import OfficeFilling
 from perfeval_xl.workbook.fill.own import Filling
-from perfeval_xl.workbook.fill.room import Located, entry_of, make_room
+from perfeval_xl.workbook.fill.room import Located, make_room
 from perfeval_xl.workbook.fill.shown_cells import ShownCells, looks_of
 from perfeval_xl.workbook.fill.stamped import stamped
 from perfeval_xl.workbook.template.drawing import FormSheet, build
@@ -107,7 +107,7 @@ def _filled(data: bytes, name: str, forms: Sequence[Form], profiles: Sequence[Pr
     parts: dict[str, SheetPart] = {}
     left_out: list[str] = []
     for form, (sheet, layout) in zip(forms, found, strict=True):
-        entry = entry_of(workbook, sheet)
+        entry = workbook.entry(sheet.index)
         part = parts.setdefault(entry.part, SheetPart(workbook.package.xml(entry.part)))
         if layout.by == "name":
             filling = Filling(part, sheet, layout, form)
@@ -139,7 +139,7 @@ def _with_copies(data: bytes, name: str, sheet: Sheet, forms: Sequence[Form]) ->
     workbook = Workbook(data, name)
     try:
         taken = [entry.name for entry in workbook.sheets]
-        workbook.clone_sheet(entry_of(workbook, sheet), tab_names(forms, taken)[1:])
+        workbook.clone_sheet(workbook.entry(sheet.index), tab_names(forms, taken)[1:])
     except ValueError:
         raise CannotWrite("other-number-of-forms", path=name, found=1, wanted=len(forms)) from None
     return workbook.to_bytes()

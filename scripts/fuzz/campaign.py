@@ -49,7 +49,7 @@ def make(seed: int, number: int) -> tuple[str, bytes]:
     return name, damaged(random, name, seeds()[name])
 
 
-def _warm(document: Path, folder: Path) -> None:
+def warm(document: Path, folder: Path) -> None:
     """Every library is imported once here, not in each child."""
     for name, data in seeds().items():
         if name.startswith("mof"):
@@ -68,7 +68,7 @@ def run(seed: int, numbers: range, *, seconds: float = float("inf"), keep: Path 
         tempfile.tempdir = None
         document = folder / "document.json"
         document.write_bytes(seeds()["mof.json"])
-        _warm(document, folder)
+        warm(document, folder)
         until = time.monotonic() + seconds
         for number in numbers:
             if time.monotonic() > until:

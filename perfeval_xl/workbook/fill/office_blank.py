@@ -54,7 +54,7 @@ class _Work:
     def __init__(self, data: bytes, profile: Profile) -> None:
         self.workbook = Workbook(data, profile.workbook)
         self.sheet, self.layout = _first_form(data, profile)
-        self.entry = next(entry for entry in self.workbook.sheets if entry.index == self.sheet.index)
+        self.entry = self.workbook.entry(self.sheet.index)
         self.part = SheetPart(self.workbook.package.xml(self.entry.part))
         self.form: Form = read_layout(self.sheet, self.layout).form
 

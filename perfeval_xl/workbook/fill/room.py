@@ -9,7 +9,7 @@ from perfeval_xl.layout import Layout, Row
 from perfeval_xl.model import Form
 from perfeval_xl.package.addresses import MOST_ROWS
 from perfeval_xl.package.sheet_part import SheetPart
-from perfeval_xl.package.workbook import SheetEntry, Workbook
+from perfeval_xl.package.workbook import Workbook
 from perfeval_xl.sources.sheet import Sheet
 from perfeval_xl.workbook.fill.add_rows import GrowingSheet, add_rows
 from perfeval_xl.workbook.fill.align import NewRow, Room, align
@@ -17,11 +17,6 @@ from perfeval_xl.workbook.fill.insert import insert_rows
 
 #: A form of a workbook: its sheet, and where each field stands on it.
 Located = tuple[Sheet, Layout]
-
-
-def entry_of(workbook: Workbook, sheet: Sheet) -> SheetEntry:
-    """The worksheet of a workbook that a sheet was read from."""
-    return next(entry for entry in workbook.sheets if entry.index == sheet.index)
 
 
 def make_room(data: bytes, name: str, forms: Sequence[Form], found: list[Located]) -> bytes | None:
@@ -39,7 +34,7 @@ def with_rows(data: bytes, name: str, found: Sequence[Located], rooms: Sequence[
     parts: dict[str, SheetPart] = {}
     # From the bottom up, so that rows above keep their numbers.
     for (sheet, layout), missing in reversed(list(zip(found, rooms, strict=False))):
-        entry = entry_of(workbook, sheet)
+        entry = workbook.entry(sheet.index)
         for room in sorted(missing, key=lambda room: room.below, reverse=True):
             part = parts.setdefault(entry.part, SheetPart(workbook.package.xml(entry.part)))
             if room.below < 0 or room.below + len(room.rows) >= MOST_ROWS:

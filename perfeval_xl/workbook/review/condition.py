@@ -23,6 +23,7 @@ from perfeval_xl.package.workbook import Workbook
 from perfeval_xl.profile import Profile, label_key, load_profile
 from perfeval_xl.reading import Reading
 from perfeval_xl.sources.sheet import Sheet
+from perfeval_xl.sums import add_up
 from perfeval_xl.workbook.review.locked_cells import Changed, changed_cells
 from perfeval_xl.workbook.template import formulas, simple_rows
 from perfeval_xl.workbook.template.checks import CHECKS
@@ -136,7 +137,7 @@ def _overwritten(
     part: SheetPart, sheet: Sheet, layout: Layout, reading: Reading, profile: Profile
 ) -> Iterator[Overwritten]:
     paths = {cell: path for path, cell in reading.places.items()}
-    computed = formulas.field_values(reading.form, profile)
+    computed = formulas.field_values(reading.form, profile, add_up(reading.form, profile))
     for expected in formula_cells(sheet, layout, profile):
         formula = part.formula(expected.cell)
         # A formula without references is a typed value; a shared formula has its text in another cell.

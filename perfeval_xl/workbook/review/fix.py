@@ -24,6 +24,7 @@ from perfeval_xl.package.workbook import Workbook
 from perfeval_xl.profile import Profile
 from perfeval_xl.reading import Reading
 from perfeval_xl.sources.sheet import Sheet
+from perfeval_xl.sums import add_up
 from perfeval_xl.workbook.fill.own import Filling
 from perfeval_xl.workbook.fill.shown_cells import ShownCells, looks_of
 from perfeval_xl.workbook.review.annotate import cell_element
@@ -127,7 +128,8 @@ class _FormFix:
         """Puts a formula back where it gives what stands there, where nothing stands, or what should stand there."""
         if lost.field is not None and not self._alone(lost.cell):
             return False
-        computed = formulas.field_values(self.wanted.form, self.wanted.profile).get(lost.field or "")
+        form, profile = self.wanted.form, self.wanted.profile
+        computed = formulas.field_values(form, profile, add_up(form, profile)).get(lost.field or "")
         if lost.field is not None and lost.found and computed != self._stated(lost.field):
             return False
         element = cell_element(self.part, lost.cell)

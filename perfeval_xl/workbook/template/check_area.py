@@ -11,6 +11,7 @@ from perfeval_xl.messages import sentence
 from perfeval_xl.model import Form, Funds, Goals, Project, Total
 from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.profile import Profile
+from perfeval_xl.sums import add_up
 from perfeval_xl.workbook.template import formulas, simple_rows
 from perfeval_xl.workbook.template.canvas import Canvas
 from perfeval_xl.workbook.template.checks import CHECKS, MessageFacts, cached_values
@@ -164,7 +165,9 @@ class CheckArea:
             for column, formula in simple_rows.row_formulas(grid, self.simple, row).items():
                 style = self.canvas.styles.panel_number if column in simple_rows.SHOWN else self.canvas.styles.outside
                 self.canvas.formula(self.simple.cell(column, row), formula, style, blank[column])
-        values = cached_values(MessageFacts(form, profile, (), (), (), any(level["result"] for level in levels)))
+        values = cached_values(
+            MessageFacts(form, profile, add_up(form, profile), (), (), (), any(level["result"] for level in levels))
+        )
         for name, check in CHECKS.items():
             style, message = self.canvas.styles.panel_message, values[formulas.CHECK + name]
             self.canvas.formula(self.checks[name], check.formula(grid), style, message, over_rows=check.over_rows)

@@ -21,7 +21,7 @@ from perfeval_xl.messages import sentence
 from perfeval_xl.model import Form
 from perfeval_xl.package.addresses import column_letters
 from perfeval_xl.profile import Profile
-from perfeval_xl.sums import add_up
+from perfeval_xl.sums import Sums
 from perfeval_xl.workbook.template import formulas
 from perfeval_xl.workbook.template.formulas import (
     RowPlaces,
@@ -44,12 +44,13 @@ NUMBERS: Final = (
 class MessageFacts:
     """What a cached message follows from.
 
-    The form, the sheet rows (from 1) of its tables, its rows of 按规则得分, and whether points printed beside a
-    一级指标 differ from the sum below it.
+    The form and its sums, the sheet rows (from 1) of its tables, its rows of 按规则得分, and whether points printed
+    beside a 一级指标 differ from the sum below it.
     """
 
     form: Form
     profile: Profile
+    sums: Sums
     indicator_rows: Sequence[int]
     fund_rows: Sequence[int]
     simple: Sequence[Mapping[str, formulas.Cached]]
@@ -210,7 +211,7 @@ def _weights_places(grid: TemplateGrid) -> Mapping[str, str]:
 
 
 def _weights_told(facts: MessageFacts) -> Mapping[str, str]:
-    weight = add_up(facts.form, facts.profile).full_weight
+    weight = facts.sums.full_weight
     return {"weight": shown.number(weight), "full": str(facts.profile.rules.full_marks)}
 
 
@@ -219,7 +220,7 @@ def _score_places(grid: TemplateGrid) -> Mapping[str, str]:
 
 
 def _score_told(facts: MessageFacts) -> Mapping[str, str]:
-    full = add_up(facts.form, facts.profile).full_score
+    full = facts.sums.full_score
     return {"printed": shown.number(facts.form.total.score), "computed": shown.number(full)}
 
 
@@ -267,7 +268,8 @@ def cached_values(facts: MessageFacts) -> dict[str, formulas.Cached]:
     """Results of the check area for a form: defined name -> cached value."""
     checks = {name: check.cached(facts) for name, check in CHECKS.items()}
     values: dict[str, formulas.Cached] = {
-        formulas.CALC + name: value for name, value in formulas.calc_values(facts.form, facts.profile).items()
+        formulas.CALC + name: value
+        for name, value in formulas.calc_values(facts.form, facts.profile, facts.sums).items()
     }
     values |= {formulas.CHECK + name: message for name, message in checks.items()}
     values[formulas.STATUS] = formulas.status_value(

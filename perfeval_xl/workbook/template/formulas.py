@@ -22,7 +22,7 @@ from perfeval_xl.messages import sentence
 from perfeval_xl.model import Form
 from perfeval_xl.package.addresses import Cell, column_letters
 from perfeval_xl.profile import Profile
-from perfeval_xl.sums import add_up, base_budget, execution_rate, execution_score, half_up, total_line
+from perfeval_xl.sums import Sums, base_budget, execution_rate, execution_score, half_up, total_line
 
 CALC: Final = "perf_calc_"
 CHECK: Final = "perf_check_"
@@ -321,10 +321,9 @@ def required_labels(profile: Profile) -> Iterator[tuple[str, str]]:
 # --- the same in Python: cached results ---------------------------------------------------------------------------
 
 
-def field_values(form: Form, profile: Profile) -> dict[str, Decimal | None]:
-    """Results of the formulas of the printed form, by field path (rates as ratios)."""
+def field_values(form: Form, profile: Profile, sums: Sums) -> dict[str, Decimal | None]:
+    """What the formulas of the printed form give for this form, by field path (rates as ratios)."""
     rules = profile.rules
-    sums = add_up(form, profile)
     values: dict[str, Decimal | None] = {}
     for number, line in enumerate(form.funds.lines):
         rate = execution_rate(line.executed, base_budget(line, rules), rules)
@@ -360,9 +359,8 @@ def _added_below(form: Form, profile: Profile, name: str, column: str) -> Cached
     return sum((number for number in rows if number is not None), Decimal(0))
 
 
-def calc_values(form: Form, profile: Profile) -> dict[str, Cached]:
+def calc_values(form: Form, profile: Profile, sums: Sums) -> dict[str, Cached]:
     """What the check area recomputes: name -> cached value."""
-    sums = add_up(form, profile)
     percent = profile.funds.rate == "percent"
     line = total_line(form)
     score = execution_score(line.execution_rate, line.weight, profile.rules) if line else None
