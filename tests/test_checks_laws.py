@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from perfeval_xl.checks import check_readings
 from perfeval_xl.checks.fix import fix
@@ -39,7 +39,7 @@ JUNK: Final = (
 
 
 @given(forms())
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50)
 def test_every_document_can_be_checked(form: Form) -> None:
     findings = check_readings([Reading(form, "a.json")] * 2)
     for finding in findings:
@@ -52,7 +52,7 @@ def test_every_document_can_be_checked(form: Form) -> None:
 
 
 @given(forms())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 def test_fixing_ends(form: Form) -> None:
     first = fix(dump_document([form]), "a.json", [Reading(form, "a.json")])
     (fixed,) = read_bytes(first.data, "a.json")

@@ -370,6 +370,13 @@ def test_every_module_that_a_page_names_exists() -> None:
         assert [name for name in named if not (PACKAGE / name).exists() and not (ROOT / name).exists()] == [], page.name
 
 
+def test_how_property_tests_run_is_said_in_one_place() -> None:
+    """Only the profile in conftest sets deadlines and health checks; a test says how many examples it wants."""
+    said = re.compile(r"HealthCheck|suppress_health_check|settings\([^)]*deadline=(?!None)")
+    tests = [path for path in (ROOT / "tests").glob("*.py") if path.name not in ("conftest.py", Path(__file__).name)]
+    assert [path.name for path in tests if said.search(path.read_text("utf-8"))] == []
+
+
 # --- the source archive -----------------------------------------------------------------------------------------
 
 
