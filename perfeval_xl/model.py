@@ -23,6 +23,9 @@ MOST_DIGITS: Final = 15
 MOST_CHARACTERS: Final = 32_767
 #: ``FundLine.source`` of the rows every region has; any other row carries its printed label.
 SOURCES: Final = ("total", "current_year_appropriation", "carryover", "other")
+#: The columns of ``FundLine`` that hold money, of which the first two are budgets.
+MONEY: Final = ("initial_budget", "full_year_budget", "executed")
+BUDGETS: Final = MONEY[:2]
 #: Halves of a character and U+FFFE, U+FFFF: no workbook part and no reader of one carries them.
 _NO_CHARACTER: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
 

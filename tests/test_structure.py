@@ -12,6 +12,7 @@ from fnmatch import fnmatch
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -363,6 +364,20 @@ def test_the_page_on_architecture_names_every_room() -> None:
     assert {name.strip().rstrip("/") for name in named if name.strip()} - {"profiles"} == set(FLOW)
 
 
+def test_every_module_that_a_page_names_exists() -> None:
+    """``layout/labels.py`` stands below the package, ``tests/test_structure.py`` below the repository."""
+    for page in DOCS.glob("*.md"):
+        named = re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|bas|toml|json))`", page.read_text("utf-8"))
+        assert [name for name in named if not (PACKAGE / name).exists() and not (ROOT / name).exists()] == [], page.name
+
+
+def test_how_property_tests_run_is_said_in_one_place() -> None:
+    """Only the profile in conftest sets deadlines and health checks; a test says how many examples it wants."""
+    said = re.compile(r"HealthCheck|suppress_health_check|settings\([^)]*deadline=(?!None)")
+    tests = [path for path in (ROOT / "tests").glob("*.py") if path.name not in ("conftest.py", Path(__file__).name)]
+    assert [path.name for path in tests if said.search(path.read_text("utf-8"))] == []
+
+
 # --- the source archive -----------------------------------------------------------------------------------------
 
 
@@ -404,3 +419,21 @@ def test_no_path_of_a_machine_stands_in_the_repository() -> None:
 def test_a_module_can_be_read_in_one_sitting(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= 400
     assert not {"utils", "helpers", "manager", "common"} & set(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+#: Modules of fewer than 30 lines, and why they stand alone.
+SHORT: Final = {
+    "checks/laws.py": "the one bridge from laws to findings",
+    "cli/__main__.py": "python -m perfeval_xl.cli",
+    "cli/adopt.py": "a command has a module, imported when it is called",
+    "cli/frozen.py": "the start of the frozen program",
+}
+
+
+def test_no_module_is_too_short_to_be_one() -> None:
+    short = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in modules()
+        if path.name != "__init__.py" and len(path.read_text("utf-8").splitlines()) < 30
+    }
+    assert short <= set(SHORT)

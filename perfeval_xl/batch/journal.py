@@ -117,7 +117,7 @@ class Journal:
                 yield number, place
 
     def outcome(self, path: str, place: _EntryPlace) -> Outcome:
-        """What became of a file, as it was written down."""
+        """The recorded outcome of a file."""
         self._file.seek(place.start)
         entry = msgspec.json.decode(self._file.read(place.length), type=_JournalEntry)
         if entry.failure is not None:
@@ -127,7 +127,7 @@ class Journal:
     # -- what is new --
 
     def add(self, path: str, outcome: Outcome) -> None:
-        """Writes down what became of a file; not of one that is not there, or of standard input."""
+        """Records the outcome of a file; not of a missing one, nor of standard input."""
         stamp = outcome.stamp or _stamp(path)
         if path == STANDARD or stamp is None:
             return
@@ -137,7 +137,7 @@ class Journal:
         self._places[_key(path)] = _EntryPlace(start, length, stamp)
 
     def _write(self, value: _Head | _JournalEntry) -> tuple[int, int]:
-        """Where the line stands, and its length."""
+        """The position of the written line, and its length."""
         line = msgspec.json.encode(value) + b"\n"
         try:
             start = self._file.seek(0, os.SEEK_END)
@@ -149,7 +149,7 @@ class Journal:
 
 
 def _key(path: str) -> str:
-    """A path as JSON can hold it: one with bytes that are no text, by its bytes."""
+    """A path as JSON can hold it; one with undecodable bytes in hexadecimal."""
     shown = printable(path)
     return shown if shown == path else f"bytes:{os.fsencode(path).hex()}"
 
@@ -177,7 +177,7 @@ def _is_as_it_was(path: str, stamp: FileState) -> bool:
 
 
 def program() -> str:
-    """The version of this program; what another one found is not mixed with it."""
+    """The version of this program; journals of other versions are not continued."""
     try:
         return version("perfeval-xl")
     except PackageNotFoundError:

@@ -1,7 +1,8 @@
 """A worker process: reads a file, does the work, reports the result, and goes on with the next.
 
-It is started as ``python -c`` with standard input and output as its pipes. It talks to nobody else: what libraries
-print goes nowhere. When its parent is gone its input ends, and so does it, in the middle of a file if need be.
+It is started as ``python -c`` with standard input and output as its pipes. Nothing else reaches the
+pipes: what libraries print goes nowhere. When its parent is gone its input ends, and it stops, even in the middle of a
+file.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ from perfeval_xl.files import bytes_of
 from perfeval_xl.messages import use_language
 from perfeval_xl.package.deadline import within_its_time
 
-#: The index of the reply that says: started, the work is loaded.
+#: The index of the reply that reports that the worker has started and loaded the work.
 READY: Final = -1
 
 
 def main() -> None:
-    """Serves the parent until its pipe ends."""
+    """Works on the chunks of the parent until its pipe ends."""
     incoming, outgoing = _pipes()
     first = read_frame(incoming)
     if first is None:
@@ -38,7 +39,7 @@ def main() -> None:
     setup: Setup = pickle.loads(first)
     use_language(setup.language)
     limit_memory(setup.megabytes)
-    gc.freeze()  # what is loaded stays; a file leaves few circles behind, so they need not be looked for often
+    gc.freeze()  # what is loaded stays, and a file leaves few reference cycles, so the collector runs seldom
     gc.set_threshold(50_000, 50, 50)
     encode = msgspec.msgpack.Encoder().encode
     write_frame(outgoing, encode(Reply(READY)))
@@ -50,7 +51,7 @@ def main() -> None:
 
 
 def _listen(incoming: BinaryIO, chunks: SimpleQueue[bytes]) -> None:
-    """Takes what the parent sends, also while a file hangs; the end of it is the end of the process."""
+    """Receives chunks, also while a file hangs; ends the process when the parent closes the pipe."""
     while (chunk := read_frame(incoming)) is not None:
         chunks.put(chunk)
     os._exit(0)
@@ -100,7 +101,7 @@ def do(task: Task, work: Work) -> Reply:
         failure = Failure.of(Unreadable("worker-memory", path=name))
     except (KeyboardInterrupt, SystemExit):
         raise
-    except BaseException as error:  # also the panic of a parser in Rust
+    except BaseException as error:  # includes the panic of a parser in Rust
         failure = Failure.of(Unreadable("unexpected", path=name, detail=f"{type(error).__name__}: {error}"))
     return Reply(task.index, None, failure, stamp)
 

@@ -1,4 +1,4 @@
-"""What the checks look at: one form as it was read, with everything that can be recomputed from it."""
+"""The subject of the checks: one form as it was read, with everything that can be recomputed from it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Subject:
 
     @cached_property
     def condition(self) -> Condition | None:
-        """What became of the template the form was filled into; ``None`` where there is none to compare with."""
+        """Changes to the template the form was filled into; ``None`` where there is none to compare with."""
         if self.saved is None:
             return None
         from perfeval_xl.workbook.review.condition import condition_of

@@ -29,8 +29,8 @@ from perfeval_xl.laws.terms import (
     any_of,
 )
 from perfeval_xl.laws.totals import NOUGHT, execution_score, is_not_nought
+from perfeval_xl.model import MONEY
 
-MONEY: Final = ("initial_budget", "full_year_budget", "executed")
 _RATE: Final = RowCell("execution_rate")
 _COMPUTED_RATE: Final = Quotient(RowCell("executed"), RowCell("base"), "rate_places")
 _NO_BUDGET: Final = Order(RowCell("base"), "<=", NOUGHT)

@@ -13,6 +13,7 @@ from perfeval_xl.layout.columns import MISFIT, SHIFTS, RowReading, cell_under, c
 from perfeval_xl.layout.grid import Grid, Item, amount, kind_of
 from perfeval_xl.layout.headings import Header, HeadingSpan
 from perfeval_xl.layout.printed_rows import is_column_row
+from perfeval_xl.model import BUDGETS, MONEY
 from perfeval_xl.money_unit import units_in
 from perfeval_xl.package.addresses import Cell
 from perfeval_xl.profile.vocabulary import compact
@@ -20,11 +21,9 @@ from perfeval_xl.sources.sheet import Value
 
 _LONGEST_LABEL: Final = 20
 _MONEY_WORDS: Final = ("资金", "拨款", "补助", "收入", "经费", "结转", "结余", "贷款")
-_MONEY: Final = ("initial_budget", "full_year_budget", "executed")
 _PLAIN: Final = ("number", "mark", "blank", "error")
 #: Taken off the penalty when the printed rate agrees with the amounts: that proves which column is which.
 _PROVED: Final = 3
-_BUDGETS: Final = ("initial_budget", "full_year_budget")
 #: Half of the last printed digit, 0.01 percent, and a little for rates that were cut instead of rounded.
 _NEAR: Final = Decimal("0.0001")
 
@@ -202,7 +201,7 @@ def _read(line: _Line, columns: Mapping[str, HeadingSpan], shift: int) -> RowRea
 def _fits(column: str, item: Item) -> bool:
     if column == "execution_rate":
         return item.kind in (*_PLAIN, "percent")
-    if column in _MONEY:
+    if column in MONEY:
         return item.kind in (*_PLAIN, "money")
     return item.kind in _PLAIN if column in ("weight", "score") else True
 
@@ -274,6 +273,6 @@ def rate_bases(values: Mapping[str, Value]) -> set[str]:
     rates = {rate} if kind_of(values["execution_rate"]) == "percent" else {rate, rate.scaleb(-2)}
     return {
         column
-        for column in _BUDGETS
+        for column in BUDGETS
         if (budget := amount(values.get(column))) and any(abs(executed / budget - rate) <= _NEAR for rate in rates)
     }

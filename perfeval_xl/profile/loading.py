@@ -97,7 +97,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _shown(reference: str) -> str:
-    """As much of a name as a sentence can hold, nothing in it invisible."""
+    """The beginning of a name with invisible characters replaced, for an error message."""
     visible = "".join(letter if letter.isprintable() else "�" for letter in reference[:MOST_SHOWN])
     return visible if len(reference) <= MOST_SHOWN else f"{visible}…"
 
@@ -145,7 +145,7 @@ def _layers(path: Path) -> list[Layer]:
 
 
 def _table(path: Path) -> dict[str, Any]:
-    """What one file states."""
+    """The table of one file."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise ProfileError("profile-too-large", path=path, most=MOST_BYTES // 1024)
@@ -157,7 +157,7 @@ def _table(path: Path) -> dict[str, Any]:
         raise ProfileError("profile-not-utf-8", path=path) from None
     except RecursionError:
         raise ProfileError("profile-nested", path=path) from None
-    except (ValueError, ArithmeticError) as error:  # also a number of more digits than Python reads
+    except (ValueError, ArithmeticError) as error:  # includes a number with more digits than Python converts
         raise ProfileError("profile-not-toml", path=path, detail=error) from None
     except OSError as error:
         raise ProfileError("profile-not-readable", path=path, detail=os_reason(error)) from None

@@ -1,4 +1,4 @@
-"""What types cannot say about a profile: sums, order, collisions, references between its tables.
+"""Checks of a profile that types cannot express: sums, order, collisions, references between its tables.
 
 Every error names the file that states the offending key, the nearest one where a file and what it extends both do.
 """
@@ -22,7 +22,7 @@ Layer = tuple[Path, dict[str, Any]]
 MOST_LIST_CHARACTERS: Final = 255
 MOST_FIELDS_IN_A_ROW: Final = 3
 MOST_WIDTH: Final = 255
-#: What stands in the mark of a template: ``mof/v1``.
+#: The pattern of ids, which are part of the mark of a template: ``mof/v1``.
 ID: Final = re.compile(r"[\w.-]{1,64}")
 #: Key -> least and most of the numbers that count something.
 _COUNTS: Final = {
@@ -48,7 +48,7 @@ def near(word: str, known: Iterable[str]) -> str:
 
 
 def stated(steps: Sequence[str], table: object) -> int:
-    """How many steps of a key a file states."""
+    """The number of leading steps of a key that a file states."""
     count = 0
     for step in steps:
         if not isinstance(table, Mapping) or step not in table:

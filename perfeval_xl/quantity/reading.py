@@ -83,7 +83,7 @@ def _read(text: str) -> Quantity:
 
 
 def _stripped(folded: str) -> str:
-    """Without stops at the ends; but a ? in front of a figure is what is left of an operator."""
+    """The text without punctuation at its ends; a ? in front of a figure stays: it is a lost operator."""
     stripped = folded.strip(_END_MARKS)
     head = folded[: len(folded) - len(folded.lstrip(_END_MARKS))]
     return "?" + stripped if head.endswith("?") and stripped[:1] in _DIGITS else stripped

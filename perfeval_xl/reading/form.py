@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Final
 
 from perfeval_xl.cell_values import NotANumber, number_in, rate_in, text_in, year_in
 from perfeval_xl.layout import KEY_COLUMN, ROW_PRESENT, Layout, Row
-from perfeval_xl.model import Form, FundLine, Funds, Goals, Indicator, Project, Total, check_text
+from perfeval_xl.model import MONEY, Form, FundLine, Funds, Goals, Indicator, Project, Total, check_text
 from perfeval_xl.money_unit import PrintedUnit, printed_unit
 from perfeval_xl.notes import Note, NoteName, of_columns, of_hidden_cells, of_hidden_rows, of_left_over
 from perfeval_xl.package.addresses import Cell
@@ -29,7 +28,6 @@ from perfeval_xl.reading.result import Reading
 from perfeval_xl.sources.sheet import CellError, NotCalculated, Sheet, Value
 
 #: Columns of the funds that hold amounts of money.
-MONEY: Final = ("initial_budget", "full_year_budget", "executed")
 
 
 def _year_or_none(value: Value) -> int | None:

@@ -35,7 +35,7 @@ _CONDITION: Final = re.compile(r"(<=|>=|<>|<|>|=)(-?[0-9.]+)")
 _ELAPSED: Final = re.compile(r"(?:h+|m+|s+)", re.IGNORECASE)
 _CURRENCY: Final = re.compile(r"\$([^-]*)(?:-.*)?")
 #: Signs of the yuan, left out: every form is in this currency.
-_YUAN: Final = str.maketrans("", "", "¥￥")
+YUAN: Final = str.maketrans("", "", "¥￥")
 #: Codes that Excel knows by number; what is not here and below 164 is plain.
 BUILT_IN: Final = {
     9: "0%", 10: "0.00%", 14: "yyyy/m/d", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM",
@@ -112,7 +112,7 @@ class NumberFormat:
             words = (section.before + section.after).strip()
             # Accounting formats print zero as a dash.
             return number if words in ("-", "–", "—") and number == 0 else words or None
-        before, after, shown = section.before, section.after, _plain(number.scaleb(section.power))
+        before, after, shown = section.before, section.after, without_zeros(number.scaleb(section.power))
         if len(self.sections) > 1 and section is self.sections[1] and number < 0:
             before, after = _without_sign(before, after)
         if not before and not after and section.width == 1:
@@ -141,7 +141,7 @@ class NumberFormat:
         return number if (format(shown, "f") if isinstance(shown, Decimal) else shown) == text else None
 
 
-def _plain(number: Decimal) -> Decimal:
+def without_zeros(number: Decimal) -> Decimal:
     """The number without zeros behind its last decimal."""
     return number.to_integral_value() if number == number.to_integral_value() else number.normalize()
 
@@ -282,4 +282,4 @@ def _width(inside: list[tuple[_Kind, str]], power: int) -> int:
 def _words(pieces: list[tuple[_Kind, str]]) -> str:
     """The words of a section, its percent signs among them, without the yuan sign."""
     words = "".join(text for kind, text in pieces if kind in ("words", "percent"))
-    return words.translate(_YUAN).strip()
+    return words.translate(YUAN).strip()

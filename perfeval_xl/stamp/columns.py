@@ -13,7 +13,7 @@ import msgspec
 from perfeval_xl.cell_values import NotANumber, number_in, rate_in, text_in, year_in
 from perfeval_xl.errors import CannotWrite
 from perfeval_xl.field_path import FUND_LINES, INDICATORS, FieldPath, fund_line, parse
-from perfeval_xl.model import SCHEMA_ID, Form, FundLine, Goals, Indicator, Project, load_document
+from perfeval_xl.model import MONEY, SCHEMA_ID, Form, FundLine, Goals, Indicator, Project, load_document
 from perfeval_xl.profile import Profile, label_key
 from perfeval_xl.sources.sheet import Value
 from perfeval_xl.stamp.project_list import ListedProject, heading_key
@@ -23,7 +23,6 @@ _SINGLE: Final = ("title", "fiscal_year", "remark")
 _UNIT: Final = re.compile(r"[(（]\s*(?:单位\s*[:：]\s*)?(万元|元)\s*[)）]$")
 _SHIFT: Final = {("元", "万元"): -4, ("万元", "元"): 4}
 _LONGEST_NUMBER: Final = 15
-_AMOUNTS: Final = ("initial_budget", "full_year_budget", "executed")
 _MOST_INDICATORS: Final = 500
 _encoder: Final = msgspec.json.Encoder(decimal_format="number")
 
@@ -89,7 +88,7 @@ class Columns:
         except NotANumber:
             raise CannotWrite("list-cell", heading=heading, found=cell) from None
         shift = _SHIFT.get((column.unit or self._unit, self._unit))
-        if shift and isinstance(value, Decimal) and column.field.name in _AMOUNTS:
+        if shift and isinstance(value, Decimal) and column.field.name in MONEY:
             return value.scaleb(shift)
         return value
 
@@ -99,7 +98,7 @@ def _labels(profile: Profile, blank: Form) -> list[tuple[str, FieldPath]]:
     total = next((row for row, line in enumerate(blank.funds.lines) if line.source == "total"), 0)
     found = [(name, FieldPath("project", None, name)) for name in Project.__struct_fields__]
     found += [(label_key(label), FieldPath("fiscal_year")) for label in _YEARS]
-    found += [(label, fund_line(total, name)) for label, name in profile.labels("funds").items() if name in _AMOUNTS]
+    found += [(label, fund_line(total, name)) for label, name in profile.labels("funds").items() if name in MONEY]
     found += [(label, FieldPath("goals", None, name)) for label, name in profile.labels("goals").items()]
     found += [(label, _identity(name)) for label, name in profile.labels("project").items()]
     return found

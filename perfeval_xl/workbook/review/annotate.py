@@ -91,7 +91,7 @@ def _mark(
     comments.save()
     coloured = []
     for cell, found in wanted.items() if marks.possible else ():
-        element = _element(part, cell)
+        element = cell_element(part, cell)
         style = int(element.get("s", "0"))
         coloured.append(Coloured(entry.name, a1(*cell), marks.fill_text(style)))
         element.set("s", str(marks.marked(style, found[0].severity)))
@@ -99,7 +99,7 @@ def _mark(
     return coloured
 
 
-def _element(part: SheetPart, cell: Cell) -> Element:
+def cell_element(part: SheetPart, cell: Cell) -> Element:
     """The element of a cell; a cell that was not stored yet is made, truly empty."""
     if cell.column not in part.cells(cell.row):
         part.set_value(cell, "")

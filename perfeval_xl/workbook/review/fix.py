@@ -27,6 +27,7 @@ from perfeval_xl.sources.sheet import Sheet
 from perfeval_xl.sums import add_up
 from perfeval_xl.workbook.fill.own import Filling
 from perfeval_xl.workbook.fill.shown_cells import ShownCells, looks_of
+from perfeval_xl.workbook.review.annotate import cell_element
 from perfeval_xl.workbook.review.condition import Overwritten, SavedWorkbook, condition_of
 from perfeval_xl.workbook.template import formulas
 
@@ -131,7 +132,7 @@ class _FormFix:
         computed = formulas.field_values(form, profile, add_up(form, profile)).get(lost.field or "")
         if lost.field is not None and lost.found and computed != self._stated(lost.field):
             return False
-        element = _element(self.part, lost.cell)
+        element = cell_element(self.part, lost.cell)
         for child in list(element):
             element.remove(child)
         element.attrib.pop("t", None)
@@ -222,13 +223,6 @@ def _write(workbook: Workbook, parts: Mapping[str, SheetPart]) -> None:
         workbook.package.write_tree(path, part.root)
     if any(part.removed_formula for part in parts.values()):
         workbook.drop_calculation_chain()
-
-
-def _element(part: SheetPart, cell: Cell) -> Element:
-    if cell.column not in part.cells(cell.row):
-        part.set_value(cell, "")
-        part.set_value(cell, None)
-    return part.cells(cell.row)[cell.column]
 
 
 def _told(path: str | None, value: Decimal | None) -> str:
