@@ -96,9 +96,9 @@ def macro_file(form: Form, path: Path) -> Path:
     return with_macros(plain.read_bytes(), path)
 
 
-def with_macros(package: bytes, path: Path) -> Path:
-    """A workbook with the macros, the ribbon and a probe of the tests."""
-    project = vba_project([*workbook_documents(package), *workbook_modules(), PROBE])
+def with_macros(package: bytes, path: Path, *probes: Module) -> Path:
+    """A workbook with the macros, the ribbon and probes of the tests."""
+    project = vba_project([*workbook_documents(package), *workbook_modules(), PROBE, *probes])
     path.write_bytes(macro_package(package, project, ribbon()))
     return path
 

@@ -57,7 +57,7 @@ _BEFORE: Final[dict[terms.Each, Sequence[str]]] = {
     "level1": ('path = "level1_weights." & label', "below = WeightBelow(label)"),
     "required field": (
         'If Left$(path, 11) = "indicators." Then Exit Sub',
-        "answer = mForm.TextOf(mForm.SingleCell(path))",
+        "answer = mForm.TextAt(path)",
     ),
     "required cell": (
         'If Left$(required, 11) <> "indicators." Then Exit Sub',

@@ -25,7 +25,7 @@ from perfeval_xl.profile.vocabulary import compact, printed_key, shipped
 #: A profile is chosen for one strong mark or two weak ones.
 ENOUGH: Final = 2
 _PLACE: Final = re.compile(r"[\u4e00-\u9fff]{2,6}?(?:省|自治区|市|区|县|自治州|旗)")
-_PART_OF_PLACE: Final = re.compile(r"[\u4e00-\u9fff]+?[省市区县州旗]")
+PART_OF_PLACE: Final = re.compile(r"[\u4e00-\u9fff]+?[省市区县州旗]")
 _POINTS: Final = re.compile(r"\(\d+(\.\d+)?分?\)|\d+分$")
 _PLACED_IN: Final = ("project.department", "project.implementing_unit", "title")
 
@@ -116,13 +116,13 @@ def _target_parts(facts: PrintedFacts, profile: Profile, _default: Profile) -> _
 
 
 def _labels(facts: PrintedFacts, profile: Profile, default: Profile) -> _Mark | None:
-    own = _labels_apart(profile.id, default.id)
+    own = labels_apart(profile.id, default.id)
     shown = sorted(label for label, key in own if key in facts.keys)
     return _Mark(min(len(shown), 4), "fit-labels", "、".join(compact(label) for label in shown)) if shown else None
 
 
 @cache
-def _labels_apart(name: str, default: str) -> frozenset[tuple[str, str]]:
+def labels_apart(name: str, default: str) -> frozenset[tuple[str, str]]:
     """The labels, with their keys, that a shipped profile prints and the default does not."""
     known = {printed_key(label) for label in _own_labels(load_profile(default))}
     labels = (label for label in _own_labels(load_profile(name)) if label)
@@ -194,7 +194,7 @@ def _base(facts: PrintedFacts, profile: Profile, default: Profile) -> _Mark | No
 
 
 def _place(facts: PrintedFacts, profile: Profile, _default: Profile) -> _Mark | None:
-    parts = _PART_OF_PLACE.findall(profile.region.zh)
+    parts = PART_OF_PLACE.findall(profile.region.zh)
     stem = parts[-1][:-1] if parts else profile.region.zh
     if stem in facts.places:
         return _Mark(2, "fit-place", profile.region.zh)
