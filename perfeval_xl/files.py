@@ -1,4 +1,4 @@
-"""A path -> readings, and forms -> a path. What the public functions and the commands share."""
+"""Reading forms from a path and writing them to one, for the public functions and the commands."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from perfeval_xl.errors import PAUSES, SHARING_VIOLATIONS, CannotWrite, NotAForm, Unreadable, os_reason
 from perfeval_xl.model import Form, dump_document, load_document
+from perfeval_xl.package.deadline import within_its_time
 from perfeval_xl.profile import Profile, load_profile
 from perfeval_xl.reading import Reading, read_sheets
 
@@ -48,6 +49,11 @@ def bytes_of(path: Path) -> bytes:
 
 def read_bytes(data: bytes, name: str, profile: Profile | None = None) -> list[Reading]:
     """Every form in a file already read; JSON is told by its first character."""
+    with within_its_time(name, len(data)):
+        return _readings(data, name, profile)
+
+
+def _readings(data: bytes, name: str, profile: Profile | None) -> list[Reading]:
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         return [Reading(form, name) for form in load_document(data.removeprefix(b"\xef\xbb\xbf"), name).forms]
     if name.lower().endswith(".json"):
@@ -67,7 +73,7 @@ def read_bytes(data: bytes, name: str, profile: Profile | None = None) -> list[R
 
 
 def hidden_forms(sheets: Sequence[Sheet], profile: Profile | None = None) -> list[str]:
-    """The names of hidden sheets that hold a form: they are not read, and not passed over in silence."""
+    """The names of hidden sheets that hold a form: they are not read, and a warning names them."""
     found = []
     for sheet in sheets:
         with contextlib.suppress(NotAForm):
@@ -91,7 +97,9 @@ def write_forms(
     if into is None:
         write_atomically(path, to_workbook(forms, profile))
         return ()
-    filled = into_workbook(bytes_of(into), str(into), forms, profile)
+    data = bytes_of(into)
+    with within_its_time(str(into), len(data)):
+        filled = into_workbook(data, str(into), forms, profile)
     write_atomically(path, filled.data)
     return filled.left_out
 
@@ -179,7 +187,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
 
 @contextlib.contextmanager
 def _replacing(target: Path) -> Iterator[BinaryIO]:
-    """A new file of its own name beside the target, on the disk before it takes the target's name."""
+    """A temporary file beside the target; it is synchronised to disk, then renamed to the target."""
     partial = target.with_name(f".perfeval-{secrets.token_hex(8)}.partial")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
@@ -198,7 +206,7 @@ def _replacing(target: Path) -> Iterator[BinaryIO]:
 
 
 def _take_name(partial: Path, target: Path) -> None:
-    """On Windows a file that another program has open cannot be replaced: that is often over in a moment."""
+    """Renames, trying again for a moment: on Windows a file that another program has open cannot be replaced."""
     for pause in (*PAUSES, None):
         try:
             partial.replace(target)
@@ -210,7 +218,7 @@ def _take_name(partial: Path, target: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """The new name itself reaches the disk, where the system lets folders be synchronised."""
+    """Synchronises the folder, so that the new name survives a power cut, where the system can do that."""
     with contextlib.suppress(OSError):
         number = os.open(folder, os.O_RDONLY)
         try:

@@ -21,9 +21,10 @@ from perfeval_xl.files import read_bytes
 from perfeval_xl.messages import knows
 from perfeval_xl.model import load_document
 from perfeval_xl.package import limits, long_sheets
+from perfeval_xl.package.compound_file import compound_file
 from perfeval_xl.package.limits import LONG_SHEET
 from perfeval_xl.sources import open_bytes
-from perfeval_xl.sources.ole import container_of, root_stream, root_streams
+from perfeval_xl.sources.ole import root_stream, root_streams
 from perfeval_xl.workbook.open_workbook import into_workbook, to_workbook
 from tests.test_cli import run
 from tests.test_sources_documents import form_document, saved
@@ -68,6 +69,11 @@ def records(stream: bytes, number: int) -> list[int]:
     return found
 
 
+def old_file(stream: bytes) -> bytes:
+    """An .xls around the stream of its workbook."""
+    return compound_file({"Workbook": stream})
+
+
 def patched(stream: bytes, at: int, form: str, *values: int) -> bytes:
     return stream[:at] + struct.pack(form, *values) + stream[at + struct.calcsize(form) :]
 
@@ -75,7 +81,7 @@ def patched(stream: bytes, at: int, form: str, *values: int) -> bytes:
 def far_cell(row: int, column: int) -> bytes:
     stream = old_workbook({(0, 0): 1.5})
     (number,) = records(stream, 0x0203) or records(stream, 0x027E)
-    return container_of("Workbook", patched(stream, number + 4, "<HH", row, column))
+    return old_file(patched(stream, number + 4, "<HH", row, column))
 
 
 @pytest.mark.parametrize(("row", "column"), [(65535, 65535), (65535, 255), (3, 60000), (65535, 256)])
@@ -90,21 +96,21 @@ def test_a_far_cell_within_the_limit_is_read() -> None:
 
 def test_the_sheets_of_an_old_workbook_are_counted_together() -> None:
     tables = [{(0, 0): 1.0, (40000, 30): 2.0}] * 5  # 1.2 million cells each
-    assert quickly(container_of("Workbook", old_workbook(*tables)), "a.xls") == "sheet-too-large"
+    assert quickly(old_file(old_workbook(*tables)), "a.xls") == "sheet-too-large"
 
 
 def test_dimensions_that_lie_are_not_believed() -> None:
     stream = old_workbook({(0, 0): 1.5, (2, 1): 2.5})
     for at in records(stream, 0x0200):
         stream = patched(stream, at + 4, "<IIHH", 0, 65536, 0, 65535)
-    (sheet,) = open_bytes(container_of("Workbook", stream), "a.xls")
+    (sheet,) = open_bytes(old_file(stream), "a.xls")
     assert [str(value) for _, value in sheet.filled()] == ["1.5", "2.5"]
 
 
 def test_a_number_of_shared_texts_that_lies() -> None:
     stream = root_stream(xls_bytes(), "a.xls", "Workbook")
     (texts,) = records(stream, 0x00FC)
-    assert quickly(container_of("Workbook", patched(stream, texts + 8, "<I", 0x7FFFFFFF)), "a.xls") == "file-damaged"
+    assert quickly(old_file(patched(stream, texts + 8, "<I", 0x7FFFFFFF)), "a.xls") == "file-damaged"
 
 
 @pytest.mark.parametrize("place", [1, None])
@@ -112,7 +118,7 @@ def test_a_sheet_that_is_listed_twice_or_is_not_there(place: int | None) -> None
     stream = old_workbook({(0, 0): 1.0}, {(0, 0): 2.0})
     first, second = records(stream, 0x0085)
     where = struct.unpack_from("<I", stream, first + 4)[0] if place else 0xFFFFFF
-    assert quickly(container_of("Workbook", patched(stream, second + 4, "<I", where)), "a.xls") == "file-damaged"
+    assert quickly(old_file(patched(stream, second + 4, "<I", where)), "a.xls") == "file-damaged"
 
 
 def with_loop(kind: str) -> bytes:
@@ -146,7 +152,7 @@ def test_chains_that_lead_to_themselves(kind: str) -> None:
 @pytest.mark.parametrize("size", [10, 4096, 100_000, 5_000_000])
 def test_a_container_of_ours_gives_its_stream_back(size: int) -> None:
     content = bytes(range(256)) * (size // 256 + 1)
-    made = container_of("Workbook", content[:size])
+    made = old_file(content[:size])
     assert root_streams(made, "a.xls") == {"workbook"}
     assert root_stream(made, "a.xls", "Workbook")[:size] == content[:size]
 
@@ -399,25 +405,58 @@ def test_a_workbook_whose_cells_hold_only_what_the_sheet_says() -> None:
 # --- among others -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", [("to-json",), ("check", "--fail-on", "never"), ("score", "--json")])
-def test_the_worst_among_good_ones_cost_nothing_but_themselves(command: tuple[str, ...], tmp_path: Path) -> None:
-    for number in range(8):
-        (tmp_path / f"good{number}.xlsx").write_bytes(filled())
-    for name, data in {
-        "far.xls": far_cell(65535, 65535),
-        "loop.xls": with_loop("DIFAT"),
-        "nested.pdf": nested(9),
-        "repeated.ods": open_sheet(20, 1_000_000, 7),
-        "lines.txt": "第一行\n".encode() * 60_000,
-    }.items():
-        (tmp_path / name).write_bytes(data)
-    told = run(*command, tmp_path)
+@pytest.fixture(scope="module")
+def hundred(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of 95 forms and five of the worst among them."""
+    folder = tmp_path_factory.mktemp("hundred")
+    good = filled()
+    for number in range(95):
+        (folder / f"good{number}.xlsx").write_bytes(good)
+    for name, data in WORST.items():
+        (folder / name).write_bytes(data())
+    return folder
+
+
+WORST: dict[str, Callable[[], bytes]] = {
+    "far.xls": lambda: far_cell(65535, 65535),
+    "good21-loop.xls": lambda: with_loop("DIFAT"),
+    "good43-nested.pdf": lambda: nested(9),
+    "good65-repeated.ods": lambda: open_sheet(20, 1_000_000, 7),
+    "lines.txt": lambda: "第一行\n".encode() * 60_000,
+}
+
+
+def _others(command: str, printed: bytes, output: Path) -> int:
+    """How many of the 95 a result speaks of."""
+    if command == "to-json":
+        return len(load_document(printed).forms)
+    if command == "summary":
+        book = openpyxl.load_workbook(output)
+        return len(
+            {
+                cell.value
+                for sheet in book
+                for row in sheet.iter_rows()
+                for cell in row
+                if isinstance(cell.value, str) and re.fullmatch(r"good\d+\.xlsx", cell.value)
+            }
+        )
+    text = printed.decode() if command != "report" else output.read_text("utf-8")
+    return len(set(re.findall(r"good\d+\.xlsx", text)))
+
+
+@pytest.mark.parametrize(
+    "command", ["to-json", "check --fail-on never --format json", "score --json", "summary", "report"]
+)
+def test_the_worst_among_a_hundred_cost_nothing_but_themselves(command: str, hundred: Path, tmp_path: Path) -> None:
+    name, *options = command.split()
+    output = tmp_path / {"summary": "out.xlsx", "report": "out.html"}.get(name, "none")
+    if output.suffix:
+        options += ["-o", str(output)]
+    told = run(name, *options, hundred)
     assert told.status == 2
-    assert len(told.err.strip().splitlines()) == 5
-    for name in ("far.xls", "loop.xls", "nested.pdf", "repeated.ods", "lines.txt"):
-        assert name in told.err
-    if command[0] == "to-json":
-        assert len(load_document(told.out).forms) == 8
+    assert [sum(bad in line for line in told.err.splitlines()) for bad in WORST] == [1] * 5
+    assert _others(name, told.out, output) == 95
 
 
 @pytest.mark.parametrize("index", ["3", "999999999", "-1", "x", "0x1", "1e0"])
@@ -459,5 +498,5 @@ def test_a_worksheet_that_is_none_is_told_by_every_writer(word: str, other: str)
     parts[name] = bytes(parts[name]).replace(b"<sheetData>", b"<sheetData xmlns='urn:x'>", 1)  # type: ignore[arg-type]
     workbook = Workbook(package(parts), "a.xlsx")
     with pytest.raises(Unreadable) as caught:
-        workbook.package.xml(name)
+        workbook.package.tree(name)
     assert (caught.value.key, caught.value.values["part"]) == ("damaged-part", name)

@@ -34,6 +34,7 @@ from perfeval_xl.profile import profile_ids
 from perfeval_xl.workbook.review.annotate import annotate
 from tests.office import Book, Office
 from tests.olevba import extracted
+from tests.samples import sample_forms
 from tests.sdk import validate
 
 SAMPLES = Path(pe.__file__).parent / "samples"
@@ -63,7 +64,7 @@ End Function
 
 
 def sample(profile: str) -> Form:
-    return load_document((SAMPLES / f"{profile}.json").read_bytes()).forms[0]
+    return sample_forms(profile)[0]
 
 
 def with_mistakes(form: Form) -> Form:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -26,7 +27,7 @@ STRICT_LINKS = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 PACKAGE_LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
-def package(parts: dict[str, str | bytes]) -> bytes:
+def package(parts: Mapping[str, str | bytes]) -> bytes:
     """A zip file of these parts."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:

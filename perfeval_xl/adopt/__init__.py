@@ -23,6 +23,7 @@ from perfeval_xl.adopt.learn import Learner
 from perfeval_xl.adopt.printed import Learned, Settings
 from perfeval_xl.errors import CannotWrite, ProfileError, Unreadable, os_reason
 from perfeval_xl.files import read_bytes, write_atomically
+from perfeval_xl.package.deadline import within_its_time
 from perfeval_xl.profile import Profile, load_profile
 from perfeval_xl.sources.formats import Kind
 from perfeval_xl.sources.kinds import recognise
@@ -48,6 +49,11 @@ def adopt_workbook(source: Path, output: Path, profile_id: str | None = None) ->
         data = source.read_bytes()
     except OSError as error:
         raise Unreadable("cannot-open", path=source, detail=os_reason(error)) from None
+    with within_its_time(str(source), len(data)):
+        return _adopted(data, source, output, profile_id)
+
+
+def _adopted(data: bytes, source: Path, output: Path, profile_id: str | None) -> Adopted:
     kind, _ = recognise(data, str(source))
     if kind is not Kind.XLSX:
         raise CannotWrite("into-other-kind", path=source)

@@ -19,7 +19,7 @@ from perfeval_xl.sources.sheet import Sheet
 from perfeval_xl.workbook.fill.align import merge_at
 
 Settings = dict[str, Any]
-#: What no sheet shows.
+#: Settings that a sheet cannot show.
 UNKNOWN: Final = (
     "region",
     "rules.execution_base",
@@ -60,8 +60,8 @@ class PrintedSheet:
         self.base = reading.layout.profile
         self.reading = reading
         workbook = Workbook(data, reading.source)
-        entry = next(entry for entry in workbook.sheets if entry.index == self.sheet.index)
-        self.part = SheetPart(workbook.package.xml(entry.part))
+        entry = workbook.entry(self.sheet.index)
+        self.part = SheetPart(workbook.package.tree(entry.part))
         self.found = Learned(self.base, f"{PurePath(reading.source).name} · {self.sheet.name}")
 
     def _known(self, *keys: str) -> None:

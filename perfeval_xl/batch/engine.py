@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Final
 from perfeval_xl.batch.sources import printable
 from perfeval_xl.batch.task import Limits, Outcome, Reply, Task, Work
 from perfeval_xl.files import STANDARD
+from perfeval_xl.package.limits import CONVERTED
 
 if TYPE_CHECKING:
     from perfeval_xl.batch.journal import Journal
 
 #: More files than this are shared between all processors; fewer are done before a second worker has started.
 FEW: Final = 50
-#: Kinds whose parsers can still abort or hang on a damaged file; also a single one is read in another process.
-RISKY: Final = frozenset({".xls", ".xlt", ".et", ".ett", ".xlsb", ".ods", ".ots", ".pdf"})
-_RISKY_BEGINNINGS: Final = (b"%PDF", b"\xd0\xcf\x11\xe0", b"\x09\x08")
+#: Kinds whose parsers can still abort, hang or take memory in ways of their own; also a single one is read in another
+#: process.
+RISKY: Final = frozenset({".xls", ".xlt", ".et", ".ett", ".xlsb", ".ods", ".ots", ".pdf", *CONVERTED})
+_RISKY_BEGINNINGS: Final = (b"%PDF", b"{\\rt", b"\xd0\xcf\x11\xe0", b"\x09\x08")
 
 
 def run(
@@ -32,7 +34,7 @@ def run(
     journal: Journal | None = None,
     cluster: str | None = None,
 ) -> Generator[Outcome, None, None]:
-    """What became of every file, in the order of ``paths``; each is worked on once.
+    """The outcome of every file, in the order of ``paths``; each is worked on once.
 
     ``jobs`` is the number of worker processes; without it, one for few files and one for each processor for many. A
     single file of a kind that cannot do harm is worked on here, without another process. What ``journal`` knows of

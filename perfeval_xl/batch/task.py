@@ -1,10 +1,9 @@
-"""What goes between the program and its workers: what is to be done with which file, and what became of it."""
+"""Messages between the program and its workers: what to do with which file, and the result."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from typing import Any, BinaryIO, Final, Protocol, TypeVar
 
 import msgspec
@@ -12,12 +11,12 @@ import msgspec
 from perfeval_xl import errors
 from perfeval_xl.errors import PerfevalError, Unreadable
 from perfeval_xl.messages import Language
+from perfeval_xl.package.limits import CONVERTED, LONGEST_CONVERSION, LONGEST_FILE, LONGEST_MEGABYTE
 
 T = TypeVar("T")
 _MEGABYTE: Final = 1024 * 1024
-#: Kinds that LibreOffice converts; it alone may take this many seconds more.
-_CONVERTED: Final = frozenset({".doc", ".dot", ".wps", ".wpt", ".rtf", ".odt", ".ott"})
-_CONVERSION: Final = 130.0
+#: LibreOffice may take this many seconds more, beyond its own limit.
+_CONVERSION: Final = 2 * LONGEST_CONVERSION
 #: Seconds that a store may take to hand over a file.
 _FETCH: Final = 60.0
 _LENGTH_BYTES: Final = 8
@@ -38,17 +37,21 @@ class Work(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may take. A form takes a hundredth of a second and a few megabytes."""
+    """What one file may take. A form takes a hundredth of a second and a few megabytes.
 
-    seconds: float = 10.0
-    seconds_per_megabyte: float = 5.0
+    The worker itself stops a second earlier (``package.deadline``); this is for code that cannot be stopped from
+    inside.
+    """
+
+    seconds: float = LONGEST_FILE + 1
+    seconds_per_megabyte: float = LONGEST_MEGABYTE
     megabytes: int = 1024
 
     def seconds_for(self, path: str, size: int) -> float:
         """The time limit of one file of ``size`` bytes."""
-        converted = _CONVERSION if PurePath(path).suffix.lower() in _CONVERTED else 0.0
+        converted = _CONVERSION if path.lower().endswith(CONVERTED) else 0.0
         fetched = _FETCH if "://" in path else 0.0
-        return self.seconds + self.seconds_per_megabyte * size / _MEGABYTE + converted + fetched
+        return self.seconds + self.seconds_per_megabyte * (size // _MEGABYTE) + converted + fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Task:
     data: bytes | None = field(default=None, repr=False)
 
 
-class Stamp(msgspec.Struct, frozen=True):
+class FileState(msgspec.Struct, frozen=True):
     """What tells whether a file is still the one that was worked on. ``digest`` is the BLAKE2 of its content."""
 
     size: int
@@ -74,7 +77,7 @@ def digest_of(data: bytes) -> str:
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """An error as plain values: its sentence is written where it is told, in the language of that place."""
+    """An error as plain values, so that its sentence is written in the language of the process that shows it."""
 
     kind: str
     key: str
@@ -98,22 +101,22 @@ def _storable(text: str) -> str:
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """What a worker says of one task: its product or its failure."""
+    """The answer of a worker about one task: its product or its failure."""
 
     index: int
     product: bytes | None = None
     failure: Failure | None = None
-    stamp: Stamp | None = None
+    stamp: FileState | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file: ``product`` is the JSON its work gave, or ``error`` says why there is none."""
+    """The outcome of one file: ``product`` is the JSON of its work, or ``error`` says why there is none."""
 
     path: str
     product: bytes | None = None
     error: PerfevalError | None = None
-    stamp: Stamp | None = None
+    stamp: FileState | None = None
 
     @classmethod
     def of(cls, path: str, reply: Reply) -> Outcome:
@@ -145,7 +148,7 @@ def write_frame(stream: BinaryIO, data: bytes) -> None:
 
 
 def read_frame(stream: BinaryIO) -> bytes | None:
-    """The next message of a pipe; ``None`` where the other side is gone."""
+    """The next message of a pipe; ``None`` where the other side has closed it."""
     head = stream.read(_LENGTH_BYTES)
     if len(head) < _LENGTH_BYTES:
         return None

@@ -22,17 +22,26 @@ from perfeval_xl.cli import terminal
 from perfeval_xl.cli.arguments import output_option, output_stream, profile_option, sources_argument
 from perfeval_xl.cli.finding_formats import FORMATS, Format, writer
 from perfeval_xl.cli.many_files import Manner, many_files_options, tell_all, worked_on
-from perfeval_xl.cli.outputs import check_output
+from perfeval_xl.cli.outputs import check_output, check_result
 from perfeval_xl.errors import CannotWrite, PerfevalError
 from perfeval_xl.files import STANDARD
 from perfeval_xl.messages import language, say
 from perfeval_xl.model import Finding
 from perfeval_xl.profile import Profile
 
-#: Gravest last; ``never`` is above all of them.
-#: Short ways to the report and the summary.
+#: Formats that are written as a report or a summary workbook.
 REPORTS: Final = ("html", "xlsx")
+#: The least severe first; ``never`` is above all of them.
 ORDER: Final = ("info", "warning", "error", "never")
+#: Endings of a file of each format.
+ENDINGS: Final[dict[str, tuple[str, ...]]] = {
+    "text": (),
+    "json": (".json",),
+    "jsonl": (".jsonl", ".json"),
+    "sarif": (".sarif", ".json"),
+    "html": (".html", ".htm"),
+    "xlsx": (".xlsx",),
+}
 
 
 @click.command("check")
@@ -68,6 +77,7 @@ def check(
     profile: Profile | None,
 ) -> None:
     """核对自评表，指出问题所在的单元格。 Check forms; every finding names its cell."""
+    result = check_result(output, sources, *ENDINGS[form])
     if form in REPORTS:
         if fixed or marked:
             raise click.UsageError(say("cli.format-alone", format=form))
@@ -80,7 +90,7 @@ def check(
     work = run.work(sources, marked, fixed)
     with (
         output_stream(output) as stream,
-        worked_on(sources, work, manner, results=work.results) as outcomes,
+        worked_on(sources, work, manner, results=work.results or result) as outcomes,
         writer(cast(Format, form), stream, forms=run.forms, failed=lambda: run.failed) as write,
     ):
         for findings in run.findings(outcomes):
@@ -97,7 +107,7 @@ def _end(severities: Iterable[str], *, failed: bool, fail_on: str) -> None:
 
 
 class _Run:
-    """What is kept of a run while findings pass through: counts, and a trace of each form."""
+    """The state of a run: counts, and a trace of each form for findings about the whole batch."""
 
     def __init__(self, profile: Profile | None) -> None:
         self.profile = profile
@@ -111,7 +121,7 @@ class _Run:
         return self._forms
 
     def tell(self, error: PerfevalError) -> None:
-        """An error of the run; the files that can be checked are checked all the same."""
+        """Reports an error; the remaining files are still checked."""
         click.echo(str(error), err=True)
         self.failed = True
 

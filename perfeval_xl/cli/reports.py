@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 
 from perfeval_xl.cli.arguments import profile_option, sources_argument, write_output
 from perfeval_xl.cli.many_files import Manner, many_files_options, worked_on
+from perfeval_xl.cli.outputs import check_result
 from perfeval_xl.errors import CannotWrite
 from perfeval_xl.files import STANDARD
 from perfeval_xl.messages import say
@@ -120,10 +120,8 @@ def checked(
 
 def _ledger(sources: Sequence[str], profile: Profile | None, manner: Manner, output: Path) -> Ledger:
     """What the sources hold. What is to be written is never one of them; one left in a folder is passed over."""
-    own = os.path.realpath(output)
-    if str(output) != STANDARD and any(os.path.realpath(name) == own for name in sources if name != STANDARD):
-        raise CannotWrite("output-is-source", path=output)
-    with worked_on(sources, ReviewWork(profile), manner, results=output) as outcomes:
+    result = check_result(output, sources, output.suffix.lower())
+    with worked_on(sources, ReviewWork(profile), manner, results=result) as outcomes:
         return gather(outcomes, profile)
 
 

@@ -15,6 +15,7 @@ from perfeval_xl.batch.task import Failure, Outcome
 from perfeval_xl.cli.arguments import output_option, output_stream, profile_option, sources_argument, write_text
 from perfeval_xl.cli.finding_formats import JsonArray
 from perfeval_xl.cli.many_files import Manner, many_files_options, tell_all, worked_on
+from perfeval_xl.cli.outputs import check_result
 from perfeval_xl.errors import PerfevalError
 from perfeval_xl.files import read_bytes
 from perfeval_xl.profile import Profile, load_profile
@@ -40,7 +41,7 @@ class Scored(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreWork:
+class CardsWork:
     """Scores every form of a file. ``cards`` says whether the cards are wanted as text or as JSON, or only counted."""
 
     profile: Profile | None
@@ -99,9 +100,10 @@ def score(
     """自评得分与按规则得分逐项对照。 Stated scores beside the scores by rule, with the reason."""
     cards: Cards = "counts" if summary else "json" if as_json else "text"
     errors: list[dict[str, str]] = []
+    result = check_result(output, sources, *([".json"] if as_json else []))
     with (
         output_stream(output) as stream,
-        worked_on(sources, ScoreWork(profile, cards, _screen(cards, output)), manner) as outcomes,
+        worked_on(sources, CardsWork(profile, cards, _screen(cards, output)), manner, results=result) as outcomes,
     ):
         scored = _scored(outcomes, errors)
         if as_json and not summary:
@@ -125,7 +127,7 @@ def _screen(cards: Cards, output: str | None) -> Screen | None:
 
 
 def _scored(outcomes: Iterator[Outcome], errors: list[dict[str, str]]) -> Iterator[Scored]:
-    """What was scored; doubts are told, and what went wrong is told and gathered in ``errors``."""
+    """What was scored; warnings are printed, and what went wrong is told and gathered in ``errors``."""
     for outcome in outcomes:
         if outcome.error is not None:
             errors.append({"source": outcome.path, "message": str(outcome.error)})

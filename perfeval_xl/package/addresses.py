@@ -68,7 +68,22 @@ def parse_a1(address: str) -> Cell:
     column = 0
     for letter in letters:
         column = column * 26 + ord(letter) - 64
+    if not digits.strip("0"):
+        raise ValueError(address)
     return Cell(int(digits) - 1, column - 1)
+
+
+def row_said(said: str | None, otherwise: int) -> int:
+    """The number of a row whose ``r`` is ``said``; ``otherwise`` where that is nothing of use."""
+    return int(said) - 1 if said and said.isdecimal() and len(said) < 10 and said.strip("0") else otherwise
+
+
+def cell_said(said: str | None, otherwise: Cell) -> Cell:
+    """The place of a cell whose ``r`` is ``said``; ``otherwise`` where that is nothing of use."""
+    try:
+        return parse_a1(said or "")
+    except ValueError:
+        return otherwise
 
 
 @lru_cache(maxsize=4_096)

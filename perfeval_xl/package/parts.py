@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from perfeval_xl.errors import Unreadable
-from perfeval_xl.package.limits import MOST_INFLATED, MOST_PARTS, MOST_RATIO, SMALL
+from perfeval_xl.package.limits import MOST_INFLATED, MOST_NODES, MOST_PARTS, MOST_RATIO, MOST_TREE, SMALL
 
 #: Parts up to this size are kept once inflated, for the next who asks, until they are too many.
 HELD: Final = 1024 * 1024
@@ -50,6 +50,8 @@ class Parts:
         self._relations: dict[str, list[Relation]] = {}
         self._held: dict[str, bytes] = {}
         self._held_bytes = 0
+        #: Elements and attributes of a tree of this package.
+        self.most_nodes = MOST_NODES * (1 + len(data) // (1024 * 1024))
         self._check_directory(len(data))
 
     def __contains__(self, name: object) -> bool:
@@ -104,8 +106,10 @@ class Parts:
             raise Unreadable("file-damaged", path=self.source) from problem
 
     def xml(self, name: str) -> etree._Element:
-        """The root element of an XML part."""
-        return parse_xml(self.read(name), self.source)
+        """The root element of an XML part. Raises ``Unreadable`` for one that is damaged or too large."""
+        if name in self and self.size(name) > MOST_TREE:
+            raise Unreadable("document-too-large", path=self.source)
+        return parse_xml(self.read(name), self.source, self.most_nodes)
 
     def relations(self, part: str) -> list[Relation]:
         """The parts that ``part`` points to (``""``: the package itself). External links are left out."""
@@ -144,7 +148,7 @@ class Parts:
 
 @lru_cache(maxsize=64)
 def _relations_in(body: bytes, folder: str) -> tuple[Relation, ...]:
-    """Files made by one program have the same relations, byte for byte."""
+    """Remembers relations by their bytes: files made by one program have the same."""
     return tuple(
         Relation(link.get("Id", ""), kind.rpartition("/")[2], resolved(folder, link.get("Target", "")), kind)
         for link in parse_xml(body, "")
@@ -153,8 +157,9 @@ def _relations_in(body: bytes, folder: str) -> tuple[Relation, ...]:
     )
 
 
-def parse_xml(data: bytes, source: str) -> etree._Element:
+def parse_xml(data: bytes, source: str, most_nodes: int = MOST_NODES) -> etree._Element:
     """The root element. Entities, document types and network access are refused or off."""
+    weigh_tree(data, source, most_nodes)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -169,6 +174,12 @@ def parse_xml(data: bytes, source: str) -> etree._Element:
         raise Unreadable("file-damaged", path=source) from problem
     refuse_document_type(root, source)
     return root
+
+
+def weigh_tree(data: bytes, source: str, most_nodes: int) -> None:
+    """Refuse XML that would make more elements and attributes than a form ever has, before it does."""
+    if data.count(b"<") + 2 * (data.count(b'="') + data.count(b"='")) > most_nodes:
+        raise Unreadable("document-too-large", path=source)
 
 
 def refuse_document_type(root: etree._Element, source: str) -> None:

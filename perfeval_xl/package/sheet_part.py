@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from perfeval_xl.package.addresses import Cell, a1, parse_a1
+from perfeval_xl.package.addresses import Cell, a1, cell_said, parse_range, row_said
 from perfeval_xl.package.shared_formulas import leave_behind
 
 Element = Any
@@ -30,6 +30,7 @@ class SheetPart:
         self.root = root
         self.namespace = etree.QName(root).namespace or ""
         self.data = root.find(self.tag("sheetData"))
+        self._drop_unsound_merges()
         self.removed_formula = False
         #: Whether anything in the part is another than it was.
         self.changed = False
@@ -42,17 +43,31 @@ class SheetPart:
         return f"{{{self.namespace}}}{name}"
 
     def index(self) -> None:
-        """Finds rows and cells anew; rows and cells without ``r`` follow the one before."""
+        """Finds rows and cells anew where ``sources`` reads them: those without a sound ``r`` follow the one before."""
         self._rows, self._cells = {}, {}
         number = -1
         for row in self.data.iterfind(self.tag("row")):
-            number = int(row.get("r")) - 1 if row.get("r") else number + 1
+            number = row_said(row.get("r"), number + 1)
             self._rows[number] = row
-            column = -1
-            cells = self._cells[number] = {}
+            self._cells.setdefault(number, {})
+            place = Cell(number, -1)
             for cell in row.iterfind(self.tag("c")):
-                column = parse_a1(cell.get("r")).column if cell.get("r") else column + 1
-                cells[column] = cell
+                said = cell.get("r")
+                place = cell_said(said, Cell(number, place.column + 1))
+                if said is not None and place.row == number and said != (sound := a1(*place)):
+                    cell.set("r", sound)
+                self._cells.setdefault(place.row, {})[place.column] = cell
+
+    def _drop_unsound_merges(self) -> None:
+        """Nobody reads a merge that is no area, and Excel takes a file with one for damaged."""
+        holder = self.root.find(self.tag("mergeCells"))
+        for merge in list(holder) if holder is not None else ():
+            try:
+                parse_range(merge.get("ref") or "")
+            except ValueError:
+                holder.remove(merge)
+        if holder is not None and not len(holder):
+            self.root.remove(holder)
 
     def rows(self) -> dict[int, Element]:
         """Row number (from 0) -> row element."""

@@ -1,16 +1,17 @@
-"""Grids of cells while they are read: limits, merges, tidy rows."""
+"""Grids of cells while they are read: limits, merges, names, tidy rows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
-from perfeval_xl.package.addresses import MOST_COLUMNS, MOST_ROWS, Cell, Range
+from perfeval_xl.package.addresses import MOST_COLUMNS, MOST_ROWS, Cell, Range, parse_range
 from perfeval_xl.package.limits import MOST_CELLS
 from perfeval_xl.sources.sheet import Row, Value
 
 
 def sound_merges(areas: Iterable[Range]) -> tuple[Range, ...]:
-    """The merged ranges that can be true: corners in order, inside a worksheet, and not over the whole of it."""
+    """The merged ranges that are plausible: corners in order, inside a worksheet, and not over the whole of it."""
     return tuple(
         area
         for area in areas
@@ -18,6 +19,19 @@ def sound_merges(areas: Iterable[Range]) -> tuple[Range, ...]:
         and 0 <= area.left <= area.right < MOST_COLUMNS
         and (area.bottom - area.top + 1) * (area.right - area.left + 1) <= MOST_CELLS
     )
+
+
+#: Cells of the largest named area: a name of whole columns or sheets says nothing about a form.
+_MOST_NAMED: Final = 100_000
+
+
+def named_area(text: str) -> Range | None:
+    """The area a name stands for; ``None`` for one that says nothing about a form."""
+    try:
+        area = parse_range(text)
+    except ValueError:
+        return None
+    return area if (area.bottom - area.top + 1) * (area.right - area.left + 1) <= _MOST_NAMED else None
 
 
 def clear_covered(grid: list[list[Value]], merge: Range) -> None:

@@ -14,10 +14,10 @@ from typing import Final
 from lxml import etree
 
 from perfeval_xl.errors import Unreadable
-from perfeval_xl.package.addresses import MOST_COLUMNS, MOST_ROWS, Range, a1, parse_range
+from perfeval_xl.package.addresses import MOST_COLUMNS, MOST_ROWS, Range, a1
 from perfeval_xl.package.limits import MOST_CELLS
 from perfeval_xl.package.parts import Parts, local
-from perfeval_xl.sources.grid import sound_merges
+from perfeval_xl.sources.grid import named_area, sound_merges
 from perfeval_xl.sources.moments import shown_moment
 from perfeval_xl.sources.sheet import CellError, Row, Sheet, Value, decimal_of
 from perfeval_xl.sources.shown_number import as_shown
@@ -51,7 +51,7 @@ def read_ods(_data: bytes, parts: Parts) -> list[Sheet]:
         name = _get(table, "name")
         targets = everywhere | {word: target for word, target in _names(table).items() if target[0] == name}
         names = {word: area for word, (sheet, area) in targets.items() if sheet == name}
-        reader = _Reader(parts.source, name, table, struck, cells)
+        reader = _OdsTableReader(parts.source, name, table, struck, cells)
         reader.read(table)
         cells = reader.cells
         sheets.append(
@@ -71,7 +71,7 @@ def read_ods(_data: bytes, parts: Parts) -> list[Sheet]:
     return sheets
 
 
-class _Reader:
+class _OdsTableReader:
     """Collects the rows of one table; runs of empty cells and rows are kept as numbers until a value follows."""
 
     def __init__(self, source: str, sheet: str, table: etree._Element, struck: frozenset[str], cells: int) -> None:
@@ -81,7 +81,7 @@ class _Reader:
         self.rows: list[Row] = []
         self.merges: list[Range] = []
         self.row = 0
-        #: Counted through all sheets: a row of one element may stand for a million.
+        #: Cells counted over all sheets: one element may repeat a row a million times.
         self.cells = cells
         self.hidden_rows: set[int] = set()
         self.hidden_columns = _hidden_columns(table)
@@ -95,7 +95,7 @@ class _Reader:
             if values:
                 self._check(self.row + repeated, len(values), repeated * len(values))
                 self.rows += [()] * (self.row - len(self.rows))
-                self.rows += [tuple(values)] * repeated  # one row in memory, however often it stands there
+                self.rows += [tuple(values)] * repeated  # repeated rows share one list in memory
             self.row += repeated
 
     def _row(self, element: etree._Element) -> list[Value]:
@@ -251,9 +251,9 @@ def _names(parent: etree._Element) -> dict[str, tuple[str, Range]]:
     for holder in parent.iterchildren("{*}named-expressions"):
         for element in holder.iterchildren("{*}named-range"):
             match = _AREA.fullmatch(_get(element, "cell-range-address"))
-            if match:
-                sheet = (match[1] or match[2]).replace("''", "'")
-                found[_get(element, "name")] = (sheet, parse_range(f"{match[3]}:{match[4] or match[3]}"))
+            area = named_area(f"{match[3]}:{match[4] or match[3]}") if match else None
+            if match and area:
+                found[_get(element, "name")] = ((match[1] or match[2]).replace("''", "'"), area)
     return found
 
 
@@ -267,7 +267,7 @@ def _properties(parts: Parts) -> dict[str, str]:
 
 
 def _get(element: etree._Element, name: str) -> str:
-    """An attribute whatever its namespace; of two the first, which is the one of the standard."""
+    """An attribute in any namespace; of two the first, which is the one of the standard."""
     return next((str(value) for key, value in element.attrib.items() if local(key) == name), "")
 
 

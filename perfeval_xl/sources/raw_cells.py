@@ -1,4 +1,4 @@
-"""The cells of a worksheet part as they are written, before anything of them is understood.
+"""The cells of a worksheet part as stored, before their values are interpreted.
 
 Three ways in, all giving the same: expressions over the bytes for sheets written as Excel, LibreOffice, openpyxl and
 XlsxWriter write them (five times faster, and formulas are passed over); the tree of lxml for whatever is written
@@ -17,7 +17,7 @@ from xml.sax.saxutils import unescape
 from lxml import etree
 
 from perfeval_xl.errors import Unreadable
-from perfeval_xl.package.addresses import MOST_COLUMNS, Cell, Range, parse_a1, parse_range
+from perfeval_xl.package.addresses import MOST_COLUMNS, Cell, Range, cell_said, parse_a1, parse_range, row_said
 from perfeval_xl.package.parts import Parts, local, parse_xml
 from perfeval_xl.sources.shared_texts import REPEATED, CellText, text_of, unescaped
 
@@ -61,7 +61,7 @@ RawItem = RawCell | HiddenRow | HiddenColumns | Range
 
 
 class _WrittenOtherwise(Exception):
-    """The expressions do not know this way of writing."""
+    """The sheet is written in a way the expressions do not cover: another reader must take it."""
 
 
 def raw_items(parts: Parts, part: str) -> list[RawItem] | Iterator[RawItem]:
@@ -72,10 +72,10 @@ def raw_items(parts: Parts, part: str) -> list[RawItem] | Iterator[RawItem]:
     try:
         return _again(body) if len(body) < REPEATED else _as_usual(body.decode())
     except (_WrittenOtherwise, KeyError, ValueError):
-        return _Tree().items(parse_xml(body, parts.source))
+        return _Tree().items(parse_xml(body, parts.source, parts.most_nodes))
 
 
-# --- as everybody writes it ------------------------------------------------------------------------------------------
+# --- the usual way of writing, by expressions -----------------------------------------------------------------------
 
 _CELL_START: Final = r'c r="([A-Z]{1,3}[0-9]{1,7})"(?: s="([0-9]{1,5})")?(?: t="([A-Za-z]+)")?'
 _TOKEN: Final = re.compile(
@@ -97,7 +97,7 @@ _ATTRIBUTE: Final = re.compile(r'([A-Za-z]+)="([^"]*)"')
 
 @lru_cache(maxsize=32)
 def _again(body: bytes) -> list[RawItem]:
-    """Sheets that explain are the same, byte for byte, in all files made from one template."""
+    """Remembers parts by their bytes: the sheet 填表说明 is the same in all files made from one template."""
     return _as_usual(body.decode())
 
 
@@ -178,7 +178,7 @@ def _is_hidden(written: str) -> bool:
     return about.get("hidden") in TRUE or about.get("ht") == "0"
 
 
-# --- however it is written -------------------------------------------------------------------------------------------
+# --- any way of writing, as a tree ----------------------------------------------------------------------------------
 
 
 class _Tree:
@@ -202,17 +202,14 @@ class _Tree:
                 yield from self.items(element)
 
     def _row(self, element: etree._Element) -> Iterator[RawItem]:
-        said = element.get("r", "")
-        self.row = int(said) - 1 if said.isdecimal() and len(said) < 10 else self.row + 1
+        self.row = row_said(element.get("r"), self.row + 1)
         if element.get("hidden") in TRUE or element.get("ht") == "0":
             yield HiddenRow(self.row)
         column = -1
         for child in element:
             if local(child.tag) != "c":
                 continue
-            cell = Cell(self.row, column + 1)
-            with suppress(ValueError):
-                cell = parse_a1(child.get("r", ""))
+            cell = cell_said(child.get("r"), Cell(self.row, column + 1))
             column = cell.column
             if len(child):
                 yield _raw_cell(child, cell)
@@ -240,7 +237,7 @@ def _hidden_columns(element: etree._Element) -> Iterator[RawItem]:
         yield HiddenColumns(int(first) - 1, min(int(last), MOST_COLUMNS) - 1)
 
 
-# --- too large to be held --------------------------------------------------------------------------------------------
+# --- too large to be held -------------------------------------------------------------------------------------------
 
 
 def _passing_by(parts: Parts, part: str) -> Iterator[RawItem]:
@@ -252,7 +249,7 @@ def _passing_by(parts: Parts, part: str) -> Iterator[RawItem]:
 
 
 def _forgotten(stream: object, source: str) -> Iterator[etree._Element]:
-    """Rows, columns and merges of a stream, each forgotten when the next is asked for."""
+    """Rows, columns and merges of a stream; each element is freed before the next is read."""
     events = etree.iterparse(
         stream, tag=["{*}row", "{*}col", "{*}mergeCell"], resolve_entities=False, no_network=True, load_dtd=False,
         remove_comments=True, remove_pis=True,

@@ -10,8 +10,9 @@ from typing import Final
 from lxml import etree
 
 from perfeval_xl.errors import Unreadable
-from perfeval_xl.package.addresses import Range, parse_range
+from perfeval_xl.package.addresses import Range
 from perfeval_xl.package.parts import Parts, local, parse_xml
+from perfeval_xl.sources.grid import named_area
 
 _ABSOLUTE: Final = r"\$[A-Z]{1,3}\$[0-9]{1,7}"
 _REFERENCE: Final = re.compile(rf"(?:'((?:[^']|'')+)'|([^'!\[\]:]+))!({_ABSOLUTE}(?::{_ABSOLUTE})?)")
@@ -54,7 +55,7 @@ def read_workbook_part(body: bytes, source: str) -> WorkbookPart:
 
 @lru_cache(maxsize=8)
 def _understood(body: bytes) -> WorkbookPart:
-    """Files made from one template have the same workbook part, byte for byte."""
+    """Remembers workbook parts by their bytes: files made from one template have the same."""
     root = parse_xml(body, "")
     sheets = tuple(_sheets(root))
     _give_names(root, sheets)
@@ -82,9 +83,9 @@ def _give_names(root: etree._Element, sheets: tuple[ListedSheet, ...]) -> None:
         if not match or name.startswith("_xlnm."):
             continue
         sheet = by_name.get((match[1] or match[2]).replace("''", "'").casefold())
-        if sheet is None:
+        area = named_area(match[3])
+        if sheet is None or area is None:
             continue
-        area = parse_range(match[3])
         scope = element.get("localSheetId")
         if scope is None:
             sheet.names[name] = area

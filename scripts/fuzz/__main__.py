@@ -49,7 +49,9 @@ def _writing(seed: int, kills: int) -> list[str]:
         print(f"{tried} steps of writing made to fail")
         killed, more = writing.killing(folder, seed, kills)
         print(f"{killed} writers killed")
-        faults += more + writing.full_disk(folder)
+        starved, hungry = writing.starving(folder, seed, kills)
+        print(f"{starved} writers without memory")
+        faults += more + hungry + writing.full_disk(folder)
     for fault in faults:
         print(f"  {fault}")
     return faults

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from perfeval_xl.cli import COMMANDS
 from scripts.fuzz.children import Outcome, commands, quietly, run_case
 from scripts.fuzz.damage import damaged
 from scripts.fuzz.seeds import seeds
@@ -49,27 +52,29 @@ def make(seed: int, number: int) -> tuple[str, bytes]:
     return name, damaged(random, name, seeds()[name])
 
 
-def _warm(document: Path, folder: Path) -> None:
-    """Every library is imported once here, not in each child."""
+def warm(document: Path, folder: Path, names: Container[str] = COMMANDS) -> None:
+    """Every library that the commands ``names`` need is imported once here, not in each child."""
     for name, data in seeds().items():
         if name.startswith("mof"):
             path = folder / f"sound{Path(name).suffix}"
             path.write_bytes(data)
             for command in commands(path, document, folder):
-                quietly(command)
+                if command[0] in names:
+                    quietly(command)
+    gc.freeze()  # what is there now is shared with the children, not copied into each
 
 
 def run(seed: int, numbers: range, *, seconds: float = float("inf"), keep: Path | None = None) -> Tally:
     """The cases of ``numbers`` in turn, as many as the time allows. Files with faults are put into ``keep``."""
     tally = Tally()
-    until = time.monotonic() + seconds
     with tempfile.TemporaryDirectory(prefix="perfeval-fuzz-") as name:
         folder = Path(name)
         os.environ["TMPDIR"] = name  # where logs of mistakes go
         tempfile.tempdir = None
         document = folder / "document.json"
         document.write_bytes(seeds()["mof.json"])
-        _warm(document, folder)
+        warm(document, folder)
+        until = time.monotonic() + seconds
         for number in numbers:
             if time.monotonic() > until:
                 break
