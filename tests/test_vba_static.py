@@ -15,7 +15,7 @@ from pyvbaanalysis.reader import read_office_project
 
 from perfeval_xl.addin.build import addin_modules, addin_workbook, macro_template, workbook_documents, workbook_modules
 from perfeval_xl.addin.ribbon import callbacks, lint_ribbon, read_procedures
-from perfeval_xl.addin.vba_project import Module
+from perfeval_xl.addin.vba_project import Module, module_text
 from perfeval_xl.addin.vba_source import ribbon
 from perfeval_xl.profile import load_profile, profile_ids
 from perfeval_xl.workbook.template.drawing import blank
@@ -25,6 +25,7 @@ from tests.vba_lint import faults, logical_lines
 KINDS = {"xlam": addin_modules(), "xlsm": [*workbook_documents(blank(load_profile("mof"))), *workbook_modules()]}
 #: A compiled procedure holds 64 KB; what a line of data becomes is about as long as its source.
 MOST_IN_PROCEDURE = 60_000
+MOST_IN_MODULE = 60_000
 
 
 #: What the analyser was given, all of it, and what it said.
@@ -155,6 +156,12 @@ def test_no_procedure_comes_near_the_limit_of_64_kb(kind: str) -> None:
     for module in KINDS[kind]:
         for body in re.findall(r"(?ms)^(?:Public |Private )?(?:Sub|Function) .*?^End (?:Sub|Function)", module.source):
             assert len(body) < MOST_IN_PROCEDURE, f"{module.name}: {body[:60]}"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_module_comes_near_64_kb_either(kind: str) -> None:
+    """Excel takes longer ones, but its editor and other readers of a project get slow or stop there."""
+    assert {module.name: size for module in KINDS[kind] if (size := len(module_text(module))) > MOST_IN_MODULE} == {}
 
 
 def test_forty_profiles_stay_clear_of_that_limit() -> None:

@@ -1,5 +1,6 @@
-"""The project's words, rules and sentences as the texts that the VBA modules PerfVocabulary, PerfProfiles and
-PerfSentences hold: sets of characters, tables ``word:meaning word:meaning``, and sentences with places in braces.
+"""The project's words, rules and sentences as the texts that the VBA modules PerfVocabulary, PerfPrintedWords,
+PerfProfiles and PerfSentences hold: sets of characters, tables ``word:meaning word:meaning``, and sentences with
+places in braces.
 """
 
 from __future__ import annotations
@@ -63,9 +64,13 @@ def _by_word(groups: Mapping[str, str]) -> dict[str, str]:
 
 def vocabulary() -> dict[str, str]:
     """Every table and set of characters the VBA core reads, by the name it asks for."""
-    tables = {**_word_tables(), **vba_labels.tables(), "mark colours": _mark_colours(), "findings": _findings()}
-    single = {**_characters(), **vba_labels.characters(), **_glyphs()}
-    return {**single, **{name: _table(table) for name, table in tables.items()}}
+    tables = {**_word_tables(), "mark colours": _mark_colours(), "findings": _findings()}
+    return {**_characters(), **_glyphs(), **{name: _table(table) for name, table in tables.items()}}
+
+
+def printed_words() -> dict[str, str]:
+    """The same of what is printed on forms: labels, titles, captions."""
+    return {**vba_labels.characters(), **{name: _table(table) for name, table in vba_labels.tables().items()}}
 
 
 def _characters() -> dict[str, str]:

@@ -102,6 +102,7 @@ def _generated() -> tuple[Module, ...]:
         _data_module(
             "PerfVocabulary", "Words and signs of target and actual values.", "Vocabulary", vba_data.vocabulary()
         ),
+        _data_module("PerfPrintedWords", "Words printed on forms.", "PrintedWords", vba_data.printed_words()),
         _data_module(
             "PerfProfiles", "Rules and labels of every shipped form, by its id.", "Profile", vba_data.profiles()
         ),

@@ -11,7 +11,7 @@ Global LettersKnown As Collection
 
 ' ---- tables ---------------------------------------------------------------------------------------------
 
-' The table of words of that name, from PerfVocabulary.
+' The table of words of that name, from PerfVocabulary or PerfPrintedWords.
 Public Function Words(ByVal name As String) As PerfWordTable
     Dim table As PerfWordTable
     If WordTables Is Nothing Then Set WordTables = New Collection
@@ -20,13 +20,13 @@ Public Function Words(ByVal name As String) As PerfWordTable
     On Error GoTo 0
     If table Is Nothing Then
         Set table = New PerfWordTable
-        table.Fill VocabularyText(name)
+        table.Fill TextNamed(name)
         WordTables.Add table, name
     End If
     Set Words = table
 End Function
 
-' The characters of that name, from PerfVocabulary.
+' The characters of that name, from there too.
 Public Function Letters(ByVal name As String) As String
     Dim text As String
     If LettersKnown Is Nothing Then Set LettersKnown = New Collection
@@ -34,10 +34,15 @@ Public Function Letters(ByVal name As String) As String
     text = LettersKnown.Item(name)
     On Error GoTo 0
     If Len(text) = 0 Then
-        text = VocabularyText(name)
+        text = TextNamed(name)
         LettersKnown.Add text, name
     End If
     Letters = text
+End Function
+
+Private Function TextNamed(ByVal name As String) As String
+    TextNamed = VocabularyText(name)
+    If Len(TextNamed) = 0 Then TextNamed = PrintedWordsText(name)
 End Function
 
 ' A text written in ASCII: "{5E74} 1" holds the character 5E74 (hexadecimal) in front of " 1".
