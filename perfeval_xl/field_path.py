@@ -16,9 +16,19 @@ FUND_LINES: Final = "funds.lines"
 INDICATORS: Final = "indicators"
 _TABLES: Final = re.compile(r"(funds\.lines|indicators)(?:\[(\d+)\](?:\.(\w+))?)?")
 #: The parts of a form in the order they are printed, for sorting.
-_ORDER: Final = ("title", "fiscal_year", "project", "funds", FUND_LINES, "goals", INDICATORS, "level1_weights", "total")
+SECTION_ORDER: Final = (
+    "title",
+    "fiscal_year",
+    "project",
+    "funds",
+    FUND_LINES,
+    "goals",
+    INDICATORS,
+    "level1_weights",
+    "total",
+)
 #: The columns of both tables and the single fields of each part, left to right.
-_COLUMNS: Final = (
+COLUMN_ORDER: Final = (
     *("name", "code", "department", "implementing_unit", "leader", "phone", "unit", "label"),
     *("initial_budget", "full_year_budget", "executed", "expected"),
     *("level1", "level2", "target", "actual", "weight", "execution_rate", "score", "deviation"),
@@ -62,8 +72,8 @@ class FieldPath(NamedTuple):
 
     def sort_key(self) -> tuple[int, int, int, str]:
         """Paths in the order in which a form is read, top to bottom and left to right."""
-        part = _ORDER.index(self.section) if self.section in _ORDER else len(_ORDER)
-        column = _COLUMNS.index(self.name) if self.name in _COLUMNS else len(_COLUMNS)
+        part = SECTION_ORDER.index(self.section) if self.section in SECTION_ORDER else len(SECTION_ORDER)
+        column = COLUMN_ORDER.index(self.name) if self.name in COLUMN_ORDER else len(COLUMN_ORDER)
         return part, self.row or 0, column, self.name or ""
 
 

@@ -53,7 +53,7 @@ _BUILT_IN_WORDS = """
     qbcolor error err
 """
 BUILT_IN = frozenset(_BUILT_IN_WORDS.split())
-DECLARED = re.compile(r"(?:\b(?:Dim|ByVal|ByRef|Private|Public|Const)\s+)(?:Const\s+)?(\w+)(?:\(.*?\))?\s+As\b")
+DECLARED = re.compile(r"(?:\b(?:Dim|ByVal|ByRef|Private|Public|Global|Const)\s+)(?:Const\s+)?(\w+)(?:\(.*?\))?\s+As\b")
 
 
 def macro_book(path: Path, *extra: Module, profile: str = "mof") -> Path:

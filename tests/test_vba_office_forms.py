@@ -35,7 +35,7 @@ from tests.regional_workbooks import WORKBOOKS
 from tests.test_into_office import FITTING, FORMS
 from tests.test_layout_shared import SEEDS
 from tests.test_layout_shared import SHARED as REFERENCE
-from tests.test_macros import REVIEW, SPOKEN, checked_by_vba, foreign_form, press, sample, with_macros
+from tests.test_macros import REVIEW, SPOKEN, checked_by_vba, foreign_form, press, sample, with_macros, with_mistakes
 from tests.test_office_files import form_of
 from tests.written_forms import STYLES, as_xls, as_xlsx, blanked, printed
 
@@ -68,7 +68,7 @@ OFFICES = 24
 READ = {
     *(f"style {name}" for name in STYLES if "three cells" not in name and name != "split headings"),
     *(f"national {name}" for name in ("beijing-fengtai-union", "shanghai-baoshan", "beijing-fengtai-hrss")),
-    *("old workbook", "blank", "office national", "office futian"),
+    *("old workbook", "blank", "office national", "office futian", "mistakes national", "mistakes missing columns"),
 }
 #: Columns from the name of an indicator to its score in the national layout.
 SCORE_AFTER_NAME = 4
@@ -130,6 +130,8 @@ def layouts() -> Iterator[tuple[str, bytes]]:
         yield f"national {profile}.xlsx", _styled("national", profile)
     national = printed([sample("mof")], STYLES["national"])
     yield "old workbook.xls", as_xls(national)
+    for style in ("national", "missing columns"):
+        yield f"mistakes {style}.xlsx", as_xlsx(printed([with_mistakes(sample("mof"))], STYLES[style]))
     yield "two forms.xlsx", as_xlsx(printed([sample("mof"), sample("mof")], STYLES["national"]))
     yield "blank.xlsx", as_xlsx(blanked(national))
     yield "a piece of a form.xlsx", foreign_form()

@@ -95,7 +95,7 @@ def _variants_of(module: Module) -> set[str]:
     """Names declared without a type, or As Variant, anywhere in the module."""
     found: set[str] = set()
     for _, line in logical_lines(module.source):
-        if re.match(r"(?i)(Dim|Private|Public|Static)\s+(?!Sub|Function|Const|Property|Declare)", line):
+        if re.match(r"(?i)(Dim|Private|Public|Global|Static)\s+(?!Sub|Function|Const|Property|Declare)", line):
             for part in _split(line.partition(" ")[2]):
                 name = re.match(r"(\w+)(?:\([^)]*\))?(?:\s+As\s+(\w+))?$", part.strip())
                 if name and (name[2] or "Variant").lower() == "variant":

@@ -15,6 +15,7 @@ from perfeval_xl import colours
 from perfeval_xl.addin import vba_labels
 from perfeval_xl.checks import rules
 from perfeval_xl.checks.scores import COUNTED_LEVEL
+from perfeval_xl.field_path import COLUMN_ORDER, SECTION_ORDER
 from perfeval_xl.laws.asked import rule_value
 from perfeval_xl.layout.names import profile_note_labels
 from perfeval_xl.messages import sentence, topic_keys
@@ -80,6 +81,8 @@ def _characters() -> dict[str, str]:
     return {
         "token starts": _token_starts(numerals + words.VAGUE_MARKS),
         "stops": stops,
+        "section order": f"|{'|'.join(SECTION_ORDER)}|",
+        "column order": f"|{'|'.join(COLUMN_ORDER)}|",
         "end marks": "".join(mark for mark in stops if mark not in "()|") + ".",
         "chinese numerals": numerals,
         "chinese places": places,

@@ -3,6 +3,9 @@ Option Compare Binary
 Option Private Module
 ' Findings while they are gathered: their sentences, their cells, their order.
 
+' No sheet has so many rows.
+Private Const BEHIND_ALL_CELLS As Long = 1048577
+
 Private mForm As PerfForm
 Private mFound As Collection
 
@@ -50,11 +53,13 @@ End Function
 
 Private Sub InsertByCell(ByVal made As PerfFinding)
     Dim cell As Object, other As PerfFinding, index As Long
-    made.Row = 1048577
     If Len(made.Address) > 0 Then
         Set cell = mForm.Sheet.Range(made.Address)
         made.Row = cell.Row
         made.Column = cell.Column
+    Else
+        made.Row = BEHIND_ALL_CELLS
+        made.Column = PlaceInForm(made.Field)
     End If
     For index = 1 To mFound.Count
         Set other = mFound.Item(index)
@@ -65,6 +70,32 @@ Private Sub InsertByCell(ByVal made As PerfFinding)
     Next index
     mFound.Add made
 End Sub
+
+' The place of a field without a cell, in the order in which a form is read: part, row, column.
+Private Function PlaceInForm(ByVal field As String) As Long
+    Dim section As String, column As String, row As Long, at As Long, parts As Variant
+    at = InStr(1, field, "[")
+    If at > 0 Then
+        section = Left$(field, at - 1)
+        row = CLng(Val(Mid$(field, at + 1)))
+        column = Mid$(field, InStr(1, field & "].", "].") + 2)
+    Else
+        parts = Split(field & ".", ".")
+        section = parts(0)
+        column = parts(1)
+    End If
+    PlaceInForm = (NumberAmong("section order", section) * 10000 + row) * 100 + NumberAmong("column order", column)
+End Function
+
+' Which of the words between bars it is, from 0; behind the last for any other.
+Private Function NumberAmong(ByVal listed As String, ByVal word As String) As Long
+    Dim list As Variant, index As Long
+    list = Split(Stripped(Letters(listed), "|"), "|")
+    NumberAmong = UBound(list) + 1
+    For index = LBound(list) To UBound(list)
+        If list(index) = word Then NumberAmong = index
+    Next index
+End Function
 
 Private Function IsAfter(ByVal one As PerfFinding, ByVal other As PerfFinding) As Boolean
     If one.Row <> other.Row Then
