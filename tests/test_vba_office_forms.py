@@ -24,7 +24,7 @@ from perfeval_xl.checks import check_readings
 from perfeval_xl.errors import PerfevalError
 from perfeval_xl.files import read_bytes
 from perfeval_xl.messages import in_language
-from perfeval_xl.model import dump_document, load_document
+from perfeval_xl.model import Form, dump_document, load_document
 from perfeval_xl.package.addresses import a1
 from perfeval_xl.sources import open_sheets
 from perfeval_xl.workbook.open_workbook import into_workbook
@@ -35,7 +35,7 @@ from tests.regional_workbooks import WORKBOOKS
 from tests.test_into_office import FITTING, FORMS
 from tests.test_layout_shared import SEEDS
 from tests.test_layout_shared import SHARED as REFERENCE
-from tests.test_macros import REVIEW, SPOKEN, checked_by_vba, foreign_form, press, sample, with_macros, with_mistakes
+from tests.test_macros import REVIEW, SPOKEN, checked_by_vba, foreign_form, press, sample, with_macros
 from tests.test_office_files import form_of
 from tests.written_forms import STYLES, as_xls, as_xlsx, blanked, printed
 
@@ -121,6 +121,24 @@ def _random(seed: int, make: Make) -> bytes:
     return office_file(form_of(seed), make)
 
 
+def with_wrong_figures(form: Form) -> Form:
+    """Scores above and below their weights without a reason, too much for the target, a wrong rate, wrong totals."""
+    first, second, third, *others = form.indicators
+    lines = list(form.funds.lines)
+    lines[0] = structs.replace(lines[0], executed=Decimal(50), execution_rate=Decimal("0.5"), score=Decimal(3))
+    return changed(
+        form,
+        funds=structs.replace(form.funds, lines=tuple(lines)),
+        indicators=(
+            structs.replace(first, score=(first.weight or 0) + 1),
+            structs.replace(second, score=(second.weight or 0) - 1, deviation=None),
+            structs.replace(third, target="≥100份", actual="300份", score=third.weight, deviation=None),
+            *others,
+        ),
+        total=structs.replace(form.total, weight=Decimal(60), score=Decimal(77)),
+    )
+
+
 def layouts() -> Iterator[tuple[str, bytes]]:
     """Every layout as a workbook, by the name of its file."""
     profiles = ("mof", "beijing-fengtai-union", "shanghai-baoshan", "beijing-fengtai-hrss")
@@ -131,7 +149,7 @@ def layouts() -> Iterator[tuple[str, bytes]]:
     national = printed([sample("mof")], STYLES["national"])
     yield "old workbook.xls", as_xls(national)
     for style in ("national", "missing columns"):
-        yield f"mistakes {style}.xlsx", as_xlsx(printed([with_mistakes(sample("mof"))], STYLES[style]))
+        yield f"mistakes {style}.xlsx", as_xlsx(printed([with_wrong_figures(sample("mof"))], STYLES[style]))
     yield "two forms.xlsx", as_xlsx(printed([sample("mof"), sample("mof")], STYLES["national"]))
     yield "blank.xlsx", as_xlsx(blanked(national))
     yield "a piece of a form.xlsx", foreign_form()
