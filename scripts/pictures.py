@@ -10,12 +10,15 @@ import re
 import shutil
 import subprocess
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 import xlsxwriter
+from msgspec.structs import replace
 
 from perfeval_xl.addin import vba_source
+from perfeval_xl.addin.build import workbook_documents, workbook_modules
 from perfeval_xl.addin.macro_package import document_modules, macro_package
 from perfeval_xl.addin.vba_project import vba_project
 from perfeval_xl.checks import check_readings
@@ -26,7 +29,9 @@ from perfeval_xl.profile import load_profile
 from perfeval_xl.workbook.open_workbook import to_workbook
 from perfeval_xl.workbook.review.annotate import annotate
 from perfeval_xl.workbook.template.drawing import blank
+from tests.made_forms import changed, made_form
 from tests.office import Office
+from tests.written_forms import STYLES, as_xlsx, printed
 
 DPI: Final = 90
 IMAGES: Final = Path(__file__).parents[1] / "docs" / "images"
@@ -52,14 +57,18 @@ def whole_sheet(data: bytes) -> bytes:
     return workbook.to_bytes()
 
 
-def draw(data: bytes, name: str, *, page: int = 1, height: float = 9.2, suffix: str = ".xlsx") -> None:
-    """Puts a picture of one page at ``docs/images/<name>.png``."""
+def draw(
+    data: bytes, name: str, *, page: int = 1, height: float = 9.2, suffix: str = ".xlsx", pressed: str = ""
+) -> None:
+    """Puts a picture of one page at ``docs/images/<name>.png``, after a callback of the ribbon was ``pressed``."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         book = Path(folder) / f"book{suffix}"
         book.write_bytes(data)
         with Office() as office, office.open(book) as opened:
             opened.recalculate()
+            if pressed:
+                opened.press(f"PerfRibbon.{pressed}", tag="")
             pdf = opened.save(Path(folder) / "book.pdf")
         target = Path(folder) / name
         pages = ["pdftoppm", "-png", "-r", str(DPI), "-f", str(page), "-l", str(page), "-singlefile"]
@@ -114,6 +123,15 @@ def functions_in_cells() -> bytes:
     return macro_package(package, project, vba_source.ribbon())
 
 
+def office_form() -> bytes:
+    """An office's own workbook with the macros: a score above its weight, a deduction without a reason."""
+    form = made_form("mof")
+    first, second, *others = form.indicators
+    rows = (replace(first, score=(first.weight or 0) + 2), replace(second, score=Decimal(1), deviation=None), *others)
+    package = as_xlsx(printed([changed(form, indicators=rows)], STYLES["national"]), for_print=True)
+    return macro_package(package, vba_project([*workbook_documents(package), *workbook_modules()]), vba_source.ribbon())
+
+
 def data_text(data: bytes) -> str:
     """The first sheet's XML."""
     workbook = Workbook(data, "")
@@ -127,6 +145,7 @@ def main() -> None:
     draw(whole_sheet(marked()), "checked")
     draw(marked(), "review", page=3, height=2)
     draw(functions_in_cells(), "functions", suffix=".xlsm", height=3.4)
+    draw(office_form(), "office-checked", suffix=".xlsm", pressed="PerfOnCheck")
 
 
 if __name__ == "__main__":
