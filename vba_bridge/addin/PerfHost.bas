@@ -62,11 +62,11 @@ NoSettings:
 End Function
 
 ' Whether a button asks Python first: it reads any form and looks for more. On a Mac it answers late and asks for leave,
-' so that there a form from a template is VBA's.
+' so that there a form that VBA reads is VBA's.
 Public Function HostAsksFirst() As Boolean
     HostAsksFirst = Not mPythonFailed And HostFunctionsIn() <> "vba" And HostHasPython()
 #If Mac Then
-    If Not ActiveFormSheet() Is Nothing Then HostAsksFirst = False
+    If HostAsksFirst Then HostAsksFirst = ActiveForm() Is Nothing
 #End If
 End Function
 

@@ -119,7 +119,7 @@ Private Function LooksLikeForm(ByVal area As Object) As Boolean
     End If
     For row = LBound(contents, 1) To UBound(contents, 1)
         roles = RolesIn(contents, row, isRunning)
-        If isRunning Then Exit For
+        If isRunning Or (hasTable And hasOther) Then Exit For
         If Holds(roles, " project-name ") Or Holds(roles, " money ") Or Holds(roles, " level ") Then hasOther = True
         If IsTableHeading(roles) Or IsTableHeading(above & roles) Then hasTable = True
         above = roles
