@@ -1,12 +1,14 @@
-"""Checking many workbooks: by one and by two processes, and as their number grows; one workbook of many sheets."""
+"""Checking many workbooks: by one and by two processes, as their number grows; the sheets of one workbook."""
 
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
+from typing import Self
 
 import msgspec
 import psutil
@@ -26,14 +28,47 @@ def main(counts: Sequence[int] = (100, 1000)) -> None:
             (folder / f"{number:06d}.xlsx").write_bytes(to_workbook([msgspec.structs.replace(form, project=project)]))
         paths = find_sources([name]).paths
         for count in counts:
-            seconds = {jobs: _seconds(paths[:count], jobs) for jobs in (1, 2)}
-            memory = psutil.Process().memory_info().rss // 1024 // 1024
+            with Largest() as largest:
+                seconds = {jobs: _seconds(paths[:count], jobs) for jobs in (1, 2)}
             rates = ", ".join(f"{jobs} jobs {count / taken:6.0f} files/s" for jobs, taken in seconds.items())
-            print(f"{count:>6} files: {rates}, {seconds[1] / seconds[2]:.2f} times as fast; {memory} MB")
+            print(f"{count:>6} files: {rates}, {seconds[1] / seconds[2]:.2f} times as fast; {largest}")
         for sheets in (125, 250, 500):
             path = folder / "many.xlsx"
             path.write_bytes(to_workbook([form] * sheets))
             print(f"{sheets:>6} sheets of one workbook: {_seconds((str(path),), 1):.2f} s")
+
+
+class Largest:
+    """Watches the memory of this process and its workers: the most that one of each has held, in MB."""
+
+    def __init__(self) -> None:
+        self.main = self.worker = 0
+        self._done = threading.Event()
+        self._watch = threading.Thread(target=self._watching, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._watch.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._watch.join()
+
+    def __str__(self) -> str:
+        return f"at most {self.main} MB, a worker {self.worker} MB"
+
+    def _watching(self) -> None:
+        own = psutil.Process()
+        while not self._done.wait(0.2):
+            self.main = max(self.main, _megabytes(own))
+            self.worker = max([self.worker, *map(_megabytes, own.children(recursive=True))])
+
+
+def _megabytes(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().rss) // 1024 // 1024
+    except psutil.NoSuchProcess:
+        return 0
 
 
 def _seconds(paths: Sequence[str], jobs: int) -> float:

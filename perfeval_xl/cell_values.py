@@ -12,7 +12,7 @@ from perfeval_xl.model import plain
 from perfeval_xl.nothing import DASHES
 from perfeval_xl.sources.sheet import Value
 
-#: Rows that are printed to be left out, and marks for blank.
+#: Texts of a cell that holds no value: marks for blank, and the …… of rows left to be filled in.
 BLANK_TEXTS: Final = DASHES | {"", "……", "…", "......"}
 #: Two figures with white space between: two numbers, or one that a line break took apart; nobody can tell.
 _TWO_NUMBERS: Final = re.compile(r"[0-9.%‰]\s+[-+]?\.?[0-9]")

@@ -26,7 +26,7 @@ FAINT_LINE: Final = "#BFBFBF"
 PANEL: Final = "#F7F9FC"
 HEADING: Final = "#DDEBF7"
 GUIDE_HEADING: Final = "#1F4E79"
-#: The line on top: what is wrong, on the ground of what is not yet looked at.
+#: The line on top: its fill while the form is blank, its words when something is wrong, words and fill when not.
 STATUS: Final = "#FFF8E5"
 ALARM: Final = "#9C0006"
 FINE: Final = "#006100"
@@ -41,9 +41,9 @@ MISSING: Final = "#FFF2CC"
 
 # --- findings
 
-#: Grounds of marked cells. Not quite those above nor of Excel's own palette, so that our marks are known again.
+#: Fills of marked cells: unlike the above and Excel's palette, so that our own marks can be told and removed.
 MARKS: Final[Mapping[Severity, str]] = {"error": "#FFC9CF", "warning": "#FFEDA1", "info": "#DCEBFA"}
-#: Grounds of the severities on the sheet 审核意见: others than those of marks, which are looked for when marks go.
+#: Fills of severities on the sheet 审核意见: unlike those of marked cells, by which marks are found again.
 LISTED: Final[Mapping[Severity, str]] = {"error": WRONG, "warning": DOUBTFUL, "info": HEADING}
 REVIEW_TAB: Final = "#C00000"
 LINK: Final = "#0563C1"

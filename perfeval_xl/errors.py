@@ -1,4 +1,4 @@
-"""What stops a file: it cannot be read, it is not the form, or a profile is wrong.
+"""The errors: a file cannot be read, is not the form, cannot be written, or a profile is wrong.
 
 Everything that is merely wrong *in* a form is a finding (a value), not an error.
 """
@@ -24,7 +24,7 @@ class PerfevalError(Exception):
 
     def __str__(self) -> str:
         sentence = say(f"errors.{self.key}", **self.values)
-        return sentence.encode("utf-8", "backslashreplace").decode()  # a file name may be no text
+        return sentence.encode("utf-8", "backslashreplace").decode()  # a file name may hold bytes that are not text
 
 
 _OS_REASONS: Final = {
@@ -53,7 +53,7 @@ def is_held(error: OSError) -> bool:
 
 
 def os_reason(error: OSError) -> str:
-    """Why the system refused, as a sentence; the system's own words where there is none of ours."""
+    """Why the operating system refused, as a sentence; its own message where we have no sentence for it."""
     key = "os-in-use" if is_held(error) else _OS_REASONS.get(error.errno or 0)
     return say(f"errors.{key}") if key else str(error.strerror or error)
 

@@ -79,7 +79,7 @@ def fund_line(row: int, name: str | None = None) -> FieldPath:
 
 @lru_cache(maxsize=4096)
 def parse(path: str) -> FieldPath:
-    """A path from its text; every text is one: what has no known table is a section and the rest after its dot."""
+    """A path from its text. Never fails: without a known table, what stands before the first dot is the section."""
     if match := _TABLES.fullmatch(path):
         section, row, name = match.groups()
         return FieldPath(section, None if row is None else int(row), name)

@@ -1,4 +1,4 @@
-"""A path -> readings, and forms -> a path. What the public functions and the commands share."""
+"""Reading forms from a path and writing them to one, for the public functions and the commands."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _readings(data: bytes, name: str, profile: Profile | None) -> list[Reading]:
 
 
 def hidden_forms(sheets: Sequence[Sheet], profile: Profile | None = None) -> list[str]:
-    """The names of hidden sheets that hold a form: they are not read, and not passed over in silence."""
+    """The names of hidden sheets that hold a form: they are not read, and a warning names them."""
     found = []
     for sheet in sheets:
         with contextlib.suppress(NotAForm):
@@ -187,7 +187,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
 
 @contextlib.contextmanager
 def _replacing(target: Path) -> Iterator[BinaryIO]:
-    """A new file of its own name beside the target, on the disk before it takes the target's name."""
+    """A temporary file beside the target; it is synchronised to disk, then renamed to the target."""
     partial = target.with_name(f".perfeval-{secrets.token_hex(8)}.partial")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
@@ -206,7 +206,7 @@ def _replacing(target: Path) -> Iterator[BinaryIO]:
 
 
 def _take_name(partial: Path, target: Path) -> None:
-    """On Windows a file that another program has open cannot be replaced: that is often over in a moment."""
+    """Renames, trying again for a moment: on Windows a file that another program has open cannot be replaced."""
     for pause in (*PAUSES, None):
         try:
             partial.replace(target)
@@ -218,7 +218,7 @@ def _take_name(partial: Path, target: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """The new name itself reaches the disk, where the system lets folders be synchronised."""
+    """Synchronises the folder, so that the new name survives a power cut, where the system can do that."""
     with contextlib.suppress(OSError):
         number = os.open(folder, os.O_RDONLY)
         try:

@@ -1,4 +1,4 @@
-"""What is left to do for a mistake of our own: the details go to a file, the person gets one sentence that names it."""
+"""After a programming error: the details go to a log file, the user gets one sentence that names the file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from perfeval_xl.messages import say
 
 
 def told(problem: BaseException) -> str:
-    """One sentence about an unforeseen failure; it names the file with the details, where one could be written."""
+    """The sentence for the user about an unforeseen failure, with the name of the log file if one could be written."""
     if isinstance(problem, MemoryError):
         return say("cli.no-memory")
     kind = type(problem).__name__
@@ -21,7 +21,7 @@ def told(problem: BaseException) -> str:
 
 
 def logged(problem: BaseException) -> Path | None:
-    """Writes a file with what a developer needs: no content of the form, only the way the program went."""
+    """Writes a log with the traceback for developers; it holds no content of the form."""
     lines = [f"Python {platform.python_version()}, {platform.platform()}\n", *traceback.format_exception(problem)]
     name = f"perfeval-{time.strftime('%Y%m%d-%H%M%S')}-"
     try:

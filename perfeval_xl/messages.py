@@ -27,7 +27,7 @@ def _language_of_environment() -> Language:
     return "en" if wanted.lower().startswith("en") else "zh"
 
 
-#: Each thread and each task has its own; what has set none gets that of the environment.
+#: Each thread and task has its own language; the default is that of the environment.
 _current: ContextVar[Language | None] = ContextVar("language", default=None)
 _OF_ENVIRONMENT: Final = _language_of_environment()
 

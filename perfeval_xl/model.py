@@ -23,6 +23,9 @@ MOST_DIGITS: Final = 15
 MOST_CHARACTERS: Final = 32_767
 #: ``FundLine.source`` of the rows every region has; any other row carries its printed label.
 SOURCES: Final = ("total", "current_year_appropriation", "carryover", "other")
+#: The columns of ``FundLine`` that hold money, of which the first two are budgets.
+MONEY: Final = ("initial_budget", "full_year_budget", "executed")
+BUDGETS: Final = MONEY[:2]
 #: Halves of a character and U+FFFE, U+FFFF: no workbook part and no reader of one carries them.
 _NO_CHARACTER: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
@@ -202,7 +205,7 @@ def plain(value: Decimal, field: str) -> Decimal:
 
 
 def _normalize_long(value: Decimal) -> Decimal:
-    """``normalize`` would round at 28 digits; cut only true zeros so that a too long number is still seen as such."""
+    """``normalize`` would round at 28 digits; only zeros are cut, so that a too long number stays detectable."""
     sign, digits, exponent = value.as_tuple()
     end = len(digits)
     while end > 1 and digits[end - 1] == 0:

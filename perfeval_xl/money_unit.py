@@ -14,7 +14,7 @@ from perfeval_xl.profile.vocabulary import compact
 Unit = Literal["万元", "元"]
 
 _UNIT: Final = re.compile(r"(?<![单多公纪状])(十万|百万|千万|十|百|千|万|亿|美|欧|港|日|英|澳)?元(?![旦件素数年月])")
-#: What one of these is in 万元.
+#: Factor from the unit to 万元.
 _IN_WAN: Final = {
     "十元": Decimal("0.001"), "百元": Decimal("0.01"), "千元": Decimal("0.1"), "十万元": Decimal(10),
     "百万元": Decimal(100), "千万元": Decimal(1000), "亿元": Decimal(10000),
@@ -24,12 +24,12 @@ _ONE: Final = Decimal(1)
 
 @dataclass(frozen=True, slots=True)
 class PrintedUnit:
-    """The unit taken, what an amount is multiplied by to be in it, and why it is not clear (``""``: it is clear)."""
+    """The unit, the factor that converts printed amounts to it, and why it is unclear (``""``: it is clear)."""
 
     unit: Unit
     factor: Decimal = _ONE
     printed: tuple[str, ...] = ()
-    doubt: Literal["", "missing", "differ", "converted", "unknown"] = ""
+    unclear: Literal["", "missing", "differ", "converted", "unknown"] = ""
 
     def read(self, amount: Decimal | None) -> Decimal | None:
         """An amount as printed -> in the unit taken."""
@@ -43,15 +43,15 @@ def units_in(text: str) -> tuple[str, ...]:
 
 
 def printed_unit(texts: Iterable[str], usual: Unit) -> PrintedUnit:
-    """The unit that these texts print, the surest first; ``usual`` is taken where none is."""
+    """The unit that these texts print (the most reliable text first), or ``usual`` where they print none."""
     printed = tuple(dict.fromkeys(unit for text in texts for unit in units_in(text)))
     if not printed:
-        return PrintedUnit(usual, doubt="missing")
+        return PrintedUnit(usual, unclear="missing")
     first = printed[0]
     if first in ("万元", "元"):
         unit: Unit = "万元" if first == "万元" else "元"
-        return PrintedUnit(unit, printed=printed, doubt="differ" if len(printed) > 1 else "")
+        return PrintedUnit(unit, printed=printed, unclear="differ" if len(printed) > 1 else "")
     if first not in _IN_WAN:
-        return PrintedUnit(usual, printed=printed, doubt="unknown")
-    doubt: Literal["differ", "converted"] = "differ" if len(printed) > 1 else "converted"
-    return PrintedUnit("万元", _IN_WAN[first], printed, doubt)
+        return PrintedUnit(usual, printed=printed, unclear="unknown")
+    unclear: Literal["differ", "converted"] = "differ" if len(printed) > 1 else "converted"
+    return PrintedUnit("万元", _IN_WAN[first], printed, unclear)

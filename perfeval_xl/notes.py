@@ -1,4 +1,4 @@
-"""What reading could not settle, or did not see: one note for each, with its cell; each becomes a finding."""
+"""Notes: what reading could not decide or what is hidden, each with its cell; each becomes a finding."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NoteName = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something about one cell that reading could not settle: the finding's name, the field, what was found.
+    """Something about one cell that reading could not decide: the finding's name, the field, what was found.
 
     ``variant`` chooses another sentence than the finding's usual one.
     """
@@ -44,7 +44,7 @@ def is_unread(note: Note) -> bool:
 
 
 def of_columns(sheet: Sheet, layout: Layout) -> Iterator[Note]:
-    """Headings nobody knows, each once."""
+    """Unknown headings, each once."""
     for cell in layout.unknown_columns:
         yield Note("column-unknown", None, cell, str(sheet[cell]))
 
@@ -68,7 +68,7 @@ def _hidden_line(sheet: Sheet, cell: Cell) -> tuple[str, int]:
 
 
 def of_hidden_rows(sheet: Sheet, layout: Layout) -> Iterator[Note]:
-    """Rows of a template of ours that somebody hid though they are filled: they are read, and told."""
+    """Hidden but filled rows of our own templates: they are read and noted."""
     for row in (*layout.fund_rows, *layout.indicator_rows):
         for cell in row.values():
             if (

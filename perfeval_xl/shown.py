@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
-#: A rate of 500% and more is taken for a number that stands in the wrong cell and is shown as it stands.
+#: From 500% on a rate is taken for a number in the wrong cell and is shown as a plain number.
 LARGEST_RATE: Final = 5
 LONGEST_VALUE: Final = 120
+#: Control characters that XML 1.0 forbids.
+_NO_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def number(value: Decimal | None) -> str:
@@ -33,13 +36,13 @@ def rate(value: Decimal | None) -> str:
 
 
 def content(value: object) -> str:
-    """What a cell holds, on one line and not endless; nothing for a blank one."""
+    """The content of a cell on one line, shortened; an empty text for a blank cell."""
     text = number(value) if isinstance(value, Decimal) else "" if value is None else str(value)
     return shortened(" ".join(text.split()), LONGEST_VALUE)
 
 
 def whole(value: object) -> str:
-    """What a cell holds, as it stands: for comparing, and for values that are written back."""
+    """The full content of a cell, for comparing and for values that are written back."""
     if isinstance(value, Decimal):
         return number(value)
     return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
@@ -48,3 +51,8 @@ def whole(value: object) -> str:
 def shortened(text: str, most: int) -> str:
     """``text`` of at most ``most`` characters."""
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def for_documents(text: str) -> str:
+    """``text`` without what HTML, Word and workbooks cannot hold: control characters, undecodable bytes of a name."""
+    return _NO_XML.sub("\ufffd", text.encode("utf-8", "replace").decode("utf-8"))

@@ -14,7 +14,7 @@ from perfeval_xl.model import Form, FundLine
 from perfeval_xl.profile import Profile, Rules
 
 ZERO: Final = Decimal(0)
-#: A budget of a billionth against an execution of billions still gives a quotient that can be rounded.
+#: Precise enough for the most extreme quotient: billions executed of a budget of a billionth.
 WIDE: Final = Context(prec=60)
 
 

@@ -31,7 +31,7 @@ EXAMPLES: Final[dict[str, tuple[tuple[Any, ...], ...]]] = {
 }
 _TEXTS: Final[dict[Language, dict[str, str]]] = {
     "en": {
-        "title": "# Worksheet functions",
+        "title": "# Worksheet functions\n\n[中文](functions.zh.md)",
         "intro": (
             "The same names and results in Excel, in the macro workbook without Python, in LibreOffice and in Python\n"
             "(`perfeval_xl.excel.functions`). A range in any argument gives an array of its size; single values, a row "
@@ -50,7 +50,7 @@ _TEXTS: Final[dict[Language, dict[str, str]]] = {
         "empty": "(empty)",
     },
     "zh": {
-        "title": "# 工作表函数",
+        "title": "# 工作表函数\n\n[English](functions.md)",
         "intro": (
             "在 Excel、不用 Python 的宏工作簿、LibreOffice 和 Python（`perfeval_xl.excel.functions`）里，"
             "名称和结果都相同。\n任何参数给一个区域，结果就是同样大小的数组；单个的值、单行、单列用于每一行每一列，"

@@ -126,7 +126,7 @@ def workbook_of(case: Case) -> bytes:
         return data
     workbook = Workbook(data, NAME)
     entry = workbook.sheets[0]
-    part = SheetPart(workbook.package.xml(entry.part))
+    part = SheetPart(workbook.package.tree(entry.part))
     for address, value in case.typed.items():
         part.set_value(parse_a1(address), Decimal(value) if isinstance(value, int) else value or None)
     for address, text in case.error.items():
@@ -135,7 +135,7 @@ def workbook_of(case: Case) -> bytes:
         _leave_uncalculated(part, address, formula)
     for row in case.hidden:
         part.rows()[row - 1].set("hidden", "1")
-    workbook.package.write_xml(entry.part, part.root)
+    workbook.package.write_tree(entry.part, part.root)
     for name in workbook.defined_names():
         if name.get("name") in case.lost or case.unnamed:
             name.getparent().remove(name)

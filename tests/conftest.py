@@ -10,12 +10,13 @@ from hypothesis import HealthCheck, settings
 
 from tests.office import Office
 
-# A busy machine is no reason to fail: nothing is timed. In CI the same examples are tried in every run.
+# The one profile. A busy machine is no reason to fail: nothing is timed, and documents may be large. In CI the same
+# examples are tried in every run.
 settings.register_profile(
     "suite",
     deadline=None,
     derandomize=bool(os.environ.get("CI")),
-    suppress_health_check=[HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("suite")
 

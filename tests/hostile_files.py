@@ -22,7 +22,8 @@ import docx
 import xlwt
 
 from perfeval_xl.model import load_document
-from perfeval_xl.sources.ole import container_of, root_stream
+from perfeval_xl.package.compound_file import compound_file
+from perfeval_xl.sources.ole import root_stream
 from perfeval_xl.workbook.open_workbook import to_workbook
 from tests.test_sources_binary import place, record, row, wide, xlsb
 from tests.test_sources_documents import form_document, saved
@@ -123,7 +124,7 @@ def patched(stream: bytes, at: int, form: str, *values: int) -> bytes:
 def far_cell(at: int, column: int) -> bytes:
     stream = old_workbook({(0, 0): 1.5})
     (number,) = records(stream, 0x0203) or records(stream, 0x027E)
-    return container_of("Workbook", patched(stream, number + 4, "<HH", at, column))
+    return compound_file({"Workbook": patched(stream, number + 4, "<HH", at, column)})
 
 
 def with_records(*added: tuple[int, bytes]) -> bytes:
@@ -131,7 +132,7 @@ def with_records(*added: tuple[int, bytes]) -> bytes:
     stream = old_workbook({(0, 0): 1.5})
     (at,) = records(stream, 0x0203) or records(stream, 0x027E)
     more = b"".join(struct.pack("<HH", number, len(body)) + body for number, body in added)
-    return container_of("Workbook", stream[:at] + more + stream[at:])
+    return compound_file({"Workbook": stream[:at] + more + stream[at:]})
 
 
 def with_loop(kind: str) -> bytes:
@@ -369,7 +370,7 @@ def _old_workbooks() -> list[Case]:
             family,
             "on the fourth of five sheets",
             "a.xls",
-            lambda: container_of("Workbook", old_workbook(*[{(0, 0): 1.0, (40000, 30): 2.0}] * 5)),
+            lambda: compound_file({"Workbook": old_workbook(*[{(0, 0): 1.0, (40000, 30): 2.0}] * 5)}),
             "sheet-too-large",
         ),
         Case(family, "in a container named .doc", "a.doc", lambda: far_cell(65535, 65535), "refused"),

@@ -38,12 +38,12 @@ def made_form(
     points: bool = False,
     extra: Mapping[str, str] | None = None,
 ) -> Form:
-    """A form of ``profile`` whose weights are 90 and 10; ``number`` makes it differ from others.
+    """A form of ``profile`` whose weights add up to 100 with execution; ``number`` makes it differ from others.
 
     ``texts`` sets fields of the project, ``points`` prints points beside level 1, ``extra`` further labelled cells.
     """
     used = profile if isinstance(profile, Profile) else load_profile(profile)
-    indicators = tuple(_indicators(counts, number))
+    indicators = tuple(_indicators(counts, number, _full_weight(used)))
     form = Form(
         profile=used.id,
         title=used.title,
@@ -92,7 +92,7 @@ def _lines(profile: Profile, number: int) -> list[FundLine]:
         amounts = [a + number * factor if a else a for a in amounts]
         budget = amounts[0] if profile.rules.execution_base == "initial_budget" else amounts[1]
         rate = execution_rate(amounts[2], budget, profile.rules) if "execution_rate" in row.prints else None
-        weight = Decimal(10) if is_total else None
+        weight = profile.rules.execution_weight if is_total else None
         lines.append(
             FundLine(
                 source=row.source,
@@ -108,16 +108,18 @@ def _lines(profile: Profile, number: int) -> list[FundLine]:
     return lines
 
 
-def _indicators(counts: Counts, number: int) -> list[Indicator]:
+def _full_weight(profile: Profile) -> Decimal:
+    return profile.rules.full_marks - profile.rules.execution_weight
+
+
+def _indicators(counts: Counts, number: int, full: Decimal) -> list[Indicator]:
     total = sum(count for _, _, count in counts)
     made: list[Indicator] = []
     for level1, level2, count in counts:
         for _ in range(count):
             target, actual = _TARGETS[len(made) % len(_TARGETS)]
             last = len(made) == total - 1
-            weight = (
-                Decimal(90) - sum((i.weight or Decimal(0) for i in made), Decimal(0)) if last else Decimal(90 // total)
-            )
+            weight = full - sum((i.weight or Decimal(0) for i in made), Decimal(0)) if last else full // total
             short = len(made) == 1
             made.append(
                 Indicator(

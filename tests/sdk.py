@@ -1,7 +1,7 @@
 """The Open XML SDK's validator, asked about one file.
 
 It is what Excel's own schema tables say about a package: unknown elements, wrong order, missing
-parts, wrong content types. `make validator` (part of `make test`) installs it under
+parts, wrong content types. `make modules` (part of `make test`) installs it under
 `tests/node_modules`; without it a test fails and says so, it is never skipped.
 """
 

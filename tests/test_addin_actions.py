@@ -17,7 +17,7 @@ from perfeval_xl.excel import marks
 from perfeval_xl.excel.actions import ACTIONS, Change, differences, formula_cells, press
 from perfeval_xl.excel.marks import Line, Place
 from perfeval_xl.messages import in_language, say
-from perfeval_xl.model import Form, load_document
+from perfeval_xl.model import Form
 from perfeval_xl.package.addresses import a1
 from perfeval_xl.profile import load_profile, profile_ids
 from perfeval_xl.reading import read_sheets
@@ -25,6 +25,7 @@ from perfeval_xl.sources import open_bytes
 from perfeval_xl.sources.sheet import Sheet, Value
 from perfeval_xl.workbook.open_workbook import to_workbook
 from perfeval_xl.workbook.template.drawing import blank
+from tests.samples import sample_forms
 
 SAMPLES = Path(pe.__file__).parent / "samples"
 
@@ -144,7 +145,7 @@ def pressed(name: str, book: MemoryBook, somebody: Somebody | None = None) -> st
 
 
 def sample(name: str = "mof") -> Form:
-    return load_document((SAMPLES / f"{name}.json").read_bytes()).forms[0]
+    return sample_forms(name)[0]
 
 
 def without_scores(form: Form) -> Form:
@@ -314,9 +315,9 @@ def test_choosing_no_file_does_nothing(name: str) -> None:
 
 @pytest.mark.parametrize("name", [*ACTIONS, "new:atlantis", "fly"])
 def test_every_button_ends_in_a_sentence_and_never_in_an_error(name: str, tmp_path: Path) -> None:
-    from perfeval_xl.excel.actions import Book
+    from perfeval_xl.excel.actions import OpenBook
 
-    other: Book = MemoryBook(_other(tmp_path))
+    other: OpenBook = MemoryBook(_other(tmp_path))
     somebody = Somebody(tmp_path / "absent.json", tmp_path)
     with in_language("zh"):
         press(name, other, somebody)

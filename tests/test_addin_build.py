@@ -30,12 +30,13 @@ from perfeval_xl.addin.vba_project import Module, module_text
 from perfeval_xl.addin.vba_source import ribbon
 from perfeval_xl.cli import perfeval
 from perfeval_xl.files import read_bytes, write_forms, write_json
-from perfeval_xl.model import Form, load_document
+from perfeval_xl.model import Form
 from perfeval_xl.profile import load_profile, profile_ids
 from perfeval_xl.sources import open_bytes
 from perfeval_xl.workbook.template.drawing import blank
 from tests.office import Office
 from tests.olevba import extracted
+from tests.samples import sample_forms
 from tests.sdk import validate
 
 SAMPLES = Path(pe.__file__).parent / "samples"
@@ -49,8 +50,7 @@ def parts(data: bytes) -> dict[str, bytes]:
 
 
 def forms(profile: str) -> list[Form]:
-    found = [load_document(path.read_bytes()).forms for path in sorted(SAMPLES.glob("*.json"))]
-    return [form for document in found for form in document if form.profile == profile]
+    return list(sample_forms(profile))
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pytest
 
 from perfeval_xl.addin.doctor import Diagnosis, examine
-from perfeval_xl.addin.machine import Machine, Outcome
+from perfeval_xl.addin.machine import Machine, ProgramAnswer
 from perfeval_xl.addin.settings import settings
 from perfeval_xl.messages import in_language, topic_keys
 
@@ -67,8 +67,8 @@ class Patient(Machine):
     def short_path(self, path: str) -> str | None:
         return None
 
-    def run(self, command: Sequence[str]) -> Outcome:
-        return Outcome(0, self.extensions if command[-1] == "list" else self.office_python)
+    def run(self, command: Sequence[str]) -> ProgramAnswer:
+        return ProgramAnswer(0, self.extensions if command[-1] == "list" else self.office_python)
 
 
 def patient(home: Path, system: str = "Windows", **more: Any) -> Patient:
@@ -172,8 +172,8 @@ def test_a_mac_without_the_script_or_excel_is_told(tmp_path: Path) -> None:
 def test_a_system_python_without_uno_is_told(tmp_path: Path) -> None:
     @dataclass(frozen=True)
     class WithoutUno(Patient):
-        def run(self, command: Sequence[str]) -> Outcome:
-            return Outcome(1, "") if "import uno" in command else super().run(command)
+        def run(self, command: Sequence[str]) -> ProgramAnswer:
+            return ProgramAnswer(1, "") if "import uno" in command else super().run(command)
 
     machine = WithoutUno("Linux", tmp_path, {}, Path("python"), programs=frozenset({"unopkg"}))
     assert "python3-uno" in one(machine, tmp_path)
@@ -191,7 +191,7 @@ def test_nothing_makes_it_raise(tmp_path: Path) -> None:
         def registry(self, root: Literal["HKCU", "HKLM", "HKCR"], key: str, name: str = "") -> Any:
             raise PermissionError("no")
 
-        def run(self, command: Sequence[str]) -> Outcome:
+        def run(self, command: Sequence[str]) -> ProgramAnswer:
             raise TimeoutError("no")
 
     for system in ("Windows", "Darwin", "Linux", "Haiku"):

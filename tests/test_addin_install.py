@@ -20,7 +20,7 @@ from click.testing import CliRunner
 
 from perfeval_xl.addin import install as installing
 from perfeval_xl.addin.install import BACKUP, install, read_receipt, uninstall
-from perfeval_xl.addin.machine import Machine, Outcome
+from perfeval_xl.addin.machine import Machine, ProgramAnswer
 from perfeval_xl.cli import perfeval
 from perfeval_xl.errors import CannotWrite
 from perfeval_xl.files import write_atomically
@@ -32,13 +32,13 @@ class FakeMachine(Machine):
     """A machine that runs nothing: what was asked is kept, the answer is given."""
 
     asked: list[list[str]] = field(default_factory=list)
-    outcome: Outcome = field(default_factory=lambda: Outcome(0, ""))
+    outcome: ProgramAnswer = field(default_factory=lambda: ProgramAnswer(0, ""))
     office: bool = True
     root: bool = False
     page: str = "cp936"
     short: str | None = None
 
-    def run(self, command: Sequence[str]) -> Outcome:
+    def run(self, command: Sequence[str]) -> ProgramAnswer:
         self.asked.append([str(part) for part in command])
         return self.outcome
 
@@ -124,7 +124,7 @@ def test_on_linux_only_the_extension_is_added(tmp_path: Path) -> None:
     [
         ({"office": False}, "没有找到 LibreOffice"),
         ({"root": True}, "root"),
-        ({"outcome": Outcome(1, "locked")}, "locked"),
+        ({"outcome": ProgramAnswer(1, "locked")}, "locked"),
     ],
 )
 def test_what_keeps_the_extension_out_is_told(tmp_path: Path, more: dict[str, object], sentence: str) -> None:
@@ -196,9 +196,9 @@ def test_the_extension_handed_to_unopkg_is_a_whole_one(tmp_path: Path) -> None:
 
     @dataclass(frozen=True)
     class Looking(FakeMachine):
-        def run(self, command: Sequence[str]) -> Outcome:
+        def run(self, command: Sequence[str]) -> ProgramAnswer:
             seen.append(zipfile.ZipFile(BytesIO(Path(command[-1]).read_bytes())).namelist())
-            return Outcome(0, "")
+            return ProgramAnswer(0, "")
 
     install(Looking("Linux", tmp_path, {}, Path("python")))
     assert "META-INF/manifest.xml" in seen[0]
@@ -303,7 +303,7 @@ def test_a_file_changed_later_is_the_users(tmp_path: Path) -> None:
 def test_an_open_libreoffice_keeps_the_extension_on_record(tmp_path: Path) -> None:
     machine = linux(tmp_path)
     install(machine)
-    steps = uninstall(linux(tmp_path, outcome=Outcome(1, "unopkg is locked")))
+    steps = uninstall(linux(tmp_path, outcome=ProgramAnswer(1, "unopkg is locked")))
     assert not steps.complete
     receipt = read_receipt(machine)
     assert receipt is not None
@@ -334,9 +334,9 @@ def test_a_file_that_excel_holds_stays_on_record(tmp_path: Path, monkeypatch: py
     assert files(tmp_path) == set()
 
 
-@pytest.mark.parametrize(("outcome", "status"), [(Outcome(0, ""), 0), (Outcome(1, "locked"), 1)])
+@pytest.mark.parametrize(("outcome", "status"), [(ProgramAnswer(0, ""), 0), (ProgramAnswer(1, "locked"), 1)])
 def test_the_exit_status_is_that_of_what_was_done(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, outcome: Outcome, status: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, outcome: ProgramAnswer, status: int
 ) -> None:
     monkeypatch.setattr("perfeval_xl.addin.machine.Machine", lambda: linux(tmp_path, outcome=outcome))
     assert CliRunner().invoke(perfeval, ["addin", "install"]).exit_code == status
@@ -371,7 +371,7 @@ def test_the_real_unopkg_adds_lists_and_removes_the_extension() -> None:
         def is_root(self) -> bool:
             return False
 
-        def run(self, command: Sequence[str]) -> Outcome:
+        def run(self, command: Sequence[str]) -> ProgramAnswer:
             command = [*command, f"-env:UserInstallation={(self.home / 'office').as_uri()}"]
             if os.geteuid() == 0:
                 command = [self._readable(part) for part in command]

@@ -280,7 +280,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(inbox: Path, tmp_path: 
     folder = shutil.copytree(inbox, tmp_path / "in")
     for number in range(20):
         shutil.copy(inbox / "部门0" / "00.xlsx", folder / f"zz{number:02d}.xlsx")
-    (folder / "zzz.xlsx").write_bytes(b"hang".ljust(10))
+    (folder / "zzz.xlsx").write_bytes(b"sleep".ljust(10))
     code = (
         "from perfeval_xl.cli import checking, main; from tests.hostile_work import HostileCheck; "
         "checking.CheckWork = HostileCheck; main()"

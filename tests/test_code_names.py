@@ -222,9 +222,9 @@ def test_a_copy_in_a_workbook_without_macros_has_no_code_name_of_another() -> No
     with xlsxwriter.Workbook(buffer) as book:
         book.add_worksheet("表").set_vba_name("Sheet1")
     workbook = Workbook(buffer.getvalue(), "")
-    sheet = workbook.package.xml(workbook.sheets[0].part)
+    sheet = workbook.package.tree(workbook.sheets[0].part)
     sheet.insert(0, etree.Element(f"{{{etree.QName(sheet).namespace}}}sheetPr", codeName="Sheet1"))
-    workbook.package.write_xml(workbook.sheets[0].part, sheet)
+    workbook.package.write_tree(workbook.sheets[0].part, sheet)
     workbook.clone_sheet(workbook.sheets[0], ["二"])
-    names = [workbook.package.xml(entry.part).find("{*}sheetPr").get("codeName") for entry in workbook.sheets]
+    names = [workbook.package.tree(entry.part).find("{*}sheetPr").get("codeName") for entry in workbook.sheets]
     assert names == ["Sheet1", None]

@@ -28,6 +28,7 @@ from perfeval_xl.model import dump_document, load_document
 from perfeval_xl.profile import profile_ids
 from perfeval_xl.workbook.open_workbook import to_workbook
 from scripts import function_pages
+from tests.samples import sample_forms
 
 SAMPLES = Path(pe.__file__).parent / "samples"
 TABLE = Path(__file__).parent / "cases" / "functions.tsv"
@@ -185,7 +186,7 @@ def test_a_range_becomes_canonical_json() -> None:
 @pytest.mark.parametrize("profile", profile_ids())
 def test_the_cells_of_a_template_give_the_document_they_were_filled_from(profile: str) -> None:
     """As from the names of its cells, which a range does not have: what VBA gives there, Python gives here."""
-    for form in load_document((SAMPLES / f"{profile}.json").read_bytes()).forms:
+    for form in sample_forms(profile):
         sheet = openpyxl.load_workbook(io.BytesIO(to_workbook([form])), data_only=True).worksheets[0]
         rows: list[list[Any]] = [list(row) for row in sheet.iter_rows(values_only=True)]
         assert perf_json(rows) == dump_document([form]).decode().rstrip("\n")

@@ -21,9 +21,10 @@ from perfeval_xl.files import read_bytes
 from perfeval_xl.messages import knows
 from perfeval_xl.model import load_document
 from perfeval_xl.package import limits, long_sheets
+from perfeval_xl.package.compound_file import compound_file
 from perfeval_xl.package.limits import LONG_SHEET
 from perfeval_xl.sources import open_bytes
-from perfeval_xl.sources.ole import container_of, root_stream, root_streams
+from perfeval_xl.sources.ole import root_stream, root_streams
 from perfeval_xl.workbook.open_workbook import into_workbook, to_workbook
 from tests.test_cli import run
 from tests.test_sources_documents import form_document, saved
@@ -68,6 +69,11 @@ def records(stream: bytes, number: int) -> list[int]:
     return found
 
 
+def old_file(stream: bytes) -> bytes:
+    """An .xls around the stream of its workbook."""
+    return compound_file({"Workbook": stream})
+
+
 def patched(stream: bytes, at: int, form: str, *values: int) -> bytes:
     return stream[:at] + struct.pack(form, *values) + stream[at + struct.calcsize(form) :]
 
@@ -75,7 +81,7 @@ def patched(stream: bytes, at: int, form: str, *values: int) -> bytes:
 def far_cell(row: int, column: int) -> bytes:
     stream = old_workbook({(0, 0): 1.5})
     (number,) = records(stream, 0x0203) or records(stream, 0x027E)
-    return container_of("Workbook", patched(stream, number + 4, "<HH", row, column))
+    return old_file(patched(stream, number + 4, "<HH", row, column))
 
 
 @pytest.mark.parametrize(("row", "column"), [(65535, 65535), (65535, 255), (3, 60000), (65535, 256)])
@@ -90,21 +96,21 @@ def test_a_far_cell_within_the_limit_is_read() -> None:
 
 def test_the_sheets_of_an_old_workbook_are_counted_together() -> None:
     tables = [{(0, 0): 1.0, (40000, 30): 2.0}] * 5  # 1.2 million cells each
-    assert quickly(container_of("Workbook", old_workbook(*tables)), "a.xls") == "sheet-too-large"
+    assert quickly(old_file(old_workbook(*tables)), "a.xls") == "sheet-too-large"
 
 
 def test_dimensions_that_lie_are_not_believed() -> None:
     stream = old_workbook({(0, 0): 1.5, (2, 1): 2.5})
     for at in records(stream, 0x0200):
         stream = patched(stream, at + 4, "<IIHH", 0, 65536, 0, 65535)
-    (sheet,) = open_bytes(container_of("Workbook", stream), "a.xls")
+    (sheet,) = open_bytes(old_file(stream), "a.xls")
     assert [str(value) for _, value in sheet.filled()] == ["1.5", "2.5"]
 
 
 def test_a_number_of_shared_texts_that_lies() -> None:
     stream = root_stream(xls_bytes(), "a.xls", "Workbook")
     (texts,) = records(stream, 0x00FC)
-    assert quickly(container_of("Workbook", patched(stream, texts + 8, "<I", 0x7FFFFFFF)), "a.xls") == "file-damaged"
+    assert quickly(old_file(patched(stream, texts + 8, "<I", 0x7FFFFFFF)), "a.xls") == "file-damaged"
 
 
 @pytest.mark.parametrize("place", [1, None])
@@ -112,7 +118,7 @@ def test_a_sheet_that_is_listed_twice_or_is_not_there(place: int | None) -> None
     stream = old_workbook({(0, 0): 1.0}, {(0, 0): 2.0})
     first, second = records(stream, 0x0085)
     where = struct.unpack_from("<I", stream, first + 4)[0] if place else 0xFFFFFF
-    assert quickly(container_of("Workbook", patched(stream, second + 4, "<I", where)), "a.xls") == "file-damaged"
+    assert quickly(old_file(patched(stream, second + 4, "<I", where)), "a.xls") == "file-damaged"
 
 
 def with_loop(kind: str) -> bytes:
@@ -146,7 +152,7 @@ def test_chains_that_lead_to_themselves(kind: str) -> None:
 @pytest.mark.parametrize("size", [10, 4096, 100_000, 5_000_000])
 def test_a_container_of_ours_gives_its_stream_back(size: int) -> None:
     content = bytes(range(256)) * (size // 256 + 1)
-    made = container_of("Workbook", content[:size])
+    made = old_file(content[:size])
     assert root_streams(made, "a.xls") == {"workbook"}
     assert root_stream(made, "a.xls", "Workbook")[:size] == content[:size]
 
@@ -492,5 +498,5 @@ def test_a_worksheet_that_is_none_is_told_by_every_writer(word: str, other: str)
     parts[name] = bytes(parts[name]).replace(b"<sheetData>", b"<sheetData xmlns='urn:x'>", 1)  # type: ignore[arg-type]
     workbook = Workbook(package(parts), "a.xlsx")
     with pytest.raises(Unreadable) as caught:
-        workbook.package.xml(name)
+        workbook.package.tree(name)
     assert (caught.value.key, caught.value.values["part"]) == ("damaged-part", name)

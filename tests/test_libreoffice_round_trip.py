@@ -256,7 +256,6 @@ NEW = Indicator(
     score=Decimal("2.5"),
     deviation="材料晚到",
 )
-THIRD, LAST = 2, 9
 
 
 def insert_in_the_middle(hand: Hand) -> None:

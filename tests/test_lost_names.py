@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
 from perfeval_xl.files import read_bytes
 from perfeval_xl.layout import FUND_COLUMNS, SINGLE_FIELDS
 from perfeval_xl.layout.names import PREFIX, column_name, field_name
-from perfeval_xl.model import Form, load_document
+from perfeval_xl.model import Form
 from perfeval_xl.package.addresses import Cell
 from perfeval_xl.profile import load_profile, profile_ids
 from perfeval_xl.reading import Reading
@@ -18,14 +17,14 @@ from perfeval_xl.sources import open_bytes
 from perfeval_xl.workbook.open_workbook import to_workbook
 from perfeval_xl.workbook.template.formulas import absolute
 from tests.own_workbooks import package_of, parts_of
+from tests.samples import sample_forms
 
-SAMPLES = {path.stem: path for path in (Path(__file__).parents[1] / "perfeval_xl/samples").glob("*.json")}
 WORKBOOK = "xl/workbook.xml"
 
 
 def sample(profile: str) -> Form:
     """A form with something in every single field, so that a wrong cell shows."""
-    form = load_document(SAMPLES[profile].read_bytes()).forms[0]
+    form = sample_forms(profile)[0]
     texts = {name: getattr(form.project, name) or f"某{name}" for name in form.project.__struct_fields__}
     fields = {name: getattr(form, name) for name in form.__struct_fields__}
     return Form(**fields | {"project": type(form.project)(**texts), "remark": "本表的说明文字"})

@@ -33,6 +33,7 @@ from perfeval_xl.profile import profile_ids
 from perfeval_xl.workbook.review.annotate import annotate
 from tests.office import Book, Office
 from tests.olevba import extracted
+from tests.samples import sample_forms
 from tests.sdk import validate
 
 SAMPLES = Path(pe.__file__).parent / "samples"
@@ -62,7 +63,7 @@ End Function
 
 
 def sample(profile: str) -> Form:
-    return load_document((SAMPLES / f"{profile}.json").read_bytes()).forms[0]
+    return sample_forms(profile)[0]
 
 
 def with_mistakes(form: Form) -> Form:
@@ -95,9 +96,9 @@ def macro_file(form: Form, path: Path) -> Path:
     return with_macros(plain.read_bytes(), path)
 
 
-def with_macros(package: bytes, path: Path) -> Path:
-    """A workbook with the macros, the ribbon and a probe of the tests."""
-    project = vba_project([*workbook_documents(package), *workbook_modules(), PROBE])
+def with_macros(package: bytes, path: Path, *probes: Module) -> Path:
+    """A workbook with the macros, the ribbon and probes of the tests."""
+    project = vba_project([*workbook_documents(package), *workbook_modules(), PROBE, *probes])
     path.write_bytes(macro_package(package, project, ribbon()))
     return path
 

@@ -237,7 +237,7 @@ def test_the_schema_accepts_the_samples(path: Path) -> None:
     VALIDATOR.validate(json.loads(path.read_bytes()))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(strategies.documents())
 def test_the_schema_accepts_what_we_write(forms: tuple[Any, ...]) -> None:
     VALIDATOR.validate(json.loads(dump_document(forms)))

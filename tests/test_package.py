@@ -73,7 +73,7 @@ def test_a_document_type_is_refused_wherever_it_stands(part: str, before: bytes,
     with pytest.raises(Unreadable):
         read_bytes(hostile, "hostile.xlsx")
     with pytest.raises(Unreadable):
-        Package(hostile, "hostile.xlsx").xml(part)
+        Package(hostile, "hostile.xlsx").tree(part)
 
 
 def test_two_sheets_of_one_part_are_a_damaged_file(workbook: bytes) -> None:

@@ -14,13 +14,17 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+import perfeval_xl as pe
 from perfeval_xl.cli import main, perfeval
 from perfeval_xl.errors import ProfileError
+from perfeval_xl.files import read_bytes
 from perfeval_xl.messages import LANGUAGES, in_language
 from perfeval_xl.model import dump_document, load_document
 from perfeval_xl.profile import PROFILE_FOLDER, SCOPES, USER_FOLDER_VARIABLE, label_key, load_profile, profile_ids
+from perfeval_xl.workbook.open_workbook import to_workbook
 from perfeval_xl.workbook.template.drawing import FormSheet, build
 from tests.made_forms import made_form
+from tests.samples import made_sample
 
 CASES = tomllib.loads((Path(__file__).parent / "cases/profile/refused.toml").read_text("utf-8"))["case"]
 OWN = """
@@ -57,7 +61,8 @@ def test_the_national_form_comes_first_and_every_region_is_there() -> None:
 def test_a_shipped_profile_loads_and_is_complete(name: str) -> None:
     profile = load_profile(name)
     assert profile.id == name
-    assert sum((level.weight or Decimal(0) for level in profile.indicators.level1), Decimal(0)) in (0, 90)
+    full = profile.rules.full_marks - profile.rules.execution_weight
+    assert sum((level.weight or Decimal(0) for level in profile.indicators.level1), Decimal(0)) in (0, full)
     for scope in SCOPES:
         assert all(label == label_key(label) for label in profile.labels(scope))
     for row in profile.indicators.rows:
@@ -80,6 +85,17 @@ def test_a_shipped_profile_states_only_what_differs(name: str) -> None:
     own = tomllib.loads((PROFILE_FOLDER / f"{name}.toml").read_text("utf-8"))
     assert own["extends"]
     assert repeated(own, base) == []
+
+
+@pytest.mark.parametrize("name", profile_ids())
+def test_a_form_can_be_made_up_for_it(name: str) -> None:
+    """So tests of every profile run before it has a sample: it keeps its rules and fits its template."""
+    form = made_sample(load_profile(name))
+    assert read_bytes(to_workbook([form]), "form.xlsx")[0].form == form
+    # The second row has lost a point, with a reason, though its target was met.
+    assert [(found.name, found.field) for found in pe.check([form])] == [
+        ("score-differs-from-rule", "indicators[1].score")
+    ]
 
 
 def test_what_differs_between_regions() -> None:

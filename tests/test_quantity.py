@@ -144,20 +144,20 @@ def test_the_decimal_context_of_the_caller_changes_nothing() -> None:
 def test_a_text_is_read_in_less_than_30_microseconds_on_average() -> None:
     for text in REAL_TEXTS:
         read(text)
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(20):
         for text in REAL_TEXTS:
             read(text)
-    assert (time.perf_counter() - began) / (20 * len(REAL_TEXTS)) < 30e-6
+    assert (time.process_time() - began) / (20 * len(REAL_TEXTS)) < 30e-6
 
 
 @pytest.mark.parametrize(
     "piece", ["一", "1 ", "不", "3-", "[", "3人", "≥", "≥3人", "1.", "每人", "12月", "满意", "(", "元/"]
 )
 def test_the_longest_cell_is_read_in_a_moment(piece: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     read(piece * (32_767 // len(piece)))
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 # --- laws --------------------------------------------------------------------------------------------------------

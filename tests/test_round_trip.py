@@ -18,7 +18,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -43,8 +43,6 @@ from tests.own_workbooks import (
     sheet_part,
 )
 
-quick = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-
 
 def into_workbook(own: bytes, name: str, forms: Sequence[Form]) -> bytes:
     """The workbook ``own`` with the forms in it; it must have a place for everything."""
@@ -64,20 +62,20 @@ def read_back(workbook: bytes) -> tuple[Form, ...]:
 
 
 @pytest.mark.parametrize("profile", profile_ids())
-@settings(quick, max_examples=15)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_a_form_comes_back_from_its_workbook_as_it_was(profile: str, data: st.DataObject) -> None:
     form = data.draw(strategies.forms(profile))
     assert read_back(to_workbook([form])) == (form,)
 
 
-@settings(quick, max_examples=15)
+@settings(max_examples=15)
 @given(strategies.documents())
 def test_several_forms_of_any_profiles_come_back_as_they_were(forms: tuple[Form, ...]) -> None:
     assert read_back(to_workbook(forms)) == forms
 
 
-@settings(quick, max_examples=30)
+@settings(max_examples=30)
 @given(strategies.documents())
 def test_json_comes_back_from_json_as_it_was(forms: tuple[Form, ...]) -> None:
     text = dump_document(forms)
@@ -85,7 +83,7 @@ def test_json_comes_back_from_json_as_it_was(forms: tuple[Form, ...]) -> None:
     assert dump_document(load_document(text).forms) == text
 
 
-@settings(quick, max_examples=15)
+@settings(max_examples=15)
 @given(st.lists(st.text(strategies.characters(), max_size=100), min_size=20, max_size=60))
 def test_any_text_survives_in_any_text_cell(texts: list[str]) -> None:
     form = filled("mof")
@@ -193,7 +191,7 @@ def test_filling_twice_changes_nothing(profile: str, dressed_templates: dict[str
     assert fill_own(once, [form]) == once
 
 
-@settings(quick, max_examples=15)
+@settings(max_examples=15)
 @given(strategies.documents())
 def test_filling_any_document_twice_changes_nothing(forms: tuple[Form, ...]) -> None:
     once = to_workbook(forms)

@@ -622,15 +622,17 @@ def test_what_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("width", "table"), [(160, True), (60, False), (20, False)])
 def test_a_terminal_gets_a_table_where_there_is_room(
-    document: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], width: int, table: bool
+    document: Path, monkeypatch: pytest.MonkeyPatch, width: int, table: bool
 ) -> None:
     from perfeval_xl.cli import score_tables
 
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", str(width))
-    for reading in read_path(document):
-        score_tables.print_card("a.json", 0, "道路[养护]", score(reading.form))
-    out = capsys.readouterr().out
+    screen = score_tables.Screen.of_stdout()
+    out = "".join(
+        score_tables.card_text("a.json", 0, "道路[养护]", score(reading.form), screen)
+        for reading in read_path(document)
+    )
     assert ("━" in out) == table
     assert "道路[养护]" in "".join(out.split())
     assert "不一致" in "".join(out.split())

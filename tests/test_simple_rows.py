@@ -18,6 +18,7 @@ from perfeval_xl.scoring import score
 from perfeval_xl.sources import open_sheets
 from perfeval_xl.workbook.template.simple_rows import FORMULAS, MET, MISSED, cached_row
 from tests.office import convert
+from tests.samples import sample_forms
 
 SAMPLES = Path(pe.__file__).parent / "samples"
 PAIRS = Path(__file__).parent / "cases" / "quantity_pairs.tsv"
@@ -42,7 +43,7 @@ def shared_pairs() -> list[tuple[str, str]]:
 
 def forms_of(profile: str, pairs: list[tuple[str | Decimal, str | Decimal]]) -> list[Form]:
     """The pairs as indicators of as many forms as they fill, under the levels the profile prints, in turn."""
-    clean = pe.load(SAMPLES / f"{profile}.json")[0]
+    clean = sample_forms(profile)[0]
     levels = [(row.level1, row.level2) for row in load_profile(profile).indicators.rows]
     forms = []
     for start in range(0, len(pairs), len(levels)):

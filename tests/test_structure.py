@@ -8,9 +8,11 @@ import string
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -57,6 +59,7 @@ FLOW = (
 OPENERS = {
     "xlwings": ("excel/bridge.py",),
     **dict.fromkeys(("zipfile", "lxml"), ("package/", "sources/", "workbook/", "addin/", "reports/")),
+    "zipfile": ("package/", "sources/", "workbook/", "addin/", "reports/", "stamp/archive.py"),
     **dict.fromkeys(
         ("xlsxwriter", "python_calamine", "xlrd", "docx", "pdfplumber"),
         ("sources/", "workbook/", "addin/", "reports/"),
@@ -162,6 +165,25 @@ def test_only_openers_touch_file_formats(path: Path) -> None:
         assert allowed is None or place.startswith(allowed), f"line {line}: {place} imports {module}"
 
 
+# --- names ----------------------------------------------------------------------------------------------------
+
+
+def classes() -> Iterator[tuple[str, str]]:
+    """Every class of the package, and the module it stands in; one that stands twice in a module counts once."""
+    for path in modules():
+        tree = ast.parse(path.read_text("utf-8"))
+        names = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+        yield from ((name, path.relative_to(PACKAGE).as_posix()) for name in names)
+
+
+def test_no_two_classes_have_one_name() -> None:
+    """Whoever looks for a class by its name finds one."""
+    places: dict[str, list[str]] = {}
+    for name, place in classes():
+        places.setdefault(name, []).append(place)
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
 # --- sentences ------------------------------------------------------------------------------------------------
 
 
@@ -212,6 +234,60 @@ def test_no_sentence_of_an_error_is_left_over() -> None:
     assert [key for key in unused if not key.startswith(("file-is-", "expected-", "json-"))] == []
 
 
+def test_no_sentence_is_left_over() -> None:
+    """Every key is written out somewhere, or made by an f-string from words that are written out somewhere."""
+    written, patterns = _written()
+    unused = [
+        f"{topic}.{key}"
+        for topic, key, _ in sentences()
+        if not {key, f"{topic}.{key}"} & written
+        and not any(_makes(pattern, text, written) for pattern in patterns for text in (key, f"{topic}.{key}"))
+    ]
+    assert unused == []
+
+
+@cache
+def _written() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
+    """Every text and name written in the code and its templates, and every f-string as a pattern."""
+    texts: set[str] = set()
+    patterns: set[str] = set()
+    for path in [*modules(), *(ROOT / "scripts").glob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+            elif isinstance(node, ast.Attribute):
+                texts.add(node.attr)
+            elif isinstance(node, ast.FunctionDef):
+                texts.add(node.name)
+            elif isinstance(node, ast.JoinedStr):
+                pieces = [part.value if isinstance(part, ast.Constant) else None for part in node.values]
+                if len("".join(str(piece) for piece in pieces if piece).strip("-.")) > 2:
+                    patterns.add("".join("(.+)" if piece is None else re.escape(str(piece)) for piece in pieces))
+    for path in (path for path in PACKAGE.rglob("*") if path.suffix in {".html", ".md", ".js", ".toml"}):
+        if path.parent != TEXT_FOLDER:
+            text = path.read_text("utf-8")
+            texts |= set(re.findall(r"""["']([\w.-]+)["']""", text)) | set(re.findall(r"(?m)^([\w-]+) =", text))
+            patterns |= {re.escape(start) + "(.+)" for start in re.findall(r"""["']([a-z][\w.-]*-)["']\s*~""", text)}
+    # What makes any key of a topic proves none; only the examples of help texts go by the names of their commands.
+    bare = {f"{topic}\\." + "(.+)" for topic, _, _ in sentences() if topic != "examples"}
+    return frozenset(texts), tuple(re.compile(pattern) for pattern in sorted(patterns - bare))
+
+
+def _makes(pattern: re.Pattern[str], text: str, written: frozenset[str]) -> bool:
+    match = pattern.fullmatch(text)
+    return match is not None and all(_stands(piece.strip("-"), written) for piece in match.groups())
+
+
+def _stands(piece: str, written: frozenset[str]) -> bool:
+    """Whether a piece of a key is written out, whole or in two parts: ``-by-policy`` may be put behind another word."""
+    if piece.isdigit() or piece in written or f"-{piece}" in written:
+        return True
+    parts = piece.split("-")
+    return any(
+        _stands("-".join(parts[:at]), written) and _stands("-".join(parts[at:]), written) for at in range(1, len(parts))
+    )
+
+
 # --- docstrings -----------------------------------------------------------------------------------------------
 
 
@@ -236,6 +312,86 @@ def _bare_methods(node: ast.ClassDef | ast.FunctionDef) -> list[str]:
 def _overrides(node: ast.ClassDef) -> bool:
     """A subclass of something else is told by what it extends."""
     return any(isinstance(base, ast.Attribute) or getattr(base, "id", "") in ("HTMLParser",) for base in node.bases)
+
+
+# --- pages ----------------------------------------------------------------------------------------------------
+
+#: ``[text](target)`` and ``![picture](target)`` to something of the repository.
+LINK = re.compile(r"\]\((?!\w+:)([^)\s]+)\)")
+DOCS = ROOT / "docs"
+
+
+def pages() -> list[Path]:
+    return sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "vba_bridge").glob("*.md")])
+
+
+def links(page: Path) -> list[str]:
+    """What a page links to in the repository; what stands in fences is shown, not linked."""
+    return LINK.findall(re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL))
+
+
+def anchors(page: Path) -> set[str]:
+    """The headings of a page as links name them."""
+    heads = re.findall(r"(?m)^#+ (.+)$", page.read_text("utf-8"))
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_no_link_of_a_page_is_dead(page: Path) -> None:
+    for link in links(page):
+        path, _, anchor = link.partition("#")
+        target = page.parent / path if path else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+def test_every_page_is_linked_from_the_index() -> None:
+    linked = {(DOCS / link).resolve() for link in links(DOCS / "README.md")}
+    assert [page.name for page in DOCS.glob("*.md") if page.name != "README.md" and page.resolve() not in linked] == []
+
+
+def test_every_page_has_its_twin_where_one_is_linked() -> None:
+    """A page and its Chinese twin lead to each other."""
+    for page in DOCS.glob("*.zh.md"):
+        twin = page.with_name(page.name.replace(".zh", ""))
+        assert page.name in links(twin), twin.name
+        assert twin.name in links(page), page.name
+
+
+def test_the_page_on_architecture_names_every_room() -> None:
+    picture = (DOCS / "architecture.md").read_text("utf-8").split("```")[1]
+    named = [name.rstrip("/") for line in picture.splitlines() for name in line[:22].split(", ")]
+    assert {name.strip().rstrip("/") for name in named if name.strip()} - {"profiles"} == set(FLOW)
+
+
+def test_every_module_that_a_page_names_exists() -> None:
+    """``layout/labels.py`` stands below the package, ``tests/test_structure.py`` below the repository."""
+    for page in DOCS.glob("*.md"):
+        named = re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|bas|toml|json))`", page.read_text("utf-8"))
+        assert [name for name in named if not (PACKAGE / name).exists() and not (ROOT / name).exists()] == [], page.name
+
+
+def test_how_property_tests_run_is_said_in_one_place() -> None:
+    """Only the profile in conftest sets deadlines and health checks; a test says how many examples it wants."""
+    said = re.compile(r"HealthCheck|suppress_health_check|settings\([^)]*deadline=(?!None)")
+    tests = [path for path in (ROOT / "tests").glob("*.py") if path.name not in ("conftest.py", Path(__file__).name)]
+    assert [path.name for path in tests if said.search(path.read_text("utf-8"))] == []
+
+
+# --- the source archive -----------------------------------------------------------------------------------------
+
+
+def test_the_source_archive_holds_what_its_tests_use() -> None:
+    """Whoever unpacks it can run them: every folder they import from or name by its path is in it."""
+    archive = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["sdist"]
+    used = {"README.md"}
+    for path in (ROOT / "tests").glob("*.py"):
+        used |= {module.split(".")[0] for module, _ in imports(path)}
+        used |= set(re.findall(r'(?:ROOT|parents\[1\]) / "([^"/]+)', path.read_text("utf-8")))
+    not_listed = {"pyproject.toml", ".git"}  # the first is always in it
+    wanted = {name for name in used if (ROOT / name).exists()} - not_listed
+    assert {"perfeval_xl", "tests", "scripts", "xlsx_templates", "vba_bridge", "packaging"} <= wanted
+    assert {name for name in wanted if not any(fnmatch(name, pattern) for pattern in archive["include"])} == set()
 
 
 # --- the repository -------------------------------------------------------------------------------------------
@@ -263,3 +419,21 @@ def test_no_path_of_a_machine_stands_in_the_repository() -> None:
 def test_a_module_can_be_read_in_one_sitting(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= 400
     assert not {"utils", "helpers", "manager", "common"} & set(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+#: Modules of fewer than 30 lines, and why they stand alone.
+SHORT: Final = {
+    "checks/laws.py": "the one bridge from laws to findings",
+    "cli/__main__.py": "python -m perfeval_xl.cli",
+    "cli/adopt.py": "a command has a module, imported when it is called",
+    "cli/frozen.py": "the start of the frozen program",
+}
+
+
+def test_no_module_is_too_short_to_be_one() -> None:
+    short = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in modules()
+        if path.name != "__init__.py" and len(path.read_text("utf-8").splitlines()) < 30
+    }
+    assert short <= set(SHORT)

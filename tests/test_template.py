@@ -26,7 +26,7 @@ from perfeval_xl.layout.names import (
     note_name,
     profile_note_labels,
 )
-from perfeval_xl.model import Form, Indicator, load_document
+from perfeval_xl.model import Form, Indicator
 from perfeval_xl.package.addresses import Range, a1
 from perfeval_xl.profile import Profile, load_profile, profile_ids
 from perfeval_xl.sources import open_bytes
@@ -38,9 +38,9 @@ from perfeval_xl.workbook.template.formulas import CALC, CHECK, STATUS
 from tests import sdk
 from tests.excel_limits import broken_limits
 from tests.own_workbooks import dressed, fill_own, package_of, parts_of
+from tests.samples import sample_forms
 
 ROOT = Path(__file__).parents[1]
-SAMPLES = {path.stem: path for path in (ROOT / "perfeval_xl/samples").glob("*.json")}
 WHITE, NO_FILL = "FFFFFFFF", "00000000"
 ALLOWED = ("sort", "autoFilter", "formatRows", "formatColumns", "insertRows")
 FORBIDDEN = ("deleteRows", "deleteColumns", "insertColumns", "insertHyperlinks", "pivotTables", "formatCells")
@@ -85,10 +85,6 @@ def built(name: str, **options: Any) -> bytes:
 def template(request: pytest.FixtureRequest) -> Template:
     """Each template in turn."""
     return template_of(request.param)
-
-
-def sample_forms(name: str) -> tuple[Form, ...]:
-    return load_document(SAMPLES[name].read_bytes()).forms
 
 
 # --- the same bytes -------------------------------------------------------------------------------------------

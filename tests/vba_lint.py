@@ -27,12 +27,13 @@ def faults(modules: Sequence[Module]) -> list[str]:
     """``module, line: what is wrong`` for all modules of a project."""
     classes = {module.name.lower() for module in modules if module.kind != "module"} | BUILT_IN
     typed = _typed_by_reference(modules)
-    return [
-        f"{module.name}, line {number}: {fault}"
-        for module in modules
-        for number, line in logical_lines(module.source)
-        for fault in (*_unknown_classes(line, classes), *_elements_by_reference(line, typed, module))
-    ]
+    found = []
+    for module in modules:
+        variants = _variants_of(module)
+        for number, line in logical_lines(module.source):
+            faults = (*_unknown_classes(line, classes), *_elements_by_reference(line, typed, variants))
+            found += [f"{module.name}, line {number}: {fault}" for fault in faults]
+    return found
 
 
 def logical_lines(source: str) -> Iterator[tuple[int, str]]:
@@ -74,10 +75,9 @@ def _is_typed(name: str | None) -> bool:
     return name is not None and name.lower() not in ("variant", "object")
 
 
-def _elements_by_reference(line: str, typed: dict[str, dict[int, str]], module: Module) -> Iterator[str]:
+def _elements_by_reference(line: str, typed: dict[str, dict[int, str]], variants: set[str]) -> Iterator[str]:
     if _DECLARED.match(line):
         return
-    variants = _variants_of(module)
     for word in _WORD.finditer(line):
         places = typed.get(word[0].lower())
         before = line[: word.start()].rstrip()

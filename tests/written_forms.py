@@ -55,10 +55,8 @@ class Style:
     columns: tuple[str, ...] = COLUMNS
     goals_first: bool = False
     three_part_target: bool = False
-    numbered: bool = False
     spaced_labels: bool = False
     note_below: bool = False
-    blank_row_between: bool = False
 
 
 STYLES: Final[dict[str, Style]] = {

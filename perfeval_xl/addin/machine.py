@@ -28,7 +28,7 @@ _OFFICE_FOLDERS: Final[dict[System, tuple[str, ...]]] = {
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ProgramAnswer:
     """What a program answered: its exit status and all it printed."""
 
     status: int
@@ -85,12 +85,12 @@ class Machine:
         candidates = [Path(on_path)] if on_path else [Path(folder) / file for folder in folders]
         return next((path for path in candidates if path.is_file()), None)
 
-    def run(self, command: Sequence[str]) -> Outcome:
+    def run(self, command: Sequence[str]) -> ProgramAnswer:
         """Runs a program to its end. Raises ``OSError`` and ``subprocess.SubprocessError``."""
         done = subprocess.run(
             list(command), capture_output=True, text=True, errors="replace", timeout=_SECONDS, check=False
         )
-        return Outcome(done.returncode, f"{done.stdout}{done.stderr}".strip())
+        return ProgramAnswer(done.returncode, f"{done.stdout}{done.stderr}".strip())
 
     def quiet_interpreter(self) -> Path:
         """The Python that opens no console window. A frozen program is its own, with one without a window beside it."""

@@ -62,7 +62,7 @@ PARAMETER = re.compile(
 
 
 @dataclass(frozen=True)
-class Parameter:
+class MacroParameter:
     """One parameter of a procedure; `type` in lower case, `variant` where none is declared."""
 
     type: str
@@ -77,7 +77,7 @@ class Procedure:
     module: Module
     is_sub: bool
     public: bool
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[MacroParameter, ...]
 
 
 def lint_ribbon(ribbon: Ribbon, modules: Sequence[Module], images: frozenset[str] | None = None) -> list[str]:
@@ -130,10 +130,10 @@ def _logical_lines(source: str) -> Iterator[str]:
         yield re.sub(r'"[^"]*"', '""', line).partition("'")[0].strip()
 
 
-def _parameters(text: str) -> tuple[Parameter, ...]:
+def _parameters(text: str) -> tuple[MacroParameter, ...]:
     found = (PARAMETER.match(part.strip()) for part in text.split(",") if part.strip())
     return tuple(
-        Parameter((match[6] or "variant").rpartition(".")[2].lower(), (match[2] or "").strip().lower() == "byval")
+        MacroParameter((match[6] or "variant").rpartition(".")[2].lower(), (match[2] or "").strip().lower() == "byval")
         for match in found
         if match
     )
@@ -234,7 +234,7 @@ def _callback_problems(name: str, signature: Sequence[str], procedures: Sequence
         yield f"must have the parameters ({', '.join(map(_described, signature))})"
 
 
-def _fits(parameters: Sequence[Parameter], signature: Sequence[str]) -> bool:
+def _fits(parameters: Sequence[MacroParameter], signature: Sequence[str]) -> bool:
     if len(parameters) != len(signature):
         return False
     return all(

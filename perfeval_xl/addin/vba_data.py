@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from perfeval_xl import colours
+from perfeval_xl.addin import vba_labels
 from perfeval_xl.checks import rules
+from perfeval_xl.checks.scores import COUNTED_LEVEL
 from perfeval_xl.laws.asked import rule_value
 from perfeval_xl.layout.names import profile_note_labels
 from perfeval_xl.messages import sentence, topic_keys
@@ -23,8 +25,6 @@ from perfeval_xl.quantity.fold import fold
 
 _LAST_OF_PLANE: Final = 0xFFFF
 _SURROGATES: Final = range(0xD800, 0xE000)
-#: Columns and labels that tell a form: see ``LooksLikeForm``.
-_TELLING: Final = ("name", "target", "actual", "score", "executed", "project-name", "level")
 #: Of each file of sentences, those that VBA says.
 _SPOKEN: Final = {
     "scoring": re.compile(r"(?!column-|verdict-|summary-|row-|heading|added-up|grade).*"),
@@ -32,7 +32,7 @@ _SPOKEN: Final = {
         r"where\.(cell-and-field|fund-line|indicator|level1|part-indicators|undecided|blank)|"
         r"(weights-sum|total-\w+-mismatch|level1-weight-mismatch|score-exceeds-weight|execution-\w+-mismatch|"
         r"fund-lines-sum|target-missed-full-score|deduction-unexplained|overachievement-unexplained|"
-        r"score-differs-from-rule|required-missing|not-a-number|level-unknown|indicator-duplicate)\.(message|advice).*"
+        r"score-differs-from-rule|unit-mismatch|target-unmeasurable|required-missing|not-a-number|level-unknown|indicator-duplicate)\.(message|advice).*"
     ),
     "fields": re.compile(r".*"),
     "functions": re.compile(r"no-findings"),
@@ -63,8 +63,9 @@ def _by_word(groups: Mapping[str, str]) -> dict[str, str]:
 
 def vocabulary() -> dict[str, str]:
     """Every table and set of characters the VBA core reads, by the name it asks for."""
-    tables = {**_word_tables(), "form labels": _form_labels(), "mark colours": _mark_colours(), "findings": _findings()}
-    return {**_characters(), **_glyphs(), **{name: _table(table) for name, table in tables.items()}}
+    tables = {**_word_tables(), **vba_labels.tables(), "mark colours": _mark_colours(), "findings": _findings()}
+    single = {**_characters(), **vba_labels.characters(), **_glyphs()}
+    return {**single, **{name: _table(table) for name, table in tables.items()}}
 
 
 def _characters() -> dict[str, str]:
@@ -135,6 +136,7 @@ def _characters() -> dict[str, str]:
         "year marks": "年度:",
         "year digits": "〇零○Ｏ一二三四五六七八九",
         "reason ends": STOPS,
+        "counted level": COUNTED_LEVEL,
         "full stop": "。",
         "list comma": "、",
         "money unit": "元",
@@ -269,21 +271,6 @@ def _glyphs() -> dict[str, str]:
     }
 
 
-def _form_labels() -> dict[str, str]:
-    """Labels that tell a form drawn by hand, of every region: what stands below or beside them."""
-    found: dict[str, str] = {}
-    for profile in map(load_profile, profile_ids()):
-        for label, column in profile.labels("indicators").items():
-            found.setdefault(label, column.partition("_")[0])
-        for label, column in profile.labels("funds").items():
-            found.setdefault(label, column)
-        for label, field in profile.labels("project").items():
-            if field == "name":
-                found.setdefault(label, "project-name")
-        found |= dict.fromkeys(profile.level_keys() - found.keys(), "level")
-    return {label: column for label, column in found.items() if column in _TELLING}
-
-
 def _mark_colours() -> dict[str, int]:
     return {severity: colours.as_bgr(colour) for severity, colour in colours.MARKS.items()}
 
@@ -302,7 +289,12 @@ def profiles() -> dict[str, str]:
 
 
 def _settings(profile: Profile) -> dict[str, str]:
-    return {**_rule_settings(profile), **_form_settings(profile), **_label_settings(profile)}
+    return {
+        **_rule_settings(profile),
+        **_form_settings(profile),
+        **_label_settings(profile),
+        **vba_labels.settings(profile),
+    }
 
 
 def _rule_settings(profile: Profile) -> dict[str, str]:

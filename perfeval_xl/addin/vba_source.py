@@ -30,8 +30,8 @@ BRIDGE_FOLDERS: Final = (
 )
 #: The folders each kind is made of.
 FOLDERS: Final[Mapping[Kind, tuple[str, ...]]] = {
-    "xlsm": ("core", "form", "workbook"),
-    "xlam": ("addin", "core", "form"),
+    "xlsm": ("core", "form", "office", "workbook"),
+    "xlam": ("addin", "core", "form", "office"),
 }
 RIBBON_MODULE: Final = "PerfRibbon"
 _CALLBACK: Final = re.compile(r"\bPerf((?:On|Is)[A-Z])")

@@ -19,7 +19,7 @@ from perfeval_xl.sources.sheet import Sheet
 from perfeval_xl.workbook.fill.align import merge_at
 
 Settings = dict[str, Any]
-#: What no sheet shows.
+#: Settings that a sheet cannot show.
 UNKNOWN: Final = (
     "region",
     "rules.execution_base",
@@ -61,7 +61,7 @@ class PrintedSheet:
         self.reading = reading
         workbook = Workbook(data, reading.source)
         entry = workbook.entry(self.sheet.index)
-        self.part = SheetPart(workbook.package.xml(entry.part))
+        self.part = SheetPart(workbook.package.tree(entry.part))
         self.found = Learned(self.base, f"{PurePath(reading.source).name} · {self.sheet.name}")
 
     def _known(self, *keys: str) -> None:

@@ -78,7 +78,7 @@ class CheckWork:
         """``Checked`` as JSON."""
         readings = read_bytes(data, name, self.profile)
         for reading in readings:
-            if reading.layout is None and self.profile is None:  # nothing but its word says which form it is
+            if reading.layout is None and self.profile is None:  # a JSON document: its profile id says which form it is
                 load_profile(reading.form.profile)
         findings, traces = check_forms(readings, self.profile, files={name: data})
         checked = Checked(len(readings), tuple(findings), tuple(traces))

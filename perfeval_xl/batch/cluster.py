@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from perfeval_xl.batch import remote
-from perfeval_xl.batch.ledger import Ledger
+from perfeval_xl.batch.ledger import LedgerWriter
 from perfeval_xl.batch.pool import Pool
 from perfeval_xl.batch.sources import printable
 from perfeval_xl.batch.task import Failure, Limits, Outcome, Reply, Task, Work, decoded_reply
@@ -51,7 +51,7 @@ def _client(address: str) -> Iterator[Any]:
 
 
 def replies(tasks: Sequence[Task], work: Work, address: str, limits: Limits) -> Iterator[Reply]:
-    """One for every task, as they come. Raises ``Unreadable`` when the cluster cannot be reached."""
+    """A reply for every task, as they come. Raises ``Unreadable`` when the cluster cannot be reached."""
     with _client(address) as client:
         threads = max(1, sum(client.nthreads().values()))
         size = max(1, min(LARGEST_CHUNK, -(-len(tasks) // (2 * threads))))
@@ -64,7 +64,7 @@ def replies(tasks: Sequence[Task], work: Work, address: str, limits: Limits) -> 
 
 
 def _worked_on(chunk: Sequence[Task], work: Work, limits: Limits, said_in: Language) -> list[bytes]:
-    """A chunk, on a machine of the cluster."""
+    """Works on one chunk, on a machine of the cluster."""
     with in_language(said_in):
         return [_encode(reply) for reply in Pool(chunk, work, 1, limits).replies()]
 
@@ -159,7 +159,7 @@ def _write_part(part: Part, folder: str, work: Work, limits: Limits, said_in: La
     tasks = [Task(index, path) for index, path in enumerate(part.paths)]
     failures: list[Failure | None] = [None] * len(tasks)
     with in_language(said_in), remote.writing(f"{folder.rstrip('/')}/{part.name}") as stream:
-        ledger = Ledger(stream)
+        ledger = LedgerWriter(stream)
         ordered = sorted(Pool(tasks, work, 1, limits).replies(), key=lambda reply: reply.index)
         for reply in ordered:
             failures[reply.index] = reply.failure
@@ -169,7 +169,7 @@ def _write_part(part: Part, folder: str, work: Work, limits: Limits, said_in: La
 
 
 def _outcomes_in(url: str) -> Iterator[Outcome]:
-    """What a part that is there says of its sources."""
+    """The outcomes of the sources of a part that was written before."""
     import pyarrow.parquet as parquet
 
     with remote.reading(url) as stream:

@@ -34,7 +34,7 @@ def run(
     journal: Journal | None = None,
     cluster: str | None = None,
 ) -> Generator[Outcome, None, None]:
-    """What became of every file, in the order of ``paths``; each is worked on once.
+    """The outcome of every file, in the order of ``paths``; each is worked on once.
 
     ``jobs`` is the number of worker processes; without it, one for few files and one for each processor for many. A
     single file of a kind that cannot do harm is worked on here, without another process. What ``journal`` knows of

@@ -30,7 +30,7 @@ class FormsRead(msgspec.Struct, frozen=True):
         return load_document(b'{"schema":"perfeval/1","forms":[' + b",".join(self.forms) + b"]}").forms
 
 
-class _Document(msgspec.Struct):
+class _FormsDocument(msgspec.Struct):
     forms: tuple[msgspec.Raw, ...]
     where: tuple[msgspec.Raw, ...] = ()
 
@@ -51,7 +51,7 @@ class FormsWork:
         readings = read_bytes(data, name, self.profile)
         places = [reading.where() for reading in readings] if self.where else ()
         text = msgspec.json.format(dump_document([reading.form for reading in readings], places), indent=-1)
-        document = msgspec.json.decode(text, type=_Document)
+        document = msgspec.json.decode(text, type=_FormsDocument)
         return msgspec.json.encode(FormsRead(document.forms, document.where, tuple(doubts(readings))))
 
 

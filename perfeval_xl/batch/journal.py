@@ -16,7 +16,7 @@ from typing import BinaryIO, Final
 import msgspec
 
 from perfeval_xl.batch.sources import printable
-from perfeval_xl.batch.task import Failure, Outcome, Stamp, Work, digest_of
+from perfeval_xl.batch.task import Failure, FileState, Outcome, Work, digest_of
 from perfeval_xl.errors import CannotWrite, PerfevalError, Unreadable, os_reason
 from perfeval_xl.files import STANDARD, bytes_of
 from perfeval_xl.messages import language
@@ -31,19 +31,19 @@ class _Head(msgspec.Struct, frozen=True):
     work: str
 
 
-class _Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+class _JournalEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     path: str
-    stamp: Stamp
+    stamp: FileState
     product: msgspec.Raw = msgspec.Raw(b"null")
     failure: Failure | None = None
 
 
-class _Place(msgspec.Struct, frozen=True, gc=False):
+class _EntryPlace(msgspec.Struct, frozen=True, gc=False):
     """Where the entry of a file stands in the journal, and which state of the file it is about."""
 
     start: int
     length: int
-    stamp: Stamp
+    stamp: FileState
 
 
 class Journal:
@@ -56,7 +56,7 @@ class Journal:
     def __init__(self, path: Path, work: Work) -> None:
         self.path = path
         self._head = _Head(_MARK, program(), language(), work.identity())
-        self._places: dict[str, _Place] = {}
+        self._places: dict[str, _EntryPlace] = {}
         try:
             self._file: BinaryIO = path.open("a+b")
         except OSError as error:
@@ -97,29 +97,29 @@ class Journal:
             if not line.endswith(b"\n"):
                 break
             try:
-                entry = msgspec.json.decode(line, type=_Entry)
+                entry = msgspec.json.decode(line, type=_JournalEntry)
             except (msgspec.MsgspecError, UnicodeDecodeError):
                 break
-            self._places[entry.path] = _Place(start, len(line), entry.stamp)
+            self._places[entry.path] = _EntryPlace(start, len(line), entry.stamp)
             start += len(line)
         return start
 
     # -- what is known --
 
-    def known(self, paths: Sequence[str]) -> dict[int, _Place]:
+    def known(self, paths: Sequence[str]) -> dict[int, _EntryPlace]:
         """Numbers of those ``paths`` that have an entry and have not changed since."""
         return dict(self._unchanged(paths))
 
-    def _unchanged(self, paths: Sequence[str]) -> Iterator[tuple[int, _Place]]:
+    def _unchanged(self, paths: Sequence[str]) -> Iterator[tuple[int, _EntryPlace]]:
         for number, path in enumerate(paths):
             place = self._places.get(_key(path))
             if place is not None and path != STANDARD and _is_as_it_was(path, place.stamp):
                 yield number, place
 
-    def outcome(self, path: str, place: _Place) -> Outcome:
-        """What became of a file, as it was written down."""
+    def outcome(self, path: str, place: _EntryPlace) -> Outcome:
+        """The recorded outcome of a file."""
         self._file.seek(place.start)
-        entry = msgspec.json.decode(self._file.read(place.length), type=_Entry)
+        entry = msgspec.json.decode(self._file.read(place.length), type=_JournalEntry)
         if entry.failure is not None:
             return Outcome(path, None, entry.failure.error(), entry.stamp)
         return Outcome(path, bytes(entry.product), None, entry.stamp)
@@ -127,17 +127,17 @@ class Journal:
     # -- what is new --
 
     def add(self, path: str, outcome: Outcome) -> None:
-        """Writes down what became of a file; not of one that is not there, or of standard input."""
+        """Records the outcome of a file; not of a missing one, nor of standard input."""
         stamp = outcome.stamp or _stamp(path)
         if path == STANDARD or stamp is None:
             return
         product = msgspec.Raw(outcome.product) if outcome.product is not None else msgspec.Raw(b"null")
         failure = None if outcome.error is None else Failure.of(outcome.error)
-        start, length = self._write(_Entry(_key(path), stamp, product, failure))
-        self._places[_key(path)] = _Place(start, length, stamp)
+        start, length = self._write(_JournalEntry(_key(path), stamp, product, failure))
+        self._places[_key(path)] = _EntryPlace(start, length, stamp)
 
-    def _write(self, value: _Head | _Entry) -> tuple[int, int]:
-        """Where the line stands, and its length."""
+    def _write(self, value: _Head | _JournalEntry) -> tuple[int, int]:
+        """The position of the written line, and its length."""
         line = msgspec.json.encode(value) + b"\n"
         try:
             start = self._file.seek(0, os.SEEK_END)
@@ -149,21 +149,21 @@ class Journal:
 
 
 def _key(path: str) -> str:
-    """A path as JSON can hold it: one with bytes that are no text, by its bytes."""
+    """A path as JSON can hold it; one with undecodable bytes in hexadecimal."""
     shown = printable(path)
     return shown if shown == path else f"bytes:{os.fsencode(path).hex()}"
 
 
-def _stamp(path: str) -> Stamp | None:
+def _stamp(path: str) -> FileState | None:
     """Size and time of a file that was not read to its end."""
     try:
         state = Path(path).stat()
     except (OSError, ValueError):
         return None
-    return Stamp(state.st_size, state.st_mtime_ns, "")
+    return FileState(state.st_size, state.st_mtime_ns, "")
 
 
-def _is_as_it_was(path: str, stamp: Stamp) -> bool:
+def _is_as_it_was(path: str, stamp: FileState) -> bool:
     """By size and time; where only the time differs, as after copying, by content."""
     now = _stamp(path)
     if now is None or now.size != stamp.size:
@@ -177,7 +177,7 @@ def _is_as_it_was(path: str, stamp: Stamp) -> bool:
 
 
 def program() -> str:
-    """The version of this program; what another one found is not mixed with it."""
+    """The version of this program; journals of other versions are not continued."""
     try:
         return version("perfeval-xl")
     except PackageNotFoundError:

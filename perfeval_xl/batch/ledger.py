@@ -73,7 +73,7 @@ def _of_form(form: Form) -> Row:
     }
 
 
-class Ledger:
+class LedgerWriter:
     """Writes rows to a stream, some thousand at a time. Raises ``CannotWrite`` where pyarrow is not installed."""
 
     def __init__(self, stream: BinaryIO) -> None:

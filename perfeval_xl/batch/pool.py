@@ -1,4 +1,4 @@
-"""The workers and who watches them: files go out in chunks, results come back one by one, the guilty are named.
+"""The worker processes and their supervision: files go out in chunks, results come back one by one.
 
 A chunk keeps a worker busy without asking; since every file of it is answered by itself and in order, the file a lost
 worker had is the first one without an answer. It alone is blamed, the rest goes to other workers.
@@ -39,7 +39,7 @@ from perfeval_xl.errors import Unreadable
 from perfeval_xl.messages import language
 from perfeval_xl.package.deadline import ENOUGH, PATIENCE
 
-#: Files in one message: enough that asking costs nothing, few enough that all workers end together.
+#: Files in one message: enough that messages cost nothing, few enough that all workers finish together.
 LARGEST_CHUNK: Final = 64
 #: How many files the workers may be ahead of the slowest, whose result is waited for.
 AHEAD: Final = 4096
@@ -51,14 +51,14 @@ LONGEST_START: Final = 120.0
 MOST_FAILED_STARTS: Final = 3
 #: A worker that keeps this share of its limit after a chunk is replaced by a fresh one.
 LARGE_SHARE: Final = 0.4
-#: From this share of the shortest limit on it is looked at what a file uses.
+#: A file is first measured after this share of the shortest limit.
 FIRST_LOOK: Final = 0.2
 
 Event = tuple["WorkerProcess", Reply | None]
 
 
 class WorkerProcess:
-    """One worker: its process, the files it has, and a thread that hears its answers."""
+    """One worker: its process, the files it was given, and a thread that receives its answers."""
 
     def __init__(self, setup: bytes, events: SimpleQueue[Event]) -> None:
         self.process = subprocess.Popen(
@@ -70,10 +70,10 @@ class WorkerProcess:
         )
         self.files: deque[Task] = deque()
         self.ready = False
-        #: The file it was ended for, and the sentence about it.
+        #: The file because of which it was ended, and the error.
         self.condemned: tuple[int, Failure] | None = None
         self._heard = self._taken = 0
-        #: The file that was seen to take long, and what the process had used by then.
+        #: The file that takes long, and the processor time of the process when that was first seen.
         self._first_look = -1, 0.0
         self._last = time.monotonic()
         threading.Thread(target=self._listen, args=(events,), daemon=True).start()
@@ -96,7 +96,7 @@ class WorkerProcess:
     def _send(self, data: bytes) -> None:
         stream = self.process.stdin
         assert stream is not None
-        with contextlib.suppress(OSError):  # it is gone: the thread that listens will say so
+        with contextlib.suppress(OSError):  # the process has ended: the listening thread reports it
             write_frame(cast(Any, stream), data)
 
     def give(self, chunk: Sequence[Task]) -> None:
@@ -117,18 +117,18 @@ class WorkerProcess:
         return self.files[ahead] if ahead < len(self.files) else None
 
     def seconds(self) -> float:
-        """For how long nothing was heard."""
+        """Seconds since the last answer."""
         return time.monotonic() - self._last
 
     def has_had(self, allowed: float, task: Task) -> bool:
-        """Whether ``task`` has had its seconds of a processor; on a busy machine that takes longer, not for ever."""
+        """Whether ``task`` is over its time: by processor time, or by a multiple of it on the clock."""
         if self._first_look[0] != task.index:
             self._first_look = task.index, self.processor_seconds()
         used = self.processor_seconds() - self._first_look[1]
         return self.seconds() > allowed and (used > ENOUGH * allowed or self.seconds() > PATIENCE * allowed)
 
     def processor_seconds(self) -> float:
-        """What it has used of a processor since it began."""
+        """Processor seconds since the process began."""
         try:
             times = psutil.Process(self.process.pid).cpu_times()
         except psutil.Error:
@@ -144,7 +144,7 @@ class WorkerProcess:
         return occupied
 
     def condemn(self, task: Task, key: str, **values: object) -> None:
-        """Ends the process because of ``task``."""
+        """Ends the process because ``task`` went over a limit."""
         error = Unreadable(key, path=printable(task.path), **values)
         self.condemned = (task.index, Failure.of(error))
         self.kill()
@@ -166,27 +166,27 @@ class WorkerProcess:
         return self.process.wait()
 
     def retire(self) -> None:
-        """Lets it end by itself: its input ends."""
+        """Lets the process end by itself by closing its input."""
         with contextlib.suppress(OSError):
             if self.process.stdin is not None:
                 self.process.stdin.close()
 
 
 def worker_command() -> list[str]:
-    """How a worker is started: the same Python with the same search path. A frozen program takes the same words."""
+    """How a worker is started: the same Python with the same search path. A frozen program takes the same arguments."""
     code = f"import sys; sys.path[:] = {sys.path!r}; from perfeval_xl.batch.worker import main; main()"
     return [sys.executable, "-c", code]
 
 
 def _own_group() -> dict[str, Any]:
-    """Ctrl-C on the terminal is for the program, which then ends its workers; a worker dies with all it started."""
+    """Keeps Ctrl-C from the workers (the program ends them) and lets a worker be ended with all it started."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
     return {"process_group": 0}
 
 
 class Pool:
-    """Some workers for one run. ``replies`` is the run; when it is left, early or late, no worker stays behind."""
+    """The workers of one run. ``replies`` runs them; when it is left, early or late, all of them are ended."""
 
     def __init__(self, tasks: Sequence[Task], work: Work, jobs: int, limits: Limits) -> None:
         self._waiting = deque(tasks)
@@ -198,7 +198,7 @@ class Pool:
         self._failed_starts = 0
 
     def replies(self) -> Iterator[Reply]:
-        """One for every task, as they come. Raises ``Unreadable`` when no worker can be started at all."""
+        """A reply for every task, as they come. Raises ``Unreadable`` when no worker can be started at all."""
         looked = time.monotonic()
         try:
             while self._waiting or any(worker.files for worker in self._workers):
@@ -247,7 +247,7 @@ class Pool:
         return reply
 
     def _lost(self, worker: WorkerProcess) -> Reply | None:
-        """A worker is gone; the reply about the file it had, if it had one."""
+        """Handles a worker that has ended: the reply about the file it had, if it had one."""
         status = worker.close()
         if worker in self._workers:
             self._workers.remove(worker)

@@ -32,7 +32,7 @@ def find_sources(named: Sequence[str], *, results: Path | None = None) -> Source
     """The files that names, folders (with all below them) and patterns stand for.
 
     A folder gives every file that could be read if it were named. Office's own lock files (``~$…``) and hidden files
-    are left out without a word, and so is what stands in ``results``, a file or folder inside the one that is searched:
+    are left out silently, and so is what stands in ``results``, a file or folder inside the one that is searched:
     the last run wrote it there.
     """
     found: dict[str, None] = {}

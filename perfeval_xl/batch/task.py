@@ -1,4 +1,4 @@
-"""What goes between the program and its workers: what is to be done with which file, and what became of it."""
+"""Messages between the program and its workers: what to do with which file, and the result."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Task:
     data: bytes | None = field(default=None, repr=False)
 
 
-class Stamp(msgspec.Struct, frozen=True):
+class FileState(msgspec.Struct, frozen=True):
     """What tells whether a file is still the one that was worked on. ``digest`` is the BLAKE2 of its content."""
 
     size: int
@@ -77,7 +77,7 @@ def digest_of(data: bytes) -> str:
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """An error as plain values: its sentence is written where it is told, in the language of that place."""
+    """An error as plain values, so that its sentence is written in the language of the process that shows it."""
 
     kind: str
     key: str
@@ -101,22 +101,22 @@ def _storable(text: str) -> str:
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """What a worker says of one task: its product or its failure."""
+    """The answer of a worker about one task: its product or its failure."""
 
     index: int
     product: bytes | None = None
     failure: Failure | None = None
-    stamp: Stamp | None = None
+    stamp: FileState | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file: ``product`` is the JSON its work gave, or ``error`` says why there is none."""
+    """The outcome of one file: ``product`` is the JSON of its work, or ``error`` says why there is none."""
 
     path: str
     product: bytes | None = None
     error: PerfevalError | None = None
-    stamp: Stamp | None = None
+    stamp: FileState | None = None
 
     @classmethod
     def of(cls, path: str, reply: Reply) -> Outcome:
@@ -148,7 +148,7 @@ def write_frame(stream: BinaryIO, data: bytes) -> None:
 
 
 def read_frame(stream: BinaryIO) -> bytes | None:
-    """The next message of a pipe; ``None`` where the other side is gone."""
+    """The next message of a pipe; ``None`` where the other side has closed it."""
     head = stream.read(_LENGTH_BYTES)
     if len(head) < _LENGTH_BYTES:
         return None

@@ -1,7 +1,8 @@
-"""The other process: reads a file, does the work, says what became of it, and goes on with the next.
+"""A worker process: reads a file, does the work, reports the result, and goes on with the next.
 
-It is started as ``python -c`` with standard input and output as its pipes. It talks to nobody else: what libraries
-print goes nowhere. When its parent is gone its input ends, and so does it, in the middle of a file if need be.
+It is started as ``python -c`` with standard input and output as its pipes. Nothing else reaches the
+pipes: what libraries print goes nowhere. When its parent is gone its input ends, and it stops, even in the middle of a
+file.
 """
 
 from __future__ import annotations
@@ -19,18 +20,18 @@ import msgspec
 
 from perfeval_xl.batch.remote import is_url, read
 from perfeval_xl.batch.sources import printable
-from perfeval_xl.batch.task import Failure, Reply, Setup, Stamp, Task, Work, digest_of, read_frame, write_frame
+from perfeval_xl.batch.task import Failure, FileState, Reply, Setup, Task, Work, digest_of, read_frame, write_frame
 from perfeval_xl.errors import PerfevalError, Unreadable
 from perfeval_xl.files import bytes_of
 from perfeval_xl.messages import use_language
 from perfeval_xl.package.deadline import within_its_time
 
-#: The index of the reply that says: started, the work is loaded.
+#: The index of the reply that reports that the worker has started and loaded the work.
 READY: Final = -1
 
 
 def main() -> None:
-    """Serves the parent until its pipe ends."""
+    """Works on the chunks of the parent until its pipe ends."""
     incoming, outgoing = _pipes()
     first = read_frame(incoming)
     if first is None:
@@ -38,7 +39,7 @@ def main() -> None:
     setup: Setup = pickle.loads(first)
     use_language(setup.language)
     limit_memory(setup.megabytes)
-    gc.freeze()  # what is loaded stays; a file leaves few circles behind, so they need not be looked for often
+    gc.freeze()  # what is loaded stays, and a file leaves few reference cycles, so the collector runs seldom
     gc.set_threshold(50_000, 50, 50)
     encode = msgspec.msgpack.Encoder().encode
     write_frame(outgoing, encode(Reply(READY)))
@@ -50,14 +51,14 @@ def main() -> None:
 
 
 def _listen(incoming: BinaryIO, chunks: SimpleQueue[bytes]) -> None:
-    """Takes what the parent sends, also while a file hangs; the end of it is the end of the process."""
+    """Receives chunks, also while a file hangs; ends the process when the parent closes the pipe."""
     while (chunk := read_frame(incoming)) is not None:
         chunks.put(chunk)
     os._exit(0)
 
 
 def _pipes() -> tuple[BinaryIO, BinaryIO]:
-    """The pipes to the parent. The usual numbers are given to nothing, so no library can speak into the protocol."""
+    """The pipes to the parent, moved off standard input and output: no library can print into the protocol."""
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
@@ -66,7 +67,7 @@ def _pipes() -> tuple[BinaryIO, BinaryIO]:
 
 
 def limit_memory(megabytes: int) -> None:
-    """An allocation that goes beyond fails at once, where the system can see to it; elsewhere the parent watches."""
+    """Makes larger allocations fail at once where the system supports it; elsewhere the parent watches the memory."""
     if sys.platform == "win32":
         return
     import resource
@@ -86,12 +87,12 @@ def _address_space() -> int:
 
 def do(task: Task, work: Work) -> Reply:
     """The work on one file. Nothing about the file stops the worker; only an interrupt of the user passes."""
-    stamp: Stamp | None = None
+    stamp: FileState | None = None
     name = printable(task.path)
     try:
         modified = 0 if task.data is not None else _modified(task.path)
         data = task.data if task.data is not None else _bytes_of(task.path)
-        stamp = Stamp(len(data), modified, digest_of(data))
+        stamp = FileState(len(data), modified, digest_of(data))
         with within_its_time(name, len(data)):
             return Reply(task.index, work(data, name), None, stamp)
     except PerfevalError as error:
@@ -100,7 +101,7 @@ def do(task: Task, work: Work) -> Reply:
         failure = Failure.of(Unreadable("worker-memory", path=name))
     except (KeyboardInterrupt, SystemExit):
         raise
-    except BaseException as error:  # also the panic of a parser in Rust
+    except BaseException as error:  # includes the panic of a parser in Rust
         failure = Failure.of(Unreadable("unexpected", path=name, detail=f"{type(error).__name__}: {error}"))
     return Reply(task.index, None, failure, stamp)
 

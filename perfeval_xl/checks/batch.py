@@ -13,13 +13,13 @@ from perfeval_xl.checks.subject import Subject
 from perfeval_xl.laws.deviations import Deviation
 from perfeval_xl.shown import shortened
 
-#: Fewer forms are no batch: two small projects may well both be perfect.
+#: The smallest batch that is judged: two small projects may well both be perfect.
 FEWEST_FORMS: Final = 3
 _LONGEST_NAME: Final = 40
 
 
 class FormTrace(msgspec.Struct, frozen=True, gc=False):
-    """What is kept of one form: where it stood, whether it scores itself full, and which project it is about.
+    """What is kept of one form: where it was read, whether it scores itself full, and which project it is about.
 
     ``project`` is a digest of the year and the code, or of year, name and unit where there is no code; ``None`` where
     there is neither. ``called`` is that code or name, for people.

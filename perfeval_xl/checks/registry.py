@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from perfeval_xl.checks.subject import Subject
     from perfeval_xl.profile import Profile
 
-#: What the hundreds digit of a code stands for.
+#: Topic by the hundreds digit of a code.
 GROUPS: Final = {
     "PE1": "totals",
     "PE2": "funds",
@@ -53,7 +53,7 @@ class Rule:
         return GROUPS[self.code[:3]]
 
     def severity_in(self, profile: Profile) -> Severity | None:
-        """How much this region minds it; ``None`` where it switched the finding off."""
+        """Its severity in this region; ``None`` where the region switched the finding off."""
         severities = profile.severities
         if self._listed(severities.off):
             return None

@@ -1,4 +1,4 @@
-"""Findings about the state of the workbook: what happened to a template since it was built, and what reading doubts."""
+"""Findings about the workbook: what happened to a template since it was built, and what reading was unsure of."""
 
 from __future__ import annotations
 

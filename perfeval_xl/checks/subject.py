@@ -1,4 +1,4 @@
-"""What the checks look at: one form as it was read, with everything that can be recomputed from it."""
+"""The subject of the checks: one form as it was read, with everything that can be recomputed from it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from perfeval_xl.errors import PerfevalError
-from perfeval_xl.field_path import FieldPath, fund_line, indicator, parse
+from perfeval_xl.field_path import FieldPath, indicator, parse
 from perfeval_xl.notes import is_unread
 from perfeval_xl.sums import Sums, add_up, total_line
 
@@ -49,7 +49,7 @@ class Subject:
 
     @cached_property
     def condition(self) -> Condition | None:
-        """What became of the template the form was filled into; ``None`` where there is none to compare with."""
+        """Changes to the template the form was filled into; ``None`` where there is none to compare with."""
         if self.saved is None:
             return None
         from perfeval_xl.workbook.review.condition import condition_of
@@ -63,11 +63,6 @@ class Subject:
     def total_line(self) -> FundLine | None:
         """The 年度资金总额 row."""
         return total_line(self.form)
-
-    def fund_lines(self) -> Iterator[tuple[str, FundLine]]:
-        """Every funds row with its field path."""
-        for number, line in enumerate(self.form.funds.lines):
-            yield str(fund_line(number)), line
 
     def indicators(self) -> Iterator[tuple[str, Indicator]]:
         """Every indicator with its field path."""

@@ -54,5 +54,5 @@ def _single(path: FieldPath) -> str:
 
 
 def _called(path: str, otherwise: str) -> str:
-    """What a field is called; reading may name parts of a form that have no name of their own."""
+    """What a field is called in sentences; paths without a label of their own get that of their part."""
     return say(f"fields.{path}") if knows(f"fields.{path}") else otherwise

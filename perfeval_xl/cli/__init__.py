@@ -85,7 +85,7 @@ _INTERRUPTED: Final = 130
 
 
 def main() -> None:
-    """Runs the command line. Whatever happens, a person gets sentences and never a traceback."""
+    """Runs the command line. Every failure is a sentence for the user, never a traceback."""
     terminal.prepare()
     usage.language_in(sys.argv[1:])
     sys.exit(run())
@@ -134,7 +134,7 @@ def _told() -> int:
 
 
 def _called(arguments: list[str]) -> int:
-    """What click's own ``main`` does, without its ways out: status 1 for an interrupt and for a closed pipe."""
+    """Like click's own ``main``, except that an interrupt and a closed pipe do not end with status 1."""
     if wanted := os.environ.get(_COMPLETE):
         return click.shell_completion.shell_complete(perfeval, {}, _NAME, _COMPLETE, wanted)
     with perfeval.make_context(_NAME, arguments) as context:

@@ -54,7 +54,7 @@ def uninstall() -> None:
 
 
 def _carry_out(step: Callable[[Machine], Steps]) -> None:
-    """Does the step on this computer, tells what was done, and ends with its exit status."""
+    """Carries out the step, prints what was done, and ends with its exit status."""
     from perfeval_xl.addin.machine import Machine
 
     done = step(Machine())

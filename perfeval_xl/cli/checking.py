@@ -29,9 +29,9 @@ from perfeval_xl.messages import language, say
 from perfeval_xl.model import Finding
 from perfeval_xl.profile import Profile
 
-#: Gravest last; ``never`` is above all of them.
-#: Short ways to the report and the summary.
+#: Formats that are written as a report or a summary workbook.
 REPORTS: Final = ("html", "xlsx")
+#: The least severe first; ``never`` is above all of them.
 ORDER: Final = ("info", "warning", "error", "never")
 #: Endings of a file of each format.
 ENDINGS: Final[dict[str, tuple[str, ...]]] = {
@@ -107,7 +107,7 @@ def _end(severities: Iterable[str], *, failed: bool, fail_on: str) -> None:
 
 
 class _Run:
-    """What is kept of a run while findings pass through: counts, and a trace of each form."""
+    """The state of a run: counts, and a trace of each form for findings about the whole batch."""
 
     def __init__(self, profile: Profile | None) -> None:
         self.profile = profile
@@ -121,7 +121,7 @@ class _Run:
         return self._forms
 
     def tell(self, error: PerfevalError) -> None:
-        """An error of the run; the files that can be checked are checked all the same."""
+        """Reports an error; the remaining files are still checked."""
         click.echo(str(error), err=True)
         self.failed = True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,13 @@ def demo(folder: Path) -> None:
         _one(name, forms, folder)
     _totals([form for forms in samples.values() for form in forms])
     click.echo("\n" + say("cli.demo-end", path=folder))
+    click.echo(say("cli.demo-page", command=_command()))
+
+
+def _command() -> str:
+    """How this program was started, so that the words can be typed as they stand."""
+    started = Path(sys.argv[0])
+    return sys.argv[0] if started.stem == "perfeval" else "perfeval"
 
 
 def _one(name: str, forms: list[Form], folder: Path) -> None:

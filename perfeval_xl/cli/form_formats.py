@@ -25,7 +25,7 @@ class FormWriter(Protocol):
     """Takes the forms of one file after another. Nothing is opened before there is something to write."""
 
     def write(self, outcome: Outcome) -> None:
-        """What became of one file."""
+        """Writes the forms of one file."""
 
     def end(self) -> None:
         """Writes what ends the output."""
@@ -47,7 +47,7 @@ def form_writer(output: str | None, *, lines: bool = False) -> Iterator[FormWrit
         elif suffix == ".parquet":
             writer = _Ledger(output, stack)
         else:
-            writer = _Document(output, stack)
+            writer = _JsonDocument(output, stack)
         yield writer
         writer.end()
 
@@ -66,7 +66,7 @@ class _Folder:
                 document.write(outcome)
 
     def end(self) -> None:
-        """Every file is whole already."""
+        """Nothing to do: every file is complete."""
 
     def _unused(self, stem: str) -> str:
         name, number = stem, 2
@@ -76,7 +76,7 @@ class _Folder:
         return name
 
 
-class _Document:
+class _JsonDocument:
     """``{"schema": ..., "forms": [...]}``, with ``where`` at its end where cells were asked for."""
 
     def __init__(self, output: str | None, stack: ExitStack) -> None:
@@ -147,16 +147,16 @@ class _Lines:
             self._stream.write(msgspec.json.encode(line) + b"\n")
 
     def end(self) -> None:
-        """Every line is whole already."""
+        """Nothing to do: every line is complete."""
 
 
 class _Ledger:
     """A Parquet table: one row per form, and one for each file that could not be read."""
 
     def __init__(self, output: str | None, stack: ExitStack) -> None:
-        from perfeval_xl.batch.ledger import Ledger
+        from perfeval_xl.batch.ledger import LedgerWriter
 
-        self._ledger = Ledger(stack.enter_context(output_stream(output)))
+        self._ledger = LedgerWriter(stack.enter_context(output_stream(output)))
 
     def write(self, outcome: Outcome) -> None:
         self._ledger.add(outcome)

@@ -1,4 +1,4 @@
-"""Commands that work on many files: their common options, progress, what is told beside the result, going on later."""
+"""Commands that work on many files: common options, progress, messages beside the result, resuming."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
-#: Fewer files are read before a bar would be looked at.
+#: Below this many files no progress bar is shown.
 LONG: Final = 10
 #: Files of a folder that are not read are named up to this number.
 FEW: Final = 5
@@ -39,7 +39,7 @@ _NO_FORM: Final = frozenset({"no-form", "file-no-table"})
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How many processes work, where they do, and which journal is continued."""
+    """How a run works: number of processes, cluster address, journal to continue."""
 
     jobs: int | None = None
     resume: Path | None = None
@@ -69,7 +69,7 @@ def many_files_options(function: F) -> F:
 def worked_on(
     named: Sequence[str], work: Work, manner: Manner, *, results: Path | None = None
 ) -> Iterator[Iterator[Outcome]]:
-    """What became of every file that ``named`` stands for, in order; errors are told as they come.
+    """The outcome of every file that ``named`` stands for, in order; errors are printed as they come.
 
     Names that match nothing come first, as outcomes with an error. Text files of a folder that hold no form are told
     and left out; so is what stands in ``results``, where an earlier run wrote. Ctrl-C inside the block ends the program

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final, NamedTuple
 
-import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -33,7 +32,7 @@ _COLUMNS: Final = ("indicator", "target", "actual", "ratio", "weight", "stated",
 _NUMBERS: Final = ("ratio", "weight", "stated", "rule")
 
 
-class _Row(NamedTuple):
+class _CardRow(NamedTuple):
     """One line of a card, as text."""
 
     indicator: str
@@ -52,14 +51,14 @@ class _Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """The terminal a card is drawn for, also by another process."""
+    """Size and abilities of the terminal a card is drawn for; can be sent to another process."""
 
     width: int
     colours: str | None
 
     @classmethod
     def of_stdout(cls) -> Screen | None:
-        """That of standard output; ``None`` where it is none."""
+        """The terminal of standard output; ``None`` where it is no terminal."""
         if not sys.stdout.isatty():
             return None
         console = terminal.console()
@@ -75,11 +74,6 @@ class Screen:
             color_system=colours,
             force_terminal=self.colours is not None,
         )
-
-
-def print_card(source: str, number: int, project: str, card: ScoreCard) -> None:
-    """One form on standard output: its indicators, execution, total and grade."""
-    click.echo(card_text(source, number, project, card, Screen.of_stdout()), nl=False)
 
 
 def card_text(source: str, number: int, project: str, card: ScoreCard, screen: Screen | None) -> str:
@@ -108,10 +102,10 @@ def _one_line(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
-def _indicator_row(row: IndicatorScore) -> _Row:
+def _indicator_row(row: IndicatorScore) -> _CardRow:
     judgement = row.judgement
     ratio = judgement.comparison.ratio
-    return _Row(
+    return _CardRow(
         indicator=_one_line(row.name or row.level2) or say("scoring.row-unnamed"),
         target=_one_line(judgement.target.text),
         actual=_one_line(judgement.actual.text),
@@ -125,13 +119,13 @@ def _indicator_row(row: IndicatorScore) -> _Row:
 
 
 def _by_rule(points: Points | None) -> str:
-    """The range; the one number inside it is told by the reason."""
+    """The score by rule as text, a range where it is not one number."""
     return shown_points(points)
 
 
-def _execution_row(card: ScoreCard) -> _Row:
+def _execution_row(card: ScoreCard) -> _CardRow:
     execution = card.execution
-    return _Row(
+    return _CardRow(
         indicator=say("scoring.row-execution"),
         target="" if execution.budget is None else number(execution.budget),
         actual="" if execution.executed is None else number(execution.executed),
@@ -144,10 +138,10 @@ def _execution_row(card: ScoreCard) -> _Row:
     )
 
 
-def _total_row(card: ScoreCard) -> _Row:
+def _total_row(card: ScoreCard) -> _CardRow:
     total = card.total
     mismatch = total.stated is not None and total.added_up is not None and total.stated != total.added_up
-    return _Row(
+    return _CardRow(
         indicator=say("scoring.row-total" if total.with_execution else "scoring.row-total-indicators"),
         target="",
         actual="",
@@ -173,7 +167,7 @@ def _grade_line(card: ScoreCard) -> str:
 # --- the three shapes ----------------------------------------------------------------------------------------------
 
 
-def _plain_lines(heading: str, rows: Sequence[_Row], grade: str) -> Iterator[str]:
+def _plain_lines(heading: str, rows: Sequence[_CardRow], grade: str) -> Iterator[str]:
     yield f"# {heading}"
     yield "\t".join(say(f"scoring.column-{name}") for name in _COLUMNS)
     for row in rows:
@@ -181,7 +175,7 @@ def _plain_lines(heading: str, rows: Sequence[_Row], grade: str) -> Iterator[str
     yield f"# {grade}"
 
 
-def _table(rows: Sequence[_Row]) -> Table:
+def _table(rows: Sequence[_CardRow]) -> Table:
     table = Table(show_lines=False, pad_edge=False)
     for name in _COLUMNS:
         table.add_column(
@@ -198,7 +192,7 @@ def _table(rows: Sequence[_Row]) -> Table:
     return table
 
 
-def _entries(rows: Sequence[_Row]) -> Iterator[Text]:
+def _entries(rows: Sequence[_CardRow]) -> Iterator[Text]:
     """Each row as two or three lines that may wrap."""
     for row in rows:
         verdict = say(f"scoring.verdict-{row.verdict}")

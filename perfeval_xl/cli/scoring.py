@@ -41,7 +41,7 @@ class Scored(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreWork:
+class CardsWork:
     """Scores every form of a file. ``cards`` says whether the cards are wanted as text or as JSON, or only counted."""
 
     profile: Profile | None
@@ -103,7 +103,7 @@ def score(
     result = check_result(output, sources, *([".json"] if as_json else []))
     with (
         output_stream(output) as stream,
-        worked_on(sources, ScoreWork(profile, cards, _screen(cards, output)), manner, results=result) as outcomes,
+        worked_on(sources, CardsWork(profile, cards, _screen(cards, output)), manner, results=result) as outcomes,
     ):
         scored = _scored(outcomes, errors)
         if as_json and not summary:
@@ -127,7 +127,7 @@ def _screen(cards: Cards, output: str | None) -> Screen | None:
 
 
 def _scored(outcomes: Iterator[Outcome], errors: list[dict[str, str]]) -> Iterator[Scored]:
-    """What was scored; doubts are told, and what went wrong is told and gathered in ``errors``."""
+    """What was scored; warnings are printed, and what went wrong is told and gathered in ``errors``."""
     for outcome in outcomes:
         if outcome.error is not None:
             errors.append({"source": outcome.path, "message": str(outcome.error)})

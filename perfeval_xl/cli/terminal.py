@@ -1,4 +1,4 @@
-"""The streams of the command: whatever encoding, pipe or full disk stands behind them, nothing is lost in silence."""
+"""The standard streams: any encoding, closed pipe or full disk is handled, and no output is lost without an error."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from perfeval_xl.messages import say
 if TYPE_CHECKING:
     from rich.console import Console
 
-#: What our sentences need; an encoding without them (cp1252) is of no use for a file.
+#: Characters our messages need; an encoding without them (cp1252) is replaced by UTF-8 for files.
 _NEEDED: Final = "绩效自评表：分值"
 _META: Final = "perfeval.quiet"
 
 
 def prepare() -> None:
-    """Output in an encoding that can take it; characters it lacks show as ``\\u2265`` instead of ending the program.
+    """Sets up the output encoding; characters it lacks show as ``\\u2265`` instead of ending the program.
 
-    A closed output becomes one that refuses what is written, a closed input an empty one.
+    A closed output becomes a stream whose writes fail, a closed input an empty one.
     """
     sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 (lives as long as the program)
     sys.stdout = sys.stdout or _refusing()
@@ -49,12 +49,12 @@ def _can_take(encoding: str) -> bool:
 
 
 def finish() -> None:
-    """What was printed reaches its end. Raises ``OSError`` when it cannot."""
+    """Flushes what was printed. Raises ``OSError`` when it cannot be written."""
     sys.stdout.flush()
 
 
 def output_failed(problem: OSError) -> None:
-    """Says why the output could not be written (a reader who left is told nothing), and lets go of it."""
+    """Reports why the output could not be written (not for a closed pipe) and closes it."""
     if not isinstance(problem, BrokenPipeError):
         with suppress(OSError):
             click.echo(say("cli.output-failed", detail=os_reason(problem)), err=True)
@@ -66,7 +66,7 @@ def output_failed(problem: OSError) -> None:
 
 
 def console(**settings: Any) -> Console:
-    """A console of rich that leaves a closed pipe to ``main``: its own way out is status 1, which means findings."""
+    """A console of rich that leaves a closed pipe to ``main``: rich itself would exit with 1, which means findings."""
     from rich.console import Console
 
     class Plain(Console):
@@ -77,7 +77,7 @@ def console(**settings: Any) -> Console:
 
 
 def note(sentence: str) -> None:
-    """Something that went well, on standard error; ``-q`` leaves it out. Errors and doubts are said with ``-q`` too."""
+    """A note about success, on standard error; ``-q`` suppresses it, but not errors and warnings."""
     if not is_quiet():
         click.echo(sentence, err=True)
 

@@ -13,7 +13,7 @@ from perfeval_xl.cli.terminal import be_quiet
 from perfeval_xl.messages import LANGUAGES, knows, say, use_language
 
 _LANGUAGE: Final = re.compile(r"--lang(?:=(\w+))?")
-#: Two commands may be as far apart as ``chekc`` and ``check``.
+#: Similarity of a suggestion: ``chekc`` and ``check`` are just similar enough.
 _NEAR: Final = 0.6
 
 
@@ -50,7 +50,7 @@ def common_options() -> list[click.Option]:
 
 
 def furnished(command: click.Command, name: str) -> click.Command:
-    """The command with what all commands have: its common options, and examples at the end of its help."""
+    """Adds the common options, and examples at the end of the help text."""
     if not any("--lang" in parameter.opts for parameter in command.params):
         command.params.extend(common_options())
     key = f"examples.{name}"
@@ -62,7 +62,7 @@ def furnished(command: click.Command, name: str) -> click.Command:
 
 
 def near(word: str, known: Sequence[str]) -> str:
-    """What may have been meant, ready to stand in a sentence; nothing where nothing is near."""
+    """The most similar name, formatted for a sentence; an empty text where none is similar."""
     return "、".join(get_close_matches(word, known, n=2, cutoff=_NEAR))
 
 
@@ -74,7 +74,7 @@ def sentence_of(error: click.UsageError) -> str:
 
 
 def _what(error: click.UsageError) -> str:
-    """click's own words are English; those of our parameter types are in the language already."""
+    """The problem in words: translated where the message is click's own, as it is where it is ours."""
     if isinstance(error, click.NoSuchOption):
         close = "、".join(error.possibilities or ())
         return say("cli.usage-option-near" if close else "cli.usage-option", option=error.option_name, near=close)

@@ -37,7 +37,7 @@ class Change:
     value: Value
 
 
-class Book(marks.Book, Protocol):
+class OpenBook(marks.MarkedBook, Protocol):
     """An open workbook."""
 
     @property
@@ -79,10 +79,10 @@ class Person(Protocol):
         """Shows how far long work is, without asking for anything; an empty text ends it."""
 
 
-Action = Callable[[Book, Person], str]
+Action = Callable[[OpenBook, Person], str]
 
 
-def press(name: str, book: Book, person: Person) -> None:
+def press(name: str, book: OpenBook, person: Person) -> None:
     """Does what a button is for and tells the outcome. ``new:<profile>`` is 新建 of a profile. Never raises."""
     try:
         told = _run(name, book, person)
@@ -115,7 +115,7 @@ def brief(text: str) -> str:
     return "\n".join([*lines[:MOST_LINES], say("addin.more-lines", count=len(lines) - MOST_LINES)])
 
 
-def _run(name: str, book: Book, person: Person) -> str:
+def _run(name: str, book: OpenBook, person: Person) -> str:
     action, _, detail = name.partition(":")
     if action == "new":
         return new(detail, person)
@@ -127,12 +127,12 @@ def _run(name: str, book: Book, person: Person) -> str:
 # --- forms of the open workbook ------------------------------------------------------------------------------------
 
 
-def _readings(book: Book) -> list[Reading]:
+def _readings(book: OpenBook) -> list[Reading]:
     """The forms of the workbook. Raises ``NotAForm`` for a sister form."""
     return read_sheets(book.sheets())
 
 
-def score(book: Book, _person: Person) -> str:
+def score(book: OpenBook, _person: Person) -> str:
     """评分: the score by rule into every blank score cell; stated scores stay, and those that differ are told."""
     from perfeval_xl.scoring import score as score_form
     from perfeval_xl.scoring.explain import explain
@@ -157,7 +157,7 @@ def score(book: Book, _person: Person) -> str:
     return "\n".join([told, *_kept(kept), *differing])
 
 
-def _write(book: Book, changes: Sequence[Change]) -> list[Change]:
+def _write(book: OpenBook, changes: Sequence[Change]) -> list[Change]:
     """Writes what can be written, in one step; the changes that would be refused."""
     refused = book.refused([change.place for change in changes])
     wanted = [change for change in changes if change.place not in refused]
@@ -190,12 +190,12 @@ def marks_address(place: Place) -> str:
     return f"{place.sheet}!{a1(*place.cell)}"
 
 
-def check(book: Book, _person: Person) -> str:
+def check(book: OpenBook, _person: Person) -> str:
     """校验."""
     return marks.check(book)
 
 
-def submit(book: Book, _person: Person) -> str:
+def submit(book: OpenBook, _person: Person) -> str:
     """报送前检查: whether the form may be submitted. Nothing is marked, and nothing is kept from anybody."""
     readings = _readings(book)
     if not readings:
@@ -206,17 +206,17 @@ def submit(book: Book, _person: Person) -> str:
     return say(f"addin.verdict-{verdict}", **counts)
 
 
-def go_to_next(book: Book, _person: Person) -> str:
+def go_to_next(book: OpenBook, _person: Person) -> str:
     """下一条."""
     return marks.go_to_next(book)
 
 
-def clear(book: Book, _person: Person) -> str:
+def clear(book: OpenBook, _person: Person) -> str:
     """清除标记."""
     return marks.clear(book)
 
 
-def undo(book: Book, _person: Person) -> str:
+def undo(book: OpenBook, _person: Person) -> str:
     """撤销 of what 评分 or 导入 JSON wrote."""
     return say("addin.undone" if book.undo() else "addin.nothing-to-undo")
 
@@ -224,7 +224,7 @@ def undo(book: Book, _person: Person) -> str:
 # --- JSON ----------------------------------------------------------------------------------------------------------
 
 
-def export_json(book: Book, person: Person) -> str:
+def export_json(book: OpenBook, person: Person) -> str:
     """导出 JSON: the forms of the workbook as a canonical document."""
     from perfeval_xl.files import write_json
 
@@ -238,7 +238,7 @@ def export_json(book: Book, person: Person) -> str:
     return say("cli.written", path=path, count=len(readings))
 
 
-def import_json(book: Book, person: Person) -> str:
+def import_json(book: OpenBook, person: Person) -> str:
     """导入 JSON: the forms of a document into the open workbook; only cells that differ change.
 
     A cell that computes stays a formula: it follows by itself, and where the document says otherwise that is told.
@@ -286,7 +286,7 @@ def formula_cells(data: bytes) -> set[Place]:
     return {
         Place(entry.name, parse_a1(each.get("r")))
         for entry in workbook.sheets
-        for each in workbook.package.xml(entry.part).iterfind(f".//{row}/{cell}")
+        for each in workbook.package.tree(entry.part).iterfind(f".//{row}/{cell}")
         if each.find(formula) is not None and each.get("r")
     }
 
@@ -327,14 +327,14 @@ def new(profile: str, person: Person) -> str:
     return say("cli.template-written", path=path, name=getattr(chosen.name, language()))
 
 
-def summary(book: Book, person: Person) -> str:
+def summary(book: OpenBook, person: Person) -> str:
     """批量汇总."""
     from perfeval_xl.excel import reports
 
     return reports.summary(book, person)
 
 
-def report(book: Book, person: Person) -> str:
+def report(book: OpenBook, person: Person) -> str:
     """报告."""
     from perfeval_xl.excel import reports
 

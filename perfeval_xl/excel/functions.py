@@ -256,16 +256,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One worksheet function: its name in a cell, its arguments, what it gives and the Python behind it.
-
-    ``spreads``: a range in any argument gives an array of its size. No function is volatile.
-    """
+    """One worksheet function: its name in a cell, its arguments and the Python behind it. None is volatile."""
 
     name: str
     call: Callable[..., Any]
     parameters: tuple[Parameter, ...]
-    gives: Literal["number", "text", "table"]
-    spreads: bool = True
     volatile: bool = False
 
     def description(self, language: Language) -> str:
@@ -290,30 +285,29 @@ _EXECUTED: Final = (Parameter("executed", "number"), Parameter("budget", "number
 
 #: Every worksheet function, in the order of the documentation.
 FUNCTIONS: Final = (
-    Function("PERF_SCORE", perf_score, _JUDGED, "number"),
-    Function("PERF_RATE", perf_rate, _JUDGED[:2], "number"),
-    Function("PERF_EXEC_RATE", perf_exec_rate, _EXECUTED, "number"),
+    Function("PERF_SCORE", perf_score, _JUDGED),
+    Function("PERF_RATE", perf_rate, _JUDGED[:2]),
+    Function("PERF_EXEC_RATE", perf_exec_rate, _EXECUTED),
     Function(
         "PERF_EXEC_SCORE",
         perf_exec_score,
         (*_EXECUTED, Parameter("weight", "number", optional=True, text="execution_weight")),
-        "number",
     ),
     Function(
         "PERF_TOTAL",
         perf_total,
         (Parameter("execution_score", "number"), Parameter("scores", "range")),
-        "number",
-        spreads=False,
     ),
     Function(
-        "PERF_GRADE", perf_grade, (Parameter("total", "number"), Parameter("profile", "text", optional=True)), "text"
+        "PERF_GRADE",
+        perf_grade,
+        (Parameter("total", "number"), Parameter("profile", "text", optional=True)),
     ),
-    Function("PERF_VALUE", perf_value, (Parameter("text", "value"),), "number"),
-    Function("PERF_UNIT", perf_unit, (Parameter("text", "value"),), "text"),
-    Function("PERF_EXPLAIN", perf_explain, _JUDGED, "text"),
-    Function("PERF_CHECK", perf_check, (Parameter("range", "range"),), "table", spreads=False),
-    Function("PERF_JSON", perf_json, (Parameter("range", "range"),), "text", spreads=False),
+    Function("PERF_VALUE", perf_value, (Parameter("text", "value"),)),
+    Function("PERF_UNIT", perf_unit, (Parameter("text", "value"),)),
+    Function("PERF_EXPLAIN", perf_explain, _JUDGED),
+    Function("PERF_CHECK", perf_check, (Parameter("range", "range"),)),
+    Function("PERF_JSON", perf_json, (Parameter("range", "range"),)),
 )
 
 

@@ -41,7 +41,7 @@ class Place(NamedTuple):
     cell: Cell
 
 
-class Book(Protocol):
+class MarkedBook(Protocol):
     """An open workbook, as far as marking needs it. Colours are 0xRRGGBB, -1 for none; a note may be ``""``."""
 
     @property
@@ -87,7 +87,7 @@ def review_name() -> str:
     return sentence("review.sheet", "zh")
 
 
-def check(book: Book) -> str:
+def check(book: MarkedBook) -> str:
     """Marks every finding and lists it; the sentence for the user. Earlier marks go first."""
     clear(book)
     try:
@@ -102,7 +102,7 @@ def check(book: Book) -> str:
     return _listed(book, findings)
 
 
-def clear(book: Book) -> str:
+def clear(book: MarkedBook) -> str:
     """Takes all marks away, and the sheet 审核意见 with them."""
     sheets = _names(book)
     if review_name() not in sheets:
@@ -112,7 +112,7 @@ def clear(book: Book) -> str:
     return say("addin.marks-cleared")
 
 
-def _restore(book: Book, lines: Sequence[Line], sheets: Sequence[str]) -> None:
+def _restore(book: MarkedBook, lines: Sequence[Line], sheets: Sequence[str]) -> None:
     """Gives every cell that was marked the look it had before."""
     marked = [(place, line) for line in lines if line[_COLOUR] != "" and (place := _place(line, sheets)) is not None]
     with book.lifted({place.sheet for place, _ in marked}):
@@ -121,7 +121,7 @@ def _restore(book: Book, lines: Sequence[Line], sheets: Sequence[str]) -> None:
             book.set_note(place, str(line[_NOTE]))
 
 
-def go_to_next(book: Book) -> str:
+def go_to_next(book: MarkedBook) -> str:
     """Selects the next cell with a finding after the selected one and tells it; behind the last comes the first."""
     sheets = _names(book)
     if review_name() not in sheets:
@@ -141,7 +141,7 @@ def go_to_next(book: Book) -> str:
     return "\n".join(found[target])
 
 
-def _names(book: Book) -> list[str]:
+def _names(book: MarkedBook) -> list[str]:
     return [sheet.name for sheet in book.sheets()]
 
 
@@ -150,7 +150,7 @@ def _place(line: Line, sheets: Sequence[str]) -> Place | None:
     return Place(sheet, parse_a1(cell)) if cell and sheet in sheets else None
 
 
-def _listed(book: Book, findings: Sequence[Finding]) -> str:
+def _listed(book: MarkedBook, findings: Sequence[Finding]) -> str:
     """Marks and lists them. When the list cannot be made (a protected structure), no mark stays either."""
     lines: list[Line] = []
     marked: set[Place] = set()
@@ -173,7 +173,7 @@ def _words(number: int, finding: Finding) -> Line:
     return (float(number), *(text or "" for text in texts), finding.advice)
 
 
-def _mark(book: Book, finding: Finding, marked: set[Place]) -> Line:
+def _mark(book: MarkedBook, finding: Finding, marked: set[Place]) -> Line:
     """Colours the cell and notes what is wrong; its colour and note before, blank when it is marked already.
 
     Of several findings the first one colours: they are listed together and their severities rarely differ.

@@ -17,12 +17,12 @@ from perfeval_xl.reports.gather import ReviewWork, gather, reviewed
 from perfeval_xl.reports.ledger import Ledger
 
 if TYPE_CHECKING:
-    from perfeval_xl.excel.actions import Book, Person
+    from perfeval_xl.excel.actions import OpenBook, Person
 
 Writer = Callable[[Ledger, Path], bytes]
 
 
-def summary(_book: Book, person: Person) -> str:
+def summary(_book: OpenBook, person: Person) -> str:
     """批量汇总: the forms of a folder as one workbook, which is opened."""
     from perfeval_xl.reports.summary import summary_workbook
 
@@ -35,7 +35,7 @@ def summary(_book: Book, person: Person) -> str:
     return "" if target is None else _write(_read(folder, target, person), target, person, summary_workbook)
 
 
-def report(book: Book, person: Person) -> str:
+def report(book: OpenBook, person: Person) -> str:
     """报告: the 审核意见书 of the open form, or the report of the forms in a folder where none is open."""
     from perfeval_xl.reports.documents import document, office_suffix
 
@@ -53,7 +53,7 @@ def report(book: Book, person: Person) -> str:
     return "" if target is None else _write(_read(folder, target, person), target, person, document)
 
 
-def _open_forms(book: Book) -> list[Reading]:
+def _open_forms(book: OpenBook) -> list[Reading]:
     try:
         return read_sheets(book.sheets())
     except NotAForm:

@@ -1,4 +1,4 @@
-"""What laws are asked of: a form under its profile, row by row, and which of its cells could not be read."""
+"""What laws are applied to: a form under its profile, row by row, and which of its cells could not be read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Facts(Protocol):
-    """What laws are asked of: a form under its profile, and which of its cells could not be read."""
+    """What laws are applied to: a form under its profile, and which of its cells could not be read."""
 
     @property
     def form(self) -> Form:
@@ -67,7 +67,7 @@ class Answer(NamedTuple):
 
 @dataclass(slots=True)
 class Asked:
-    """The row a law is asked of, with its path; the form as a whole has none."""
+    """The row a law is applied to, with its path; the form as a whole has none."""
 
     facts: Facts
     path: FieldPath
@@ -91,7 +91,7 @@ def rule_value(name: str, profile: Profile) -> Any:
 
 
 def weight_below(form: Form, profile: Profile, name: str) -> Decimal | None:
-    """The weights that points printed beside ``name`` stand for: those of a 一级指标, of all rows, or of execution."""
+    """The weights that points printed beside ``name`` must equal: of a 一级指标, of all rows, or of execution."""
     key = label_key(name)
     section = profile.labels("sections").get(key)
     if section == "indicators":

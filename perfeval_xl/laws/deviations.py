@@ -1,6 +1,6 @@
 """The Python writer of laws: a form -> where it breaks a law, with what was found and what was expected.
 
-Each node of a law becomes one small function, made once; asking a law of a row is then a few calls.
+Each node of a law becomes one small function, made once; checking a row is then a few calls.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from perfeval_xl import shown
 from perfeval_xl.field_path import FieldPath, fund_line, indicator, parse
 from perfeval_xl.laws import terms
 from perfeval_xl.laws.asked import Answer, Asked, Facts, LevelPoints, weight_below
-from perfeval_xl.laws.evaluation import Words, is_blank, written
+from perfeval_xl.laws.evaluation import TextValue, is_blank, written
 from perfeval_xl.profile import Profile
 from perfeval_xl.sums import total_line
 
@@ -38,7 +38,7 @@ class Deviation:
     values: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
-# --- who is asked -------------------------------------------------------------------------------------------------
+# --- which rows are checked ---------------------------------------------------------------------------------------
 
 
 def deviations(law: terms.Law, facts: Facts) -> Iterator[Deviation]:
@@ -46,7 +46,7 @@ def deviations(law: terms.Law, facts: Facts) -> Iterator[Deviation]:
     given, breaches, found, values = written(law)
     for asked in _ASKED[law.each](law, facts):
         for breach, when, expected in breaches:
-            # What is presumed is asked last: nearly always nothing is broken.
+            # The presumption (`given`) is tested last, because nearly always nothing is broken.
             if when(asked):
                 if given(asked):
                     yield Deviation(
@@ -71,7 +71,7 @@ def _extra_values(asked: Asked) -> dict[str, object]:
 
 
 def _told(value: object) -> str:
-    return str(value) if isinstance(value, Words) else shown.content(value)
+    return str(value) if isinstance(value, TextValue) else shown.content(value)
 
 
 def _whole_form(law: terms.Law, facts: Facts) -> Iterator[Asked]:
@@ -117,7 +117,7 @@ def _required_cells(_: terms.Law, facts: Facts) -> Iterator[Asked]:
     for number, row in enumerate(facts.form.indicators):
         for column in columns:
             value = getattr(row, column)
-            # Nothing is missing where something stands; nearly every cell of a form is filled.
+            # A shortcut: a filled cell is never missing, and nearly every cell is filled.
             if is_blank(value):
                 yield Asked(facts, indicator(number, column), Answer(value), row)
 

@@ -1,4 +1,4 @@
-"""The values and tests of laws as Python functions of the row they are asked of."""
+"""The values and tests of laws as Python functions of the row they are applied to."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _ORDERS: Final = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
 
-class Words(str):
+class TextValue(str):
     """A value already in words."""
 
     __slots__ = ()
@@ -31,7 +31,7 @@ class Words(str):
 
 @cache
 def written(law: terms.Law) -> Any:
-    """What a law presumes, its breaches with what they expect, and its further values, as functions."""
+    """A law as functions: its ``given``, its breaches with their expected values, and its further values."""
     breaches = tuple(
         (breach, _test(breach.when), _value(breach.expected) if breach.expected else None) for breach in law.breaches
     )
@@ -41,11 +41,11 @@ def written(law: terms.Law) -> Any:
 
 def _value(node: terms.Value) -> Writer:
     match node:
-        case terms.Number(number):
+        case terms.FixedNumber(number):
             return lambda _: number
-        case terms.Rule(name):
+        case terms.RuleNumber(name):
             return lambda asked: Decimal(RULES[name](asked.facts.profile))
-        case terms.Cell(column):
+        case terms.RowCell(column):
             return _cell(column)
         case terms.Single(path):
             return _single(path)
@@ -78,10 +78,10 @@ def _composed(node: terms.Value) -> Writer:
             return lambda asked: one(asked) if when(asked) else other(asked)
         case terms.AsRate(value):
             ratio = _value(value)
-            return lambda asked: Words(shown.rate(ratio(asked)))
-        case terms.Span(low, high):
+            return lambda asked: TextValue(shown.rate(ratio(asked)))
+        case terms.NumberRange(low, high):
             least, most = _value(low), _value(high)
-            return lambda asked: Words(f"{shown.number(least(asked))}–{shown.number(most(asked))}")
+            return lambda asked: TextValue(f"{shown.number(least(asked))}–{shown.number(most(asked))}")
         case _:
             raise TypeError(f"no value of a law: {node}")
 
@@ -194,13 +194,13 @@ def _one_of(one: Writer, other: Writer) -> Writer:
 
 def _about_cells(node: terms.Test) -> Writer:
     match node:
-        case terms.Blank(terms.Cell(column)):
+        case terms.Blank(terms.RowCell(column)):
             cell = _cell(column)
             return lambda asked: is_blank(cell(asked))
-        case terms.SaysNothing(terms.Cell(column)):
+        case terms.SaysNothing(terms.RowCell(column)):
             text = _cell(column)
             return lambda asked: says_nothing(text(asked))
-        case terms.Says(terms.Cell(column), word):
+        case terms.Says(terms.RowCell(column), word):
             content = _cell(column)
             return lambda asked: "".join(str(content(asked)).split()) == word
         case terms.Unread(column, None):
@@ -220,7 +220,7 @@ def _about_cells(node: terms.Test) -> Writer:
 
 
 def _beside(path: FieldPath, column: str) -> FieldPath:
-    """The field that ``Unread`` means: the one asked itself, or another of its row."""
+    """The field that ``Unread`` refers to: the checked field itself, or another of its row."""
     return path if column in ("value", path.section) else path.of(column)
 
 

@@ -18,12 +18,12 @@ from perfeval_xl.profile import Profile
 
 TRUE: Final = "TRUE"
 FALSE: Final = "FALSE"
-#: Differences are rounded where binary fractions end to show.
+#: Decimals to which differences are rounded: binary fractions are exact to here.
 _BINARY: Final = 9
 
 
 class Places(Protocol):
-    """Where a template has what laws mention. A reference is one cell, or a column of cells for an array formula."""
+    """The cells of a template that laws refer to. A reference is one cell, or a column for an array formula."""
 
     @property
     def profile(self) -> Profile:
@@ -45,7 +45,7 @@ class Places(Protocol):
         """The cells that say which fund line a row is, heading included."""
 
     def over_indicators(self) -> Places:
-        """The same template, asked of all indicator rows at once."""
+        """The same places with references to whole columns: all indicator rows at once."""
 
 
 def breach_of(law: terms.Law, places: Places) -> str:
@@ -75,13 +75,13 @@ def _where_not(condition: str) -> str:
 
 
 def value(node: terms.Value, places: Places) -> str:  # noqa: C901 (one line for each kind of node)
-    """The expression of a value; meant to be asked only where ``present`` holds."""
+    """The expression of a value; only valid where the expression of ``present`` is TRUE."""
     match node:
-        case terms.Number(number):
+        case terms.FixedNumber(number):
             return format(number, "f")
-        case terms.Rule(name):
+        case terms.RuleNumber(name):
             return format(Decimal(rule_value(name, places.profile)), "f")
-        case terms.Cell(column):
+        case terms.RowCell(column):
             return _as_ratio(places.cell(column), column, places.profile)
         case terms.Single(path):
             return _as_ratio(places.single(path), path.rpartition(".")[2], places.profile)
@@ -154,9 +154,9 @@ def _count_of_others(column: str, lines: terms.Lines, places: Places) -> str:
 def present(node: terms.Value, places: Places) -> str:
     """The expression that is TRUE where a value is a number."""
     match node:
-        case terms.Number() | terms.Rule() | terms.Count():
+        case terms.FixedNumber() | terms.RuleNumber() | terms.Count():
             return TRUE
-        case terms.Cell(column):
+        case terms.RowCell(column):
             return f"ISNUMBER({places.cell(column)})"
         case terms.Single(path):
             return f"ISNUMBER({places.single(path)})"
@@ -175,7 +175,12 @@ def present(node: terms.Value, places: Places) -> str:
 
 def _parts(node: terms.Value) -> Iterable[terms.Value]:
     match node:
-        case terms.Plus(left, right) | terms.Minus(left, right) | terms.Times(left, right) | terms.Span(left, right):
+        case (
+            terms.Plus(left, right)
+            | terms.Minus(left, right)
+            | terms.Times(left, right)
+            | terms.NumberRange(left, right)
+        ):
             return (left, right)
         case terms.Rounded(inner) | terms.AsRate(inner):
             return (inner,)
@@ -227,11 +232,11 @@ def test(node: terms.Test, places: Places) -> str:
 
 def _about_cells(node: terms.Test, places: Places) -> str:
     match node:
-        case terms.Blank(terms.Cell(column)):
+        case terms.Blank(terms.RowCell(column)):
             return f"LEN({without_spaces(places.cell(column))})=0"
-        case terms.SaysNothing(terms.Cell(column)):
+        case terms.SaysNothing(terms.RowCell(column)):
             return _listed(_without(without_spaces(places.cell(column)), STOPS), ["", *sorted(NOTHING)])
-        case terms.Says(terms.Cell(column), word):
+        case terms.Says(terms.RowCell(column), word):
             return f'{without_spaces(places.cell(column))}="{word}"'
         case terms.Unread("value" | "deviation" | "indicators", None):
             return FALSE
@@ -259,7 +264,7 @@ def not_a_number(reference: str, profile: Profile) -> str:
 
 
 def _any_unread(cells: str, heading: str, profile: Profile) -> str:
-    """Without ``IF``, so that it needs no array formula: it stands in merged cells too."""
+    """Uses no ``IF``: merged cells need it, and they cannot hold an array formula."""
     marks = _listed(without_spaces(cells), _marks(profile))
     return f"SUMPRODUCT((ROW({cells})>ROW({heading}))*ISTEXT({cells})*(1-{marks}))>0"
 
@@ -310,7 +315,7 @@ def _compared(numbers: Iterable[terms.Value], comparison: str, places: Places) -
 
 
 def _as_printed(printed: terms.Value, dividend: terms.Value, divisor: terms.Value, places: Places) -> str:
-    """Rounded to as many decimals as are printed: fewer than the rule's are tried one by one."""
+    """Compares with as many decimals as are printed, trying each number of decimals up to the rule's."""
     ratio, quotient = value(printed, places), f"{value(dividend, places)}/{value(divisor, places)}"
     most = rule_value("rate_places", places.profile)
     holds = f"ROUND(ROUND({ratio},{most})-ROUND({quotient},{most}),{_BINARY})=0"

@@ -10,18 +10,18 @@ from perfeval_xl.laws.terms import (
     AsPrinted,
     AsRate,
     Breach,
-    Cell,
     Count,
     First,
+    FixedNumber,
     If,
     Law,
     Near,
     Not,
-    Number,
     Order,
     Plus,
     Present,
     Quotient,
+    RowCell,
     Sum,
     Times,
     Unread,
@@ -29,11 +29,11 @@ from perfeval_xl.laws.terms import (
     any_of,
 )
 from perfeval_xl.laws.totals import NOUGHT, execution_score, is_not_nought
+from perfeval_xl.model import MONEY
 
-MONEY: Final = ("initial_budget", "full_year_budget", "executed")
-_RATE: Final = Cell("execution_rate")
-_COMPUTED_RATE: Final = Quotient(Cell("executed"), Cell("base"), "rate_places")
-_NO_BUDGET: Final = Order(Cell("base"), "<=", NOUGHT)
+_RATE: Final = RowCell("execution_rate")
+_COMPUTED_RATE: Final = Quotient(RowCell("executed"), RowCell("base"), "rate_places")
+_NO_BUDGET: Final = Order(RowCell("base"), "<=", NOUGHT)
 
 EXECUTION_RATE: Final = Law(
     "PE201",
@@ -41,16 +41,16 @@ EXECUTION_RATE: Final = Law(
     "error",
     each="fund line",
     field="execution_rate",
-    given=all_of(Present(_RATE), Present(Cell("base")), Present(Cell("executed"))),
+    given=all_of(Present(_RATE), Present(RowCell("base")), Present(RowCell("executed"))),
     breaches=(
-        Breach(all_of(_NO_BUDGET, Order(Cell("executed"), ">", NOUGHT)), variant="no-budget"),
+        Breach(all_of(_NO_BUDGET, Order(RowCell("executed"), ">", NOUGHT)), variant="no-budget"),
         Breach(
-            all_of(Not(_NO_BUDGET), Not(AsPrinted(_RATE, Cell("executed"), Cell("base")))),
+            all_of(Not(_NO_BUDGET), Not(AsPrinted(_RATE, RowCell("executed"), RowCell("base")))),
             expected=AsRate(_COMPUTED_RATE),
         ),
     ),
     found=AsRate(_RATE),
-    values=(("executed", Cell("executed")), ("budget", Cell("base"))),
+    values=(("executed", RowCell("executed")), ("budget", RowCell("base"))),
     page="""\
 A printed execution rate (执行率) is not executed amount / budget, rounded half-up to 2 decimals of a percent.
 
@@ -67,8 +67,8 @@ With a budget of 0 there is no rate: a rate beside money spent is reported, a ra
 """,
 )
 
-_BY_RATE: Final = execution_score(_RATE, Cell("weight"))
-_BY_MONEY: Final = execution_score(_COMPUTED_RATE, Cell("weight"))
+_BY_RATE: Final = execution_score(_RATE, RowCell("weight"))
+_BY_MONEY: Final = execution_score(_COMPUTED_RATE, RowCell("weight"))
 
 EXECUTION_SCORE: Final = Law(
     "PE202",
@@ -77,20 +77,20 @@ EXECUTION_SCORE: Final = Law(
     each="fund line",
     field="score",
     given=all_of(
-        Present(Cell("score")),
-        Present(Cell("weight")),
+        Present(RowCell("score")),
+        Present(RowCell("weight")),
         Not(Unread("execution_rate")),
         Not(_NO_BUDGET),
         Present(First(_BY_RATE, _BY_MONEY)),
     ),
     breaches=(
         Breach(
-            Not(any_of(Near(Cell("score"), _BY_RATE), Near(Cell("score"), _BY_MONEY))),
+            Not(any_of(Near(RowCell("score"), _BY_RATE), Near(RowCell("score"), _BY_MONEY))),
             expected=First(_BY_RATE, _BY_MONEY),
         ),
     ),
-    found=Cell("score"),
-    values=(("rate", AsRate(If(is_not_nought(_RATE), _RATE, _COMPUTED_RATE))), ("weight", Cell("weight"))),
+    found=RowCell("score"),
+    values=(("rate", AsRate(If(is_not_nought(_RATE), _RATE, _COMPUTED_RATE))), ("weight", RowCell("weight"))),
     page="""\
 The printed execution score is not rate x weight, at most the weight, rounded half-up to 2 decimals.
 
@@ -106,8 +106,8 @@ budget of 0 there is no rate, whatever is printed, and nothing is said.
 
 
 def _lines_sum(column: str, page: str) -> Law:
-    printed, parts = First(Cell(column), NOUGHT), Sum("funds", column, "parts")
-    allowed = Times(Number(TOLERANCE), Plus(Number(Decimal(1)), Count(column, "parts")))
+    printed, parts = First(RowCell(column), NOUGHT), Sum("funds", column, "parts")
+    allowed = Times(FixedNumber(TOLERANCE), Plus(FixedNumber(Decimal(1)), Count(column, "parts")))
     is_right = any_of(Near(printed, parts, allowed), Near(printed, Sum("funds", column, "usual parts"), allowed))
     return Law(
         "PE203",
@@ -120,7 +120,7 @@ def _lines_sum(column: str, page: str) -> Law:
             Breach(is_not_nought(printed), expected=parts),
             Breach(Not(is_not_nought(printed)), variant="total-empty", expected=parts),
         ),
-        found=Cell(column),
+        found=RowCell(column),
         page=page,
     )
 

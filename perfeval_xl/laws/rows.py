@@ -8,16 +8,16 @@ from perfeval_xl.laws.terms import (
     AnyIndicator,
     Blank,
     Breach,
-    Cell,
     Each,
     Law,
     Minus,
     Not,
+    NumberRange,
     Order,
     Present,
+    RowCell,
     Says,
     SaysNothing,
-    Span,
     Test,
     Unread,
     all_of,
@@ -26,16 +26,16 @@ from perfeval_xl.laws.terms import (
 from perfeval_xl.laws.totals import NOUGHT, is_not_nought
 from perfeval_xl.nothing import NOT_APPLICABLE
 
-_SCORE: Final = Cell("score")
-_WEIGHT: Final = Cell("weight")
+_SCORE: Final = RowCell("score")
+_WEIGHT: Final = RowCell("weight")
 _BOTH_NUMBERS: Final = all_of(Present(_SCORE), Present(_WEIGHT))
 #: What makes an indicator row more than its printed level labels.
 FILLED: Final = ("name", "target", "actual", "weight", "score", "deviation")
-IS_BEGUN: Final[Test] = Not(all_of(*(Blank(Cell(column)) for column in FILLED)))
+IS_BEGUN: Final[Test] = Not(all_of(*(Blank(RowCell(column)) for column in FILLED)))
 #: The row says 不适用 and carries no points: it is complete.
 DOES_NOT_APPLY: Final[Test] = all_of(
     Not(is_not_nought(_WEIGHT)),
-    any_of(*(Says(Cell(column), NOT_APPLICABLE) for column in ("name", "target", "actual"))),
+    any_of(*(Says(RowCell(column), NOT_APPLICABLE) for column in ("name", "target", "actual"))),
 )
 
 
@@ -48,8 +48,8 @@ def _score_in_range(each: Each, page: str) -> Law:
         field="score",
         given=_BOTH_NUMBERS,
         breaches=(
-            Breach(Order(_SCORE, "<", NOUGHT), variant="negative", expected=Span(NOUGHT, _WEIGHT)),
-            Breach(Order(_SCORE, ">", _WEIGHT), expected=Span(NOUGHT, _WEIGHT)),
+            Breach(Order(_SCORE, "<", NOUGHT), variant="negative", expected=NumberRange(NOUGHT, _WEIGHT)),
+            Breach(Order(_SCORE, ">", _WEIGHT), expected=NumberRange(NOUGHT, _WEIGHT)),
         ),
         found=_SCORE,
         page=page,
@@ -76,12 +76,14 @@ DEDUCTION_UNEXPLAINED: Final = Law(
     "warning",
     each="indicator",
     field="deviation",
-    given=all_of(_BOTH_NUMBERS, Order(_SCORE, "<", _WEIGHT), Not(Unread("deviation")), SaysNothing(Cell("deviation"))),
-    breaches=(
-        Breach(Blank(Cell("deviation")), variant="blank"),
-        Breach(Not(Blank(Cell("deviation")))),
+    given=all_of(
+        _BOTH_NUMBERS, Order(_SCORE, "<", _WEIGHT), Not(Unread("deviation")), SaysNothing(RowCell("deviation"))
     ),
-    found=Cell("deviation"),
+    breaches=(
+        Breach(Blank(RowCell("deviation")), variant="blank"),
+        Breach(Not(Blank(RowCell("deviation")))),
+    ),
+    found=RowCell("deviation"),
     values=(("lost", Minus(_WEIGHT, _SCORE)),),
     page="""\
 A score is below its weight and no reason is given (偏差原因分析及改进措施).
@@ -95,7 +97,7 @@ and measure.
 """,
 )
 
-_MISSING: Final = Breach(all_of(Not(Unread("value")), Blank(Cell("value"))))
+_MISSING: Final = Breach(all_of(Not(Unread("value")), Blank(RowCell("value"))))
 
 FIELD_MISSING: Final = Law(
     "PE501",
@@ -105,7 +107,7 @@ FIELD_MISSING: Final = Law(
     field="value",
     given=all_of(),
     breaches=(_MISSING,),
-    found=Cell("value"),
+    found=RowCell("value"),
     page="""\
 A cell that the profile marks as required (``marks.required``) is blank.
 
@@ -127,7 +129,7 @@ CELL_MISSING: Final = Law(
     field="value",
     given=all_of(IS_BEGUN, Not(DOES_NOT_APPLY)),
     breaches=(_MISSING,),
-    found=Cell("value"),
+    found=RowCell("value"),
 )
 NO_INDICATORS: Final = Law(
     "PE501",
@@ -137,5 +139,5 @@ NO_INDICATORS: Final = Law(
     field="indicators",
     given=Not(Unread("indicators")),
     breaches=(Breach(Not(AnyIndicator(IS_BEGUN)), variant="no-indicators"),),
-    found=Cell("value"),
+    found=RowCell("value"),
 )

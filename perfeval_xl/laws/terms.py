@@ -1,7 +1,8 @@
-"""The language laws are stated in: about a dozen kinds of value and of test, without any meaning of their own.
+"""The language laws are stated in: about a dozen kinds of value and of test. The writers give them their meaning.
 
 A value is a number, a text or nothing. Arithmetic with nothing gives nothing, a comparison with nothing does not hold:
-a law that minds a missing value says so with ``Present`` or ``Blank``. All arithmetic is exact; rounding is half-up.
+a law that must treat a missing value in its own way uses ``Present`` or ``Blank``. Arithmetic is exact, rounding
+half-up.
 """
 
 from __future__ import annotations
@@ -33,21 +34,21 @@ TOLERANCE: Final = Decimal("0.005")
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class FixedNumber:
     """A number that is the same in every region."""
 
     value: Decimal
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RuleNumber:
     """A number of the profile's rules."""
 
     name: RuleName
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class RowCell:
     """A cell of the row the law is asked of. ``base`` is the budget the region measures execution against."""
 
     column: str
@@ -152,7 +153,7 @@ class AsRate:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class NumberRange:
     """A range of numbers, told as ``0–15``."""
 
     low: Value
@@ -160,8 +161,8 @@ class Span:
 
 
 Value = (
-    Number | Rule | Cell | Single | Sum | Count | Plus | Minus | Times | Quotient | Rounded | Within | First | If
-    | AsRate | Span
+    FixedNumber | RuleNumber | RowCell | Single | Sum | Count | Plus | Minus | Times | Quotient | Rounded | Within
+    | First | If | AsRate | NumberRange
 )  # fmt: skip
 
 
@@ -181,7 +182,7 @@ class Near:
 
     left: Value
     right: Value
-    tolerance: Value = Number(TOLERANCE)
+    tolerance: Value = FixedNumber(TOLERANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,21 +207,21 @@ class AsPrinted:
 class Blank:
     """A cell that holds nothing but white space."""
 
-    cell: Cell
+    cell: RowCell
 
 
 @dataclass(frozen=True, slots=True)
 class SaysNothing:
     """A text that gives no reason: blank, a dash, 无, 不适用."""
 
-    cell: Cell
+    cell: RowCell
 
 
 @dataclass(frozen=True, slots=True)
 class Says:
     """A cell that holds just this word."""
 
-    cell: Cell
+    cell: RowCell
     word: str
 
 
@@ -295,7 +296,7 @@ class Breach:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Law:
-    """A rule of the form, equal to itself alone.
+    """A rule of the form; two laws are equal only when they are the same object.
 
     ``field`` is the cell that is named: a column of the row asked, or a path of the form. ``given`` must hold before
     the law says anything; of ``breaches`` the first that holds counts. ``values`` fill further places of the sentence.

@@ -6,21 +6,21 @@ from typing import Final
 
 from perfeval_xl.laws.terms import (
     Breach,
-    Cell,
     CountsExecution,
     First,
+    FixedNumber,
     If,
     Law,
     Minus,
     Near,
     Not,
-    Number,
     Order,
     Plus,
     Present,
     Quotient,
     Rounded,
-    Rule,
+    RowCell,
+    RuleNumber,
     Single,
     Sum,
     Test,
@@ -33,7 +33,7 @@ from perfeval_xl.laws.terms import (
 )
 from perfeval_xl.sums import ZERO
 
-NOUGHT: Final = Number(ZERO)
+NOUGHT: Final = FixedNumber(ZERO)
 _WEIGHTS_READ: Final = all_of(Not(Unread("weight", "indicators")), Not(Unread("weight", "funds")))
 _SCORES_READ: Final = all_of(Not(Unread("score", "indicators")), Not(Unread("score", "funds")))
 _EXECUTION_WEIGHT: Final = Single("execution.weight")
@@ -90,14 +90,16 @@ WEIGHTS_SUM: Final = Law(
         Breach(
             Not(
                 any_of(
-                    Near(_with_execution("weight"), Rule("full_marks")),
+                    Near(_with_execution("weight"), RuleNumber("full_marks")),
                     all_of(
                         _NO_EXECUTION_WEIGHT,
-                        Near(_with_execution("weight"), Minus(Rule("full_marks"), Rule("execution_weight"))),
+                        Near(
+                            _with_execution("weight"), Minus(RuleNumber("full_marks"), RuleNumber("execution_weight"))
+                        ),
                     ),
                 )
             ),
-            expected=Rule("full_marks"),
+            expected=RuleNumber("full_marks"),
         ),
     ),
     found=_with_execution("weight"),
@@ -123,7 +125,7 @@ TOTAL_WEIGHT: Final = _total(
     _WEIGHTS_READ,
     all_of(
         _NO_EXECUTION_WEIGHT,
-        Near(Single("total.weight"), Plus(Sum("indicators", "weight"), Rule("execution_weight"))),
+        Near(Single("total.weight"), Plus(Sum("indicators", "weight"), RuleNumber("execution_weight"))),
     ),
     """\
 The printed total weight (总分的分值) is neither the sum of the indicators nor that sum with execution.
@@ -164,9 +166,11 @@ LEVEL1_WEIGHT: Final = Law(
     "error",
     each="level1",
     field="points",
-    given=all_of(_WEIGHTS_READ, Present(Sum("indicators", "weight")), Present(Cell("points")), Present(Cell("below"))),
-    breaches=(Breach(Not(Near(Cell("points"), Cell("below"))), expected=Cell("below")),),
-    found=Cell("points"),
+    given=all_of(
+        _WEIGHTS_READ, Present(Sum("indicators", "weight")), Present(RowCell("points")), Present(RowCell("below"))
+    ),
+    breaches=(Breach(Not(Near(RowCell("points"), RowCell("below"))), expected=RowCell("below")),),
+    found=RowCell("points"),
     page="""\
 Points printed beside a level-1 label, as 产出指标(50分), differ from the sum of the weights below it.
 

@@ -57,7 +57,7 @@ _BEFORE: Final[dict[terms.Each, Sequence[str]]] = {
     "level1": ('path = "level1_weights." & label', "below = WeightBelow(label)"),
     "required field": (
         'If Left$(path, 11) = "indicators." Then Exit Sub',
-        "answer = mForm.TextOf(mForm.SingleCell(path))",
+        "answer = mForm.TextAt(path)",
     ),
     "required cell": (
         'If Left$(required, 11) <> "indicators." Then Exit Sub',
@@ -167,20 +167,20 @@ class _Procedure:
         match node:
             case terms.AsRate(value):
                 return f"RateShown({self._inline(value)})"
-            case terms.Span(low, high):
+            case terms.NumberRange(low, high):
                 return f"Shown({self._inline(low)}) & ChrW(8211) & Shown({self._inline(high)})"
-            case terms.Cell("deviation" | "value"):
+            case terms.RowCell("deviation" | "value"):
                 return f"OnOneLine({self._inline(node)})"
             case _:
                 return f"Shown({self._inline(node)})"
 
     def _inline(self, node: terms.Value) -> str:  # noqa: C901 (one line for each kind of node)
         match node:
-            case terms.Number(number):
+            case terms.FixedNumber(number):
                 return f'"{number}"'
-            case terms.Rule(name):
+            case terms.RuleNumber(name):
                 return f'RuleOf("{name}")'
-            case terms.Cell(column):
+            case terms.RowCell(column):
                 return self._cell(column)
             case terms.Single(path):
                 return self._single(path)

@@ -1,7 +1,7 @@
 """Sheet -> Layout: which cell holds which field. Reading and writing both go through it.
 
 Cells are found by defined name first (our own templates, whatever was moved or inserted), else by label.
-A layout answers "where", never "what": values are read in ``read.py``.
+A layout answers "where", never "what": values are read in ``reading/``.
 """
 
 from __future__ import annotations
@@ -70,8 +70,6 @@ class ExtraCell:
 
     label: str
     cell: Cell
-    #: Where the label itself stands, when it can be changed (our own templates).
-    label_cell: Cell | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +100,13 @@ class Layout:
     #: Rows of our own templates where further ``extra`` entries can be written: ``label`` and ``value``.
     extra_rows: tuple[Row, ...] = ()
     ambiguous: tuple[Ambiguity, ...] = ()
-    #: Cells that are print, not data (headings, captions, footers), so that what is left over can be told.
+    #: Cells that are print, not data (headings, captions, footers): other text that belongs to no field is reported.
     print_cells: frozenset[Cell] = field(default_factory=frozenset)
     reasons: tuple[str, ...] = ()
     #: Cells that name the unit of money, the surest first, and cells that name the year: they may disagree.
     units: tuple[Cell, ...] = ()
     years: tuple[Cell, ...] = ()
-    #: Headings nobody knows, each over a column of text that is kept in ``extra``.
+    #: Headings that belong to no field, each over a column of text that is kept in ``extra``.
     unknown_columns: tuple[Cell, ...] = ()
     #: Fields and columns (``indicators.score``) of our own template that have no name any more and were found by label.
     by_label: tuple[str, ...] = ()

@@ -1,9 +1,9 @@
 """Matching printed rows with the columns of a table when the print may have shifted them.
 
 A cell that was merged in the original may be missing in a text, and everything after it stands one column to the
-left. Position alone proves nothing then. So every shift that is possible is a *reading* of the row; its ``doubt``
+left. Position alone proves nothing then. So every shift that is possible is a *reading* of the row; its ``penalty``
 grows with everything that does not fit (text where a number belongs, a label under the wrong heading). The reading
-with the least doubt is taken when it is clearly better than the next; where two are about as good, the cells they
+with the least penalty is taken when it is clearly better than the next; where two are about as good, the cells they
 disagree on are left out and reported.
 """
 
@@ -14,19 +14,19 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from perfeval_xl.layout.grid import Grid, Item
-from perfeval_xl.layout.headings import Span
+from perfeval_xl.layout.headings import HeadingSpan
 from perfeval_xl.package.addresses import Cell
 
 #: How far a row may stand away from its headings, the likeliest first.
 SHIFTS: Final = (0, -1, 1, -2, 2)
-#: A reading is taken when the next one is more doubtful by at least so much.
+#: A reading is accepted when the next best has a penalty at least this much higher.
 CLEARLY: Final = 2
-#: Doubt of a value that cannot stand in its column.
+#: Penalty for a value that cannot belong to its column.
 MISFIT: Final = 5
 _SHIFTED_IN_TEXT: Final = 1
 _SHIFTED_IN_WORKSHEET: Final = 2
 _SHIFTED_THOUGH_MERGED: Final = 3
-#: Doubt of a filled cell no column is found for.
+#: Penalty for a filled cell for which no column is found.
 _UNPLACED: Final = 4
 #: Cells farther right than this do not belong to the table.
 _FAR: Final = 3
@@ -37,11 +37,11 @@ class RowReading:
     """One way to read a row: column -> filled cell."""
 
     shift: int
-    doubt: int
+    penalty: int
     cells: dict[str, Item] = field(default_factory=dict)
     #: Filled cells no column was found for.
     unplaced: list[Item] = field(default_factory=list)
-    #: Columns that such a cell may belong to, so that nothing else may be said of them.
+    #: Columns that such a cell may belong to: no other cell is taken for them.
     unclear: set[str] = field(default_factory=set)
 
     def column_of(self, item: Item) -> str | None:
@@ -49,7 +49,7 @@ class RowReading:
         return next((column for column, placed in self.cells.items() if placed.cell == item.cell), None)
 
 
-def place_values(reading: RowReading, items: Iterable[Item], columns: Mapping[str, Span]) -> None:
+def place_values(reading: RowReading, items: Iterable[Item], columns: Mapping[str, HeadingSpan]) -> None:
     """Put each item under its column at the shift of ``reading``.
 
     A heading stands over all columns up to the next one; of two different values below it, the one right below it
@@ -60,50 +60,50 @@ def place_values(reading: RowReading, items: Iterable[Item], columns: Mapping[st
         column = column_at(columns, item.at - reading.shift)
         if column is None:
             reading.unplaced.append(item)
-            reading.doubt += _UNPLACED if item.at <= right + _FAR else 0
+            reading.penalty += _UNPLACED if item.at <= right + _FAR else 0
         elif column not in reading.cells:
             reading.cells[column] = item
         elif item.kind != "text" or reading.cells[column].value != item.value:
             _place_second(reading, item, column, columns[column])
 
 
-def _place_second(reading: RowReading, item: Item, column: str, span: Span) -> None:
+def _place_second(reading: RowReading, item: Item, column: str, span: HeadingSpan) -> None:
     """A second value under one heading. (The same text again is a merged cell that a converter wrote twice.)"""
     first = reading.cells[column]
-    reading.doubt += _UNPLACED if item.value != first.value else 0
+    reading.penalty += _UNPLACED if item.value != first.value else 0
     if item.at - reading.shift == span.left:
         reading.cells[column], item = item, first
     reading.unplaced.append(item)
 
 
-def column_at(columns: Mapping[str, Span], position: int) -> str | None:
+def column_at(columns: Mapping[str, HeadingSpan], position: int) -> str | None:
     """The column whose heading covers ``position``."""
     return next((name for name, span in columns.items() if span.left <= position <= span.right), None)
 
 
-def snap(items: Iterable[Item], columns: Mapping[str, Span]) -> list[Item]:
+def snap(items: Iterable[Item], columns: Mapping[str, HeadingSpan]) -> list[Item]:
     """Items with the column each mostly stands under: in Word, edges of merged cells need not meet between rows."""
     return [_snapped(item, columns) if item.right > item.left else item for item in items]
 
 
-def _snapped(item: Item, columns: Mapping[str, Span]) -> Item:
+def _snapped(item: Item, columns: Mapping[str, HeadingSpan]) -> Item:
     span = max(columns.values(), key=lambda span: _overlap(span, item.left, item.right), default=None)
     return item._replace(snapped=span.left) if span and _overlap(span, item.left, item.right) > 0 else item
 
 
-def _overlap(span: Span, left: int, right: int) -> int:
+def _overlap(span: HeadingSpan, left: int, right: int) -> int:
     return min(span.right, right) - max(span.left, left) + 1
 
 
 def choose(readings: list[RowReading]) -> tuple[RowReading, dict[Cell, set[str]]]:
-    """The least doubtful reading, and each cell that another reading of about the same doubt puts elsewhere, with
-    the columns in question.
+    """The reading with the least penalty, and each cell that another reading of about the same penalty puts
+    elsewhere, with the columns in question.
     """
-    ordered = sorted(readings, key=lambda reading: reading.doubt)
+    ordered = sorted(readings, key=lambda reading: reading.penalty)
     best = ordered[0]
     disputed: dict[Cell, set[str]] = {}
     for other in ordered[1:]:
-        if other.doubt - best.doubt >= CLEARLY:
+        if other.penalty - best.penalty >= CLEARLY:
             break
         for one, two in ((best, other), (other, best)):
             for column, item in one.cells.items():
@@ -112,7 +112,7 @@ def choose(readings: list[RowReading]) -> tuple[RowReading, dict[Cell, set[str]]
     return best, disputed
 
 
-def cell_under(grid: Grid, row: int, span: Span, shift: int) -> Cell | None:
+def cell_under(grid: Grid, row: int, span: HeadingSpan, shift: int) -> Cell | None:
     """The empty cell of a column: the one that lies under most of its heading.
 
     ``None`` off the sheet, or where a filled cell or one that reaches down from a row above takes the place.
@@ -136,7 +136,7 @@ def cell_under(grid: Grid, row: int, span: Span, shift: int) -> Cell | None:
 
 
 def trust_in_grid(grid: Grid, top: int, bottom: int) -> int:
-    """Doubt of a shift by one column: least in a text, most where cells are merged, which keeps columns in place."""
+    """The penalty of a shift by one column: least in a text, most where merged cells keep columns in place."""
     if grid.has_merges(top, bottom):
         return _SHIFTED_THOUGH_MERGED
     return _SHIFTED_IN_WORKSHEET if grid.sheet.addressing == "A1" else _SHIFTED_IN_TEXT

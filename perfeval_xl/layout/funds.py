@@ -11,8 +11,9 @@ from perfeval_xl.field_path import fund_line
 from perfeval_xl.layout import Ambiguity, ExtraCell, Row
 from perfeval_xl.layout.columns import MISFIT, SHIFTS, RowReading, cell_under, choose, place_values, snap, trust_in_grid
 from perfeval_xl.layout.grid import Grid, Item, amount, kind_of
-from perfeval_xl.layout.headings import Header, Span
+from perfeval_xl.layout.headings import Header, HeadingSpan
 from perfeval_xl.layout.printed_rows import is_column_row
+from perfeval_xl.model import BUDGETS, MONEY
 from perfeval_xl.money_unit import units_in
 from perfeval_xl.package.addresses import Cell
 from perfeval_xl.profile.vocabulary import compact
@@ -20,18 +21,16 @@ from perfeval_xl.sources.sheet import Value
 
 _LONGEST_LABEL: Final = 20
 _MONEY_WORDS: Final = ("资金", "拨款", "补助", "收入", "经费", "结转", "结余", "贷款")
-_MONEY: Final = ("initial_budget", "full_year_budget", "executed")
 _PLAIN: Final = ("number", "mark", "blank", "error")
-#: A rate printed right proves which column is which; so much doubt is taken off.
+#: Taken off the penalty when the printed rate agrees with the amounts: that proves which column is which.
 _PROVED: Final = 3
-_BUDGETS: Final = ("initial_budget", "full_year_budget")
 #: Half of the last printed digit, 0.01 percent, and a little for rates that were cut instead of rounded.
 _NEAR: Final = Decimal("0.0001")
 
 
 @dataclass(slots=True)
 class FundTable:
-    """The funds table as found: its rows, texts kept as ``extra``, what is print and what is doubtful."""
+    """The funds table as found: its rows, texts kept as ``extra``, printed cells, and cells whose column is unclear."""
 
     header: Header | None = None
     rows: list[Row] = field(default_factory=list)
@@ -155,7 +154,7 @@ def _is_of_another_section(item: Item) -> bool:
 
 
 def _settle(lines: list[_Line], header: Header, trust: int) -> None:
-    """Find the shift that fits all rows whose labels stand in one column, and the cells it leaves in doubt."""
+    """Find the shift that fits all rows whose labels stand in one column, and the cells whose column stays unclear."""
     columns = {**header.columns, **header.others}
     possible: dict[int, list[RowReading]] = {}
     for shift in SHIFTS:
@@ -174,17 +173,17 @@ def _settle(lines: list[_Line], header: Header, trust: int) -> None:
 
 def _together(shift: int, readings: list[RowReading], trust: int) -> RowReading:
     """The readings of several rows as one; marks such as — mean the same wherever they stand."""
-    doubt = abs(shift) * trust + sum(reading.doubt for reading in readings)
+    penalty = abs(shift) * trust + sum(reading.penalty for reading in readings)
     cells = {
         f"{number}.{column}": item
         for number, reading in enumerate(readings)
         for column, item in reading.cells.items()
         if item.kind != "mark"
     }
-    return RowReading(shift, doubt, cells)
+    return RowReading(shift, penalty, cells)
 
 
-def _read(line: _Line, columns: Mapping[str, Span], shift: int) -> RowReading | None:
+def _read(line: _Line, columns: Mapping[str, HeadingSpan], shift: int) -> RowReading | None:
     reading = RowReading(shift, 0)
     first = min(span.left for span in columns.values()) + shift
     # A row is shifted because a merged cell left of its values is missing: then nothing stands between.
@@ -193,16 +192,16 @@ def _read(line: _Line, columns: Mapping[str, Span], shift: int) -> RowReading | 
     place_values(reading, snap(line.values, columns), columns)
     for column, item in reading.cells.items():
         if not _fits(column, item):
-            reading.doubt += MISFIT
+            reading.penalty += MISFIT
     if rate_bases({column: item.value for column, item in reading.cells.items()}):
-        reading.doubt -= _PROVED
+        reading.penalty -= _PROVED
     return reading
 
 
 def _fits(column: str, item: Item) -> bool:
     if column == "execution_rate":
         return item.kind in (*_PLAIN, "percent")
-    if column in _MONEY:
+    if column in MONEY:
         return item.kind in (*_PLAIN, "money")
     return item.kind in _PLAIN if column in ("weight", "score") else True
 
@@ -227,13 +226,13 @@ def _enter(grid: Grid, table: FundTable, header: Header, line: _Line) -> None:
     table.rows.append(row)
 
 
-def _note_columns(header: Header) -> dict[str, Span]:
-    """Columns of text beside the money: 原因, and headings nobody asked for."""
+def _note_columns(header: Header) -> dict[str, HeadingSpan]:
+    """Columns of text beside the money: 原因, and headings that belong to no field."""
     notes = {"note": header.columns["note"]} if "note" in header.columns else {}
     return {**notes, **header.others}
 
 
-def _enter_notes(grid: Grid, table: FundTable, label: str, column: str, span: Span, lines: list[_Line]) -> None:
+def _enter_notes(grid: Grid, table: FundTable, label: str, column: str, span: HeadingSpan, lines: list[_Line]) -> None:
     """Keep the texts of a column under its heading; printed instructions are not answers."""
     answers = 0
     blank: Cell | None = None
@@ -274,6 +273,6 @@ def rate_bases(values: Mapping[str, Value]) -> set[str]:
     rates = {rate} if kind_of(values["execution_rate"]) == "percent" else {rate, rate.scaleb(-2)}
     return {
         column
-        for column in _BUDGETS
+        for column in BUDGETS
         if (budget := amount(values.get(column))) and any(abs(executed / budget - rate) <= _NEAR for rate in rates)
     }

@@ -11,13 +11,13 @@ from perfeval_xl.layout.grid import Grid, Item
 from perfeval_xl.package.addresses import Cell
 
 _FIELDS: Final = ("goals.expected", "goals.actual")
-#: Captions so far apart cannot change places by a shift of one or two columns.
+#: Columns between captions from which on a shift of one or two columns cannot confuse them.
 _FAR_APART: Final = 3
 
 
 @dataclass(slots=True)
 class GoalCells:
-    """The goals as found: fields, print, doubt and the rows of the sheet they take."""
+    """The goals as found: fields, printed cells, unclear cells and the rows of the sheet they take."""
 
     fields: dict[str, Cell] = field(default_factory=dict)
     ambiguous: list[Ambiguity] = field(default_factory=list)

@@ -19,7 +19,7 @@ _VALUES: Final = frozenset({*_TARGETS, "actual", "weight", "score"})
 _REMARK: Final = re.compile(r"\([^()]*\)|%")
 
 
-class Span(NamedTuple):
+class HeadingSpan(NamedTuple):
     """The columns under one heading."""
 
     left: int
@@ -28,12 +28,12 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Columns of a table by field, left to right; ``others`` are headings nobody asked for."""
+    """Columns of a table by field, left to right; ``others`` are headings that belong to no field."""
 
     top: int
     bottom: int
-    columns: Mapping[str, Span]
-    others: Mapping[str, Span]
+    columns: Mapping[str, HeadingSpan]
+    others: Mapping[str, HeadingSpan]
     cells: frozenset[Cell]
 
     @property
@@ -44,7 +44,7 @@ class Header:
 
 class _Heading(NamedTuple):
     row: int
-    span: Span
+    span: HeadingSpan
     field: str | None
     text: str
 
@@ -80,8 +80,8 @@ def read_header(grid: Grid, row: int, scope: str) -> Header:
     """The header that begins in ``row``; ``scope`` is ``funds`` or ``indicators``."""
     headings = _headings(grid, row, scope)
     bottom = max(heading.row for heading in headings)
-    columns: dict[str, Span] = {}
-    others: dict[str, Span] = {}
+    columns: dict[str, HeadingSpan] = {}
+    others: dict[str, HeadingSpan] = {}
     twice: set[str] = set()
     for heading, span in _with_room(headings):
         if heading.field is None:
@@ -104,7 +104,7 @@ def read_header(grid: Grid, row: int, scope: str) -> Header:
     return Header(row, bottom, columns, others, cells)
 
 
-def _is_over_numbers(grid: Grid, bottom: int, text: str, span: Span) -> bool:
+def _is_over_numbers(grid: Grid, bottom: int, text: str, span: HeadingSpan) -> bool:
     """Whether a heading left of all known columns is one of money, not of the rows' labels."""
     if "sections" in grid.words.of(text):
         return False
@@ -113,7 +113,7 @@ def _is_over_numbers(grid: Grid, bottom: int, text: str, span: Span) -> bool:
     return any(item.kind in ("number", "money") for item in below) and not any(is_other)
 
 
-def _settle_target(columns: dict[str, Span]) -> None:
+def _settle_target(columns: dict[str, HeadingSpan]) -> None:
     """指标值 alone is the whole target; 年度指标值 over its three parts is only their heading."""
     if "target_value" not in columns:
         return
@@ -123,19 +123,19 @@ def _settle_target(columns: dict[str, Span]) -> None:
         columns.setdefault("target", columns.pop("target_value"))
 
 
-def _with_room(headings: list[_Heading]) -> list[tuple[_Heading, Span]]:
+def _with_room(headings: list[_Heading]) -> list[tuple[_Heading, HeadingSpan]]:
     """Each heading with the columns up to the next one: a value may stand anywhere below."""
     ordered = sorted(headings, key=lambda heading: heading.span.left)
     placed = []
     for number, heading in enumerate(ordered):
         following = ordered[number + 1].span.left if number + 1 < len(ordered) else heading.span.right + 1
-        placed.append((heading, Span(heading.span.left, max(heading.span.left, following - 1))))
+        placed.append((heading, HeadingSpan(heading.span.left, max(heading.span.left, following - 1))))
     return placed
 
 
 def _headings(grid: Grid, row: int, scope: str) -> list[_Heading]:
     upper = [
-        _Heading(row, Span(item.left, item.right), item.roles.get(scope), compact(item.text))
+        _Heading(row, HeadingSpan(item.left, item.right), item.roles.get(scope), compact(item.text))
         for item in grid.distinct(row)
     ]
     lower = _second_row(grid, row + 1, scope, upper)
@@ -180,6 +180,6 @@ def _second_heading(words: Vocabulary, item: Item, scope: str, upper: list[_Head
             return _Heading(item.row, above.span, above.field, above.text)
         split = words.of(above.text + text).get(scope) if above.field is None else None
         if split:
-            return _Heading(item.row, Span(item.left, item.right), split, above.text + text)
+            return _Heading(item.row, HeadingSpan(item.left, item.right), split, above.text + text)
     alone = item.roles.get(scope)
-    return _Heading(item.row, Span(item.left, item.right), alone, text) if alone else None
+    return _Heading(item.row, HeadingSpan(item.left, item.right), alone, text) if alone else None

@@ -31,14 +31,14 @@ _LEVELS: Final = ("level1", "level2")
 _HEAD: Final = (*_LEVELS, "name")
 _NUMBERS: Final = ("weight", "score")
 _NOTHING: Final = ("blank", "mark")
-#: A shift that leaves more doubt than this is no reading at all.
-_MOST_DOUBT: Final = 6
+#: A shift with a higher penalty than this is not considered.
+_MOST_PENALTY: Final = 6
 _FULL_MARKS: Final = 100
 
 
 @dataclass(slots=True)
 class IndicatorTable:
-    """The indicator table as found: its rows, further columns kept as ``extra``, print, and what is doubtful."""
+    """The indicator table as found: its rows, further columns kept as ``extra``, printed cells, unclear cells."""
 
     header: Header
     rows: list[Row] = field(default_factory=list)
@@ -134,7 +134,7 @@ class _RowReader:
         tail = {column: span for column, span in header.columns.items() if column not in _HEAD}
         self.tail = {**tail, **header.others}
         self.tail_left = min((span.left for span in self.tail.values()), default=header.right + 1)
-        #: With a value column left of the names only the headings themselves can tell the columns.
+        #: Where a value column stands left of the names, only the headings decide which column a cell belongs to.
         self.shifts = SHIFTS if self.tail_left > after else (0,)
 
     def readings(self, row: int) -> list[RowReading]:
@@ -146,7 +146,7 @@ class _RowReader:
             reading = self._read(items, shift)
             if reading is not None:
                 found.append(reading)
-                if not reading.doubt:
+                if not reading.penalty:
                     break
         return found
 
@@ -157,7 +157,7 @@ class _RowReader:
         place_values(reading, tail, self.tail)
         if not self._place_head(reading, head):
             return None
-        self._doubt_values(reading)
+        self._add_penalties(reading)
         return reading
 
     def _is_head(self, item: Item, shift: int) -> bool:
@@ -185,25 +185,25 @@ class _RowReader:
         area = self.grid.merge_at(row, column)
         return area.anchor if area is not None and area.anchor in self.names else None
 
-    def _doubt_values(self, reading: RowReading) -> None:
-        """Add doubt for values that do not suit their columns."""
+    def _add_penalties(self, reading: RowReading) -> None:
+        """Adds the penalties of values that do not suit their columns."""
         cells = reading.cells
         kinds = {column: item.kind for column, item in cells.items()}
-        reading.doubt += sum(
+        reading.penalty += sum(
             MISFIT for column in _NUMBERS if kinds.get(column, "blank") not in ("number", "error", *_NOTHING)
         )
         is_blank = not any(kind == "number" for column, kind in kinds.items() if column in self.tail)
         missing = [column for column in _NUMBERS if column in self.tail and kinds.get(column, "blank") in _NOTHING]
-        reading.doubt += 0 if is_blank else 2 * len(missing)
-        reading.doubt += sum(_is_level_label(item) for column, item in cells.items() if column in self.tail) * 4
-        reading.doubt += sum(column in self.tail and column not in cells for column in ("target", "actual"))
-        reading.doubt += 0 if "name" in cells or "name" not in self.head else 3
-        reading.doubt += MISFIT if kinds.get("name") in ("number", "money", "percent") else 0
-        reading.doubt += 4 if kinds.get("deviation") == "number" else 0
-        reading.doubt += _doubt_of_target(reading, self.grid)
+        reading.penalty += 0 if is_blank else 2 * len(missing)
+        reading.penalty += sum(_is_level_label(item) for column, item in cells.items() if column in self.tail) * 4
+        reading.penalty += sum(column in self.tail and column not in cells for column in ("target", "actual"))
+        reading.penalty += 0 if "name" in cells or "name" not in self.head else 3
+        reading.penalty += MISFIT if kinds.get("name") in ("number", "money", "percent") else 0
+        reading.penalty += 4 if kinds.get("deviation") == "number" else 0
+        reading.penalty += _penalty_of_target(reading, self.grid)
         weight, score = (amount(cells[c].value) if c in cells else None for c in _NUMBERS)
-        reading.doubt += 2 if score is not None and (weight is None or score > weight) else 0
-        reading.doubt += 3 if weight is not None and weight > _FULL_MARKS else 0
+        reading.penalty += 2 if score is not None and (weight is None or score > weight) else 0
+        reading.penalty += 3 if weight is not None and weight > _FULL_MARKS else 0
 
 
 def _is_level_label(item: Item) -> bool:
@@ -211,15 +211,15 @@ def _is_level_label(item: Item) -> bool:
     return "levels" in item.roles and item.key.endswith("标")
 
 
-def _doubt_of_target(reading: RowReading, grid: Grid) -> int:
-    """Doubt about a target in three cells: its first holds an operator and its last no number."""
+def _penalty_of_target(reading: RowReading, grid: Grid) -> int:
+    """The penalty of a target in three cells: the first should hold an operator and the last no number."""
     operator, unit = reading.cells.get("target_operator"), reading.cells.get("target_unit")
-    doubt = 0
+    penalty = 0
     if operator is not None and not (compact(operator.text) in grid.words.operators or operator.kind == "mark"):
-        doubt += 4
+        penalty += 4
     if unit is not None and unit.kind in ("number", "percent"):
-        doubt += 3
-    return doubt
+        penalty += 3
+    return penalty
 
 
 # --- the layout of a row --------------------------------------------------------------------------------------
@@ -228,7 +228,7 @@ def _doubt_of_target(reading: RowReading, grid: Grid) -> int:
 def _enter(grid: Grid, table: IndicatorTable, reader: _RowReader, row: int) -> None:
     number = len(table.rows)
     items = grid.items(row)
-    readings = [reading for reading in reader.readings(row) if not reading.shift or reading.doubt <= _MOST_DOUBT]
+    readings = [reading for reading in reader.readings(row) if not reading.shift or reading.penalty <= _MOST_PENALTY]
     if not readings:
         table.rows.append({})
         table.ambiguous += [Ambiguity(str(indicator(number)), item.cell) for item in items]

@@ -18,7 +18,7 @@ from perfeval_xl.layout.grid import Grid, Item
 from perfeval_xl.layout.headings import read_header
 from perfeval_xl.layout.identity import Labelled, read_labelled
 from perfeval_xl.layout.indicators import IndicatorTable, read_indicator_table
-from perfeval_xl.layout.profile_fit import Facts, best_fit
+from perfeval_xl.layout.profile_fit import PrintedFacts, best_fit
 from perfeval_xl.layout.sections import Block, blocks, is_form, sister_title
 from perfeval_xl.layout.side_by_side import beside_each_other
 from perfeval_xl.layout.title import carries_year, is_annex, is_title, is_unit, is_year, is_year_number
@@ -235,9 +235,9 @@ class _Form:
         right = max(self.indicators.header.right, max(item.right for item in items))
         return Range(self.block.top, min(item.left for item in items), max(rows), right)
 
-    def _facts(self, fields: Mapping[str, Cell]) -> Facts:
+    def _facts(self, fields: Mapping[str, Cell]) -> PrintedFacts:
         block = self.block
-        return Facts(
+        return PrintedFacts(
             grid=self.grid,
             fields=fields,
             funds=self.funds,

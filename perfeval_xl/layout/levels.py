@@ -7,12 +7,12 @@ from typing import Final
 
 from perfeval_xl.layout.columns import RowReading, column_at
 from perfeval_xl.layout.grid import Grid, Item
-from perfeval_xl.layout.headings import Span
+from perfeval_xl.layout.headings import HeadingSpan
 from perfeval_xl.package.addresses import Cell
 
 #: 成本指标 is a 一级指标 where its own 二级指标 stand below it, else a 二级指标 of 产出指标.
 _EITHER: Final = "成本指标"
-#: Doubt of a label under the wrong heading, of a level the vocabulary does not know, of a text that may be either.
+#: Penalties: a label under the wrong heading, a level the vocabulary does not know, a text that may be either.
 _DISPLACED: Final = 1
 _UNKNOWN: Final = 2
 _UNCLEAR: Final = 3
@@ -34,14 +34,14 @@ class Levels:
         self._spanning: dict[int, bool] = {}
 
     def learn(self, items: Iterable[Item]) -> None:
-        """See which labels the table uses at all, before any row is read."""
+        """Collects which labels the whole table uses, before any row is read."""
         names = {item.roles.get("levels", "") for item in items}
         under_cost = {name for name, above in self.grid.words.parents.items() if _EITHER in above}
         self._cost_is_level1 = bool(names & under_cost) and _EITHER in names
 
     # --- placing the labels of one row ---
 
-    def place(self, reading: RowReading, head: list[Item], columns: Mapping[str, Span]) -> bool:
+    def place(self, reading: RowReading, head: list[Item], columns: Mapping[str, HeadingSpan]) -> bool:
         """Give the cells left of the values their columns; false when they cannot all be told."""
         labels = [item for item in head if "levels" in item.roles]
         texts = [item for item in head if "levels" not in item.roles]
@@ -52,18 +52,18 @@ class Levels:
         self._place_labels(reading, labels, columns)
         return self._place_texts(reading, texts, columns)
 
-    def _is_name(self, reading: RowReading, last: Item, head: list[Item], columns: Mapping[str, Span]) -> bool:
+    def _is_name(self, reading: RowReading, last: Item, head: list[Item], columns: Mapping[str, HeadingSpan]) -> bool:
         """Whether a word of the vocabulary is a 三级指标: it stands under that heading, behind the other cells."""
         if last is not head[-1] or column_at(columns, last.at - reading.shift) != "name":
             return False
-        reading.doubt += _UNCLEAR + (_UNKNOWN if len(head) == 1 else 0)
+        reading.penalty += _UNCLEAR + (_UNKNOWN if len(head) == 1 else 0)
         return True
 
-    def _place_labels(self, reading: RowReading, labels: list[Item], columns: Mapping[str, Span]) -> None:
+    def _place_labels(self, reading: RowReading, labels: list[Item], columns: Mapping[str, HeadingSpan]) -> None:
         if len(labels) == 2:
             wanted = ["level1", "level2"]
             if labels[0].roles["levels"] not in self.grid.words.level1:
-                reading.doubt += _UNKNOWN
+                reading.penalty += _UNKNOWN
         else:
             wanted = [self._level_of(reading, label, columns) for label in labels]
         for column, label in zip(wanted, labels, strict=True):
@@ -71,19 +71,19 @@ class Levels:
             position = label.at - reading.shift
             is_left_of_all = column in columns and position < columns[column].left
             if column_at(columns, position) not in (column, None) or is_left_of_all:
-                reading.doubt += _DISPLACED
+                reading.penalty += _DISPLACED
 
-    def _level_of(self, reading: RowReading, label: Item, columns: Mapping[str, Span]) -> str:
+    def _level_of(self, reading: RowReading, label: Item, columns: Mapping[str, HeadingSpan]) -> str:
         name = label.roles["levels"]
         if column_at(columns, label.at - reading.shift) == "level2":
             # 满意度指标 below 二级指标: some forms print it there.
-            reading.doubt += 0 if name in self.grid.words.level2 else _UNKNOWN
+            reading.penalty += 0 if name in self.grid.words.level2 else _UNKNOWN
             return "level2"
         if name == _EITHER:
             return "level1" if self._cost_is_level1 else "level2"
         return "level1" if name in self.grid.words.level1 else "level2"
 
-    def _place_texts(self, reading: RowReading, texts: list[Item], columns: Mapping[str, Span]) -> bool:
+    def _place_texts(self, reading: RowReading, texts: list[Item], columns: Mapping[str, HeadingSpan]) -> bool:
         """Texts the vocabulary does not know: 三级指标, and levels that stand exactly under their headings."""
         if len(texts) > 3:
             return False
@@ -96,28 +96,32 @@ class Levels:
             if column != "name" and text.kind != "text":
                 return False
             reading.cells[column] = text
-            reading.doubt += 0 if column == "name" else _UNKNOWN
+            reading.penalty += 0 if column == "name" else _UNKNOWN
         return len(texts) == len({*places})
 
-    def _place_lone_text(self, reading: RowReading, text: Item, place: str | None, columns: Mapping[str, Span]) -> bool:
+    def _place_lone_text(
+        self, reading: RowReading, text: Item, place: str | None, columns: Mapping[str, HeadingSpan]
+    ) -> bool:
         """A single text that stands left of the names: the 三级指标 when the label before it is displaced as well."""
         labels = [reading.cells[column] for column in ("level1", "level2") if column in reading.cells]
         follows = bool(labels) and labels[-1].left < text.left
         if follows and place == "level2" and "name" in columns:
             reading.cells["name"] = text
-            reading.doubt += _DISPLACED
+            reading.penalty += _DISPLACED
             return True
         if "name" not in columns and place in (None, "level2") and "level2" not in reading.cells:
             reading.cells["level2"] = text
             return True
         reading.unplaced.append(text)
         reading.unclear |= {"level1", "level2"} if place == "level1" else {"level2"}
-        reading.doubt += _UNCLEAR
+        reading.penalty += _UNCLEAR
         return True
 
     # --- carrying labels down ---
 
-    def settle(self, row: int, reading: RowReading, columns: Mapping[str, Span], unclear: set[str]) -> dict[str, Cell]:
+    def settle(
+        self, row: int, reading: RowReading, columns: Mapping[str, HeadingSpan], unclear: set[str]
+    ) -> dict[str, Cell]:
         """The level cells of a row after the rows above: its own, else those a merge or a blank repeats.
 
         Levels that are ``unclear`` are not given, neither here nor to the rows below.
@@ -147,7 +151,7 @@ class Levels:
             self._above[self._level1_name] = item.cell
             self.shown.add(self._level1_name)
 
-    def _correct_level1(self, row: int, level2: str | None, columns: Mapping[str, Span], shift: int) -> None:
+    def _correct_level1(self, row: int, level2: str | None, columns: Mapping[str, HeadingSpan], shift: int) -> None:
         """A 二级指标 that cannot stand under the 一级指标 above stands under its own, when the table shows it."""
         parents = self.grid.words.parents.get(level2 or "")
         if not parents or self._level1_name in parents or (self._level1 and self._level1_name is None):
@@ -158,10 +162,10 @@ class Levels:
         self._level1_name = name
         self._level1 = self._above[name] if name else None
 
-    def _stands_apart(self, row: int, columns: Mapping[str, Span], shift: int) -> bool:
+    def _stands_apart(self, row: int, columns: Mapping[str, HeadingSpan], shift: int) -> bool:
         """Whether an empty 二级指标 on a printed page is a cell of its own, although labels there span their rows.
 
-        Its label was torn off by the page break: the label above is not its own.
+        A page break cut its label off, so the label above does not apply to it.
         """
         place, span = self.grid.sheet.places.get(row), columns.get("level2")
         if place is None or not place.page or span is None or self._level2 is None:
@@ -182,7 +186,7 @@ class Levels:
     def _is_level(self, cell: Cell) -> bool:
         return any("levels" in item.roles for item in self.grid.items(cell.row) if item.cell == cell)
 
-    def _is_merged_down(self, row: int, columns: Mapping[str, Span], shift: int) -> bool:
+    def _is_merged_down(self, row: int, columns: Mapping[str, HeadingSpan], shift: int) -> bool:
         """Whether the print itself puts the row under the 一级指标 above, by a merged cell."""
         span = columns.get("level1")
         area = self.grid.merge_at(row, span.left + shift) if span else None

@@ -1,7 +1,7 @@
-"""Our own templates after names were lost or went astray: the printed labels say where the cells are.
+"""Our own templates after names were lost or point to wrong cells: the printed labels say where the cells are.
 
-Names get lost when cells are deleted, and go astray when a cell is cut and pasted: the name follows the cell to a
-place that another label heads. What the labels say is taken then, and told in ``Layout.by_label``.
+Names are lost when cells are deleted, and point to wrong cells after cut and paste: the name follows the cell below
+another label. Then the labels decide, and the fields are listed in ``Layout.by_label``.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from perfeval_xl.sources.sheet import Sheet
 
 #: Rows of the sheet in which the mark of a template may stand after somebody inserted rows above it.
 MARK_ROWS: Final = 5
-#: The table, its rows in a layout, and the scope of its headings.
+#: Table, the attribute of ``Layout`` with its rows, and the scope of its headings.
 _TABLES: Final = (("funds", "fund_rows"), ("indicators", "indicator_rows"))
 
 
 def complete(sheet: Sheet, layout: Layout) -> Layout:
-    """``layout`` with the cells that have no name, or one that went astray, found by their labels."""
+    """``layout`` with the cells that have no name, or a wrong one, found by their labels."""
     layout = _with_remark(sheet, layout)
     doubtful = [*_single(sheet, layout), *_columns(sheet, layout)]
     if not doubtful:
@@ -119,7 +119,7 @@ def _taken(layout: Layout, found: Layout, doubtful: Sequence[str]) -> Layout:
 
 
 def _row_of(row: Row) -> int:
-    """The labels' rows may take their level from a row above."""
+    """The printed row of a layout row: its lowest cell, because merged levels point to a row above."""
     return max(cell.row for cell in row.values())
 
 

@@ -1,4 +1,4 @@
-"""The layout of a sheet made from one of our templates: by its names, and where these were lost by what is left."""
+"""The layout of a sheet made from one of our templates: by its defined names, and by labels where names were lost."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.profile import DEFAULT_PROFILE, Profile, load_profile
 from perfeval_xl.sources.sheet import Sheet
 
-#: The id of a profile; with an ending it would be a file.
+#: What a profile id looks like; a name with a file ending is not one.
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
 #: Tables whose rows mean something only with all their columns.
 _WHOLE: Final = ("level1", "extra")
@@ -82,7 +82,7 @@ def profile_of(sheet: Sheet) -> Profile:
     mark = template_mark(sheet)
     wanted = mark[0] if mark else sheet.properties.get("perfeval_profile", DEFAULT_PROFILE)
     if not _ID.fullmatch(wanted):
-        return load_profile(DEFAULT_PROFILE)  # a file of this machine is not for a workbook to choose
+        return load_profile(DEFAULT_PROFILE)  # a workbook must not choose a profile file of this machine
     try:
         return load_profile(wanted)
     except ProfileError:

@@ -14,12 +14,12 @@ _EXAMPLE: Final = re.compile(r"[(\[【]?(?:填写|填报|填表)?(?:示例|样�
 
 _LETTER: Final = re.compile(r"\(?([A-Z])\)?(?:=.*)?|[A-Z]/[A-Z](?:[*×x]100%?)?", re.IGNORECASE)
 _SUM: Final = ("小计", "合计", "小计得分", "合计得分", "得分小计", "得分合计")
-#: So many columns at least are numbered when a row is their numbers.
+#: A row of column numbers (1 2 3 …) has at least this many.
 _FEWEST: Final = 3
 
 
 def is_column_row(items: Sequence[Item]) -> bool:
-    """Whether a row says no more than A B C … or 1 2 3 …, which columns are called by elsewhere."""
+    """Whether a row only letters or numbers the columns: A B C … or 1 2 3 …."""
     if len(items) < _FEWEST:
         return False
     texts = [compact(item.text) for item in items]

@@ -22,16 +22,16 @@ from perfeval_xl.package.addresses import Cell
 from perfeval_xl.profile import DEFAULT_PROFILE, Profile, load_profile
 from perfeval_xl.profile.vocabulary import compact, printed_key, shipped
 
-#: One strong mark, or two weak ones.
+#: A profile is chosen for one strong mark or two weak ones.
 ENOUGH: Final = 2
 _PLACE: Final = re.compile(r"[\u4e00-\u9fff]{2,6}?(?:省|自治区|市|区|县|自治州|旗)")
-_PART_OF_PLACE: Final = re.compile(r"[\u4e00-\u9fff]+?[省市区县州旗]")
+PART_OF_PLACE: Final = re.compile(r"[\u4e00-\u9fff]+?[省市区县州旗]")
 _POINTS: Final = re.compile(r"\(\d+(\.\d+)?分?\)|\d+分$")
 _PLACED_IN: Final = ("project.department", "project.implementing_unit", "title")
 
 
 @dataclass
-class Facts:
+class PrintedFacts:
     """What a form prints, as far as it helps to tell regions apart."""
 
     grid: Grid
@@ -71,7 +71,7 @@ class _Mark(NamedTuple):
     shown: str = ""
 
 
-def best_fit(facts: Facts) -> tuple[Profile, tuple[str, ...]]:
+def best_fit(facts: PrintedFacts) -> tuple[Profile, tuple[str, ...]]:
     """The profile for a form, and in words why it was taken."""
     default = next(profile for profile in shipped() if profile.id == DEFAULT_PROFILE)
     regions = [profile for profile in shipped() if profile.id != DEFAULT_PROFILE]
@@ -83,7 +83,7 @@ def best_fit(facts: Facts) -> tuple[Profile, tuple[str, ...]]:
     return best, tuple(say(f"layout.{mark.reason}", shown=mark.shown) for mark in reasons)
 
 
-def _marks(facts: Facts, profile: Profile, default: Profile) -> Iterator[_Mark]:
+def _marks(facts: PrintedFacts, profile: Profile, default: Profile) -> Iterator[_Mark]:
     for compare in _COMPARISONS:
         mark = compare(facts, profile, default)
         if mark is not None and mark.points:
@@ -93,14 +93,14 @@ def _marks(facts: Facts, profile: Profile, default: Profile) -> Iterator[_Mark]:
 # --- one comparison each: points for the profile, or against it -------------------------------------------------
 
 
-def _title(facts: Facts, profile: Profile, default: Profile) -> _Mark | None:
+def _title(facts: PrintedFacts, profile: Profile, default: Profile) -> _Mark | None:
     if profile.title == default.title:
         return None
     text = facts.text("title")
     return _Mark(3, "fit-title", profile.title) if compact(profile.title) in text else None
 
 
-def _unit(facts: Facts, profile: Profile, default: Profile) -> _Mark | None:
+def _unit(facts: PrintedFacts, profile: Profile, default: Profile) -> _Mark | None:
     if facts.unit is None:
         return None
     if facts.unit != profile.unit:
@@ -108,21 +108,21 @@ def _unit(facts: Facts, profile: Profile, default: Profile) -> _Mark | None:
     return _Mark(2, "fit-unit", profile.unit) if profile.unit != default.unit else None
 
 
-def _target_parts(facts: Facts, profile: Profile, _default: Profile) -> _Mark | None:
+def _target_parts(facts: PrintedFacts, profile: Profile, _default: Profile) -> _Mark | None:
     split = "target_value" in facts.indicators.header.columns
     if len(profile.indicators.target) == 1:
         return _Mark(-2, "fit-target") if split else None
     return _Mark(3 if split else -3, "fit-target")
 
 
-def _labels(facts: Facts, profile: Profile, default: Profile) -> _Mark | None:
-    own = _labels_apart(profile.id, default.id)
+def _labels(facts: PrintedFacts, profile: Profile, default: Profile) -> _Mark | None:
+    own = labels_apart(profile.id, default.id)
     shown = sorted(label for label, key in own if key in facts.keys)
     return _Mark(min(len(shown), 4), "fit-labels", "、".join(compact(label) for label in shown)) if shown else None
 
 
 @cache
-def _labels_apart(name: str, default: str) -> frozenset[tuple[str, str]]:
+def labels_apart(name: str, default: str) -> frozenset[tuple[str, str]]:
     """The labels, with their keys, that a shipped profile prints and the default does not."""
     known = {printed_key(label) for label in _own_labels(load_profile(default))}
     labels = (label for label in _own_labels(load_profile(name)) if label)
@@ -138,7 +138,7 @@ def _own_labels(profile: Profile) -> Iterable[str]:
         yield from (profile.project[name] for name in row)
 
 
-def _points(facts: Facts, profile: Profile, _default: Profile) -> _Mark | None:
+def _points(facts: PrintedFacts, profile: Profile, _default: Profile) -> _Mark | None:
     if not profile.indicators.level1_points:
         return None
     cells = {row["level1"] for row in facts.indicators.rows if "level1" in row}
@@ -146,7 +146,7 @@ def _points(facts: Facts, profile: Profile, _default: Profile) -> _Mark | None:
     return _Mark(1 if printed else -1, "fit-points")
 
 
-def _level1(facts: Facts, profile: Profile, default: Profile) -> _Mark | None:
+def _level1(facts: PrintedFacts, profile: Profile, default: Profile) -> _Mark | None:
     shown = facts.indicators.level1
     if not shown:
         return None
@@ -159,7 +159,7 @@ def _level1(facts: Facts, profile: Profile, default: Profile) -> _Mark | None:
     return _Mark(2, "fit-level1", "、".join(sorted(own & shown))) if own & shown else _Mark(-1, "fit-level1")
 
 
-def _order(facts: Facts, profile: Profile, default: Profile) -> _Mark | None:
+def _order(facts: PrintedFacts, profile: Profile, default: Profile) -> _Mark | None:
     wanted = _goals_first(profile)
     if wanted == _goals_first(default):
         return _Mark(-1, "fit-order") if facts.goals_first != wanted else None
@@ -170,7 +170,7 @@ def _goals_first(profile: Profile) -> bool:
     return profile.page.sections.index("goals") < profile.page.sections.index("funds")
 
 
-def _total(facts: Facts, profile: Profile, _default: Profile) -> _Mark | None:
+def _total(facts: PrintedFacts, profile: Profile, _default: Profile) -> _Mark | None:
     cell = facts.fields.get("total.weight")
     printed = amount(facts.grid.sheet[cell]) if cell else None
     if printed is None or profile.total.includes_execution:
@@ -181,7 +181,7 @@ def _total(facts: Facts, profile: Profile, _default: Profile) -> _Mark | None:
     return _Mark(-2, "fit-total") if printed == rules.full_marks else None
 
 
-def _base(facts: Facts, profile: Profile, default: Profile) -> _Mark | None:
+def _base(facts: PrintedFacts, profile: Profile, default: Profile) -> _Mark | None:
     if profile.rules.execution_base == default.rules.execution_base:
         return None
     proved: set[str] = set()
@@ -193,15 +193,15 @@ def _base(facts: Facts, profile: Profile, default: Profile) -> _Mark | None:
     return _Mark(2 if profile.rules.execution_base in proved else -3, "fit-base")
 
 
-def _place(facts: Facts, profile: Profile, _default: Profile) -> _Mark | None:
-    parts = _PART_OF_PLACE.findall(profile.region.zh)
+def _place(facts: PrintedFacts, profile: Profile, _default: Profile) -> _Mark | None:
+    parts = PART_OF_PLACE.findall(profile.region.zh)
     stem = parts[-1][:-1] if parts else profile.region.zh
     if stem in facts.places:
         return _Mark(2, "fit-place", profile.region.zh)
     return _Mark(-1, "fit-place") if _PLACE.search(facts.places) else None
 
 
-_COMPARISONS: Final[tuple[Callable[[Facts, Profile, Profile], _Mark | None], ...]] = (
+_COMPARISONS: Final[tuple[Callable[[PrintedFacts, Profile, Profile], _Mark | None], ...]] = (
     _title,
     _unit,
     _target_parts,

@@ -18,7 +18,7 @@ from perfeval_xl.profile import is_shipped, shipped_template
 from perfeval_xl.sources import open_bytes
 from perfeval_xl.sources.sheet import Sheet
 
-#: Words of fewer characters are no proof of a row.
+#: Shorter texts are too common to identify a row.
 _SHORTEST: Final = 2
 
 
@@ -40,7 +40,7 @@ def _template(name: str) -> Sheet | None:
 
 
 def _place(name: str, sheet: Sheet, template: Sheet) -> Range | None:
-    """Where a lost name belongs, told by the nearest name that is left."""
+    """Where a lost name belongs, measured from the nearest name that is left."""
     wanted = template.names[name]
     left = [
         (template.names[other], area)

@@ -63,7 +63,7 @@ def blocks(grid: Grid) -> list[Block]:
 
 
 class _Facts:
-    """What a row says about the sections of a form."""
+    """Which sections of a form begin in a row."""
 
     def __init__(self, grid: Grid, row: int) -> None:
         self.row = row
@@ -88,7 +88,7 @@ class _Facts:
         return self.name and block.name is not None and block.has_table
 
     def enter(self, block: Block) -> None:
-        """Note in ``block`` what this row says."""
+        """Records in ``block`` which sections begin in this row."""
         if self.title is not None:
             block.titles.append(self.title)
         elif self.indicators:
@@ -154,7 +154,7 @@ def sister_title(grid: Grid, block: Block) -> str | None:
 
 
 def _is_torn_off(grid: Grid, block: Block) -> bool:
-    """The end of a form whose beginning is missing: it starts with the indicator table, which names known levels."""
+    """Whether this is the end of a form without its beginning: it starts with an indicator table of known levels."""
     if block.titles or block.top != block.indicators[0]:
         return False
     rows = grid.between(block.indicators[0] + 1, block.total or block.bottom)

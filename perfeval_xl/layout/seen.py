@@ -12,7 +12,7 @@ from perfeval_xl.sources.sheet import Sheet, Unseen
 
 
 def as_seen(sheet: Sheet) -> Sheet:
-    """The sheet that forms are looked for in. Templates of ours keep their hidden columns: names lead to them."""
+    """The sheet without hidden rows and columns; our own templates keep their hidden columns, which names point to."""
     sheet = unglued(sheet)
     if has_names(sheet):
         return with_names_restored(sheet)

@@ -31,7 +31,7 @@ def _starts(grid: Grid) -> list[int]:
 
 
 def _tables(grid: Grid) -> int:
-    """How many headings of indicator tables stand in one row at most."""
+    """The largest number of indicator table headings in one row."""
     counts = []
     for items in grid.rows.values():
         found = [item.roles.get("indicators") for item in items]
@@ -40,7 +40,7 @@ def _tables(grid: Grid) -> int:
 
 
 def _columns(sheet: Sheet, start: int, end: int) -> Sheet:
-    """The sheet with nothing outside of some columns; places stay as they are."""
+    """The sheet with everything outside these columns blanked; addresses stay the same."""
     rows = tuple(tuple(None if place < start else value for place, value in enumerate(row[:end])) for row in sheet.rows)
     return replace(
         sheet, rows=rows, merges=tuple(area for area in sheet.merges if start <= area.left and area.right < end)

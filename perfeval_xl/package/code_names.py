@@ -38,7 +38,7 @@ def name_new_sheets(workbook: Workbook, parts: Sequence[str]) -> None:
 
 def forget_sheet(workbook: Workbook, part: str) -> None:
     """Takes the module of a sheet that goes out of the macro project. Raises ``MacroProjectError``."""
-    name = code_name(workbook.package.xml(part))
+    name = code_name(workbook.package.tree(part))
     for project in workbook.related(workbook.part, "vbaProject") if name else ():
         workbook.package.write(project, with_sheet_modules(workbook.package.read(project), [], [name]))
 
@@ -47,7 +47,7 @@ def code_names(workbook: Workbook) -> list[str]:
     """The code names of the workbook and of its sheets, as far as they have one."""
     book = workbook.root.find(workbook.tag("workbookPr"))
     found = ["" if book is None else book.get("codeName", "")]
-    found += [code_name(workbook.package.xml(entry.part)) for entry in workbook.sheets]
+    found += [code_name(workbook.package.tree(entry.part)) for entry in workbook.sheets]
     return [name for name in found if name]
 
 
@@ -72,10 +72,10 @@ def set_code_name(sheet: Element, name: str | None) -> None:
 
 
 def _set(workbook: Workbook, part: str, name: str | None) -> None:
-    sheet = workbook.package.xml(part)
+    sheet = workbook.package.tree(part)
     if code_name(sheet) != (name or ""):
         set_code_name(sheet, name)
-        workbook.package.write_xml(part, sheet)
+        workbook.package.write_tree(part, sheet)
 
 
 def _free_names(taken: Sequence[str], count: int) -> list[str]:

@@ -68,7 +68,7 @@ class Comments:
         holder = sheet.root.find(sheet.tag("legacyDrawing"))
         self.part = texts[0] if texts else None
         self.drawing = drawings[0] if drawings and holder is not None else None
-        self.root = package.xml(self.part) if self.part else self._new_root()
+        self.root = package.tree(self.part) if self.part else self._new_root()
         self.vml = etree.fromstring(package.read(self.drawing) if self.drawing else _EMPTY_DRAWING.encode(), _LENIENT)
         if self.vml is None:
             self.vml = etree.fromstring(_EMPTY_DRAWING.encode())
@@ -167,7 +167,7 @@ class Comments:
             self.part = free_part(package, "xl", "comments", "xml")
             declare_part(package, self.part, _COMMENTS_TYPE)
             relate(package, self.entry.part, relationship_namespace(self.workbook) + "/comments", self.part)
-        package.write_xml(self.part, self.root)
+        package.write_tree(self.part, self.root)
 
     def _save_drawing(self) -> None:
         package = self.workbook.package

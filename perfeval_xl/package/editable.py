@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from lxml import etree
 
@@ -33,6 +34,25 @@ class Package(Parts):
     def __contains__(self, part: object) -> bool:
         return super().__contains__(part) if part not in self._changed else self._changed[str(part)] is not None
 
+    def names(self) -> list[str]:
+        """The names of all parts, added ones last."""
+        return [name for name in dict.fromkeys((*super().names(), *self._changed)) if name in self]
+
+    def size(self, name: str) -> int:
+        """The bytes of a part once inflated."""
+        changed = self._changed.get(name)
+        return super().size(name) if changed is None else len(changed)
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """The bytes of a part, a megabyte at a time where it is not changed."""
+        changed = self._changed.get(name)
+        return super().pieces(name) if changed is None else iter((changed,))
+
+    def opened(self, name: str) -> IO[bytes]:
+        """A part as a stream of its bytes."""
+        changed = self._changed.get(name)
+        return super().opened(name) if changed is None else io.BytesIO(changed)
+
     def read(self, name: str) -> bytes:
         """The bytes of a part. Raises ``Unreadable`` when it is missing or damaged."""
         changed = self._changed.get(name)
@@ -53,8 +73,8 @@ class Package(Parts):
         self._changed[part] = None
         self._relations.clear()
 
-    def xml(self, name: str) -> Element:
-        """The root element of a part, comments kept. Raises ``Unreadable`` for XML that is not well-formed."""
+    def tree(self, name: str) -> Element:
+        """The root element of a part, to be changed: comments kept. Raises ``Unreadable`` for damaged XML."""
         body = without_idle_rows(self.read(name))
         weigh_tree(body, self.source, self.most_nodes)
         try:
@@ -66,7 +86,7 @@ class Package(Parts):
             raise Unreadable("damaged-part", path=self.source, part=name)  # whatever it is, it is no worksheet
         return root
 
-    def write_xml(self, part: str, root: Element) -> None:
+    def write_tree(self, part: str, root: Element) -> None:
         """Replaces a part by a tree."""
         self.write(part, etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 

@@ -20,7 +20,7 @@ MOST_INFLATED: Final = 512 * 1024 * 1024
 MOST_PARTS: Final = 10_000
 #: Honest sheets of repeated rows reach about 150:1 (``file-is-bomb``) ...
 MOST_RATIO: Final = 300
-#: ... and what inflates to fewer bytes than these may do what it likes.
+#: ... and files that inflate to fewer bytes than this may have any ratio.
 SMALL: Final = 32 * 1024 * 1024
 
 #: Elements and attributes of an XML part that is taken into memory as a tree, for each megabyte of the package that was
@@ -53,7 +53,7 @@ MOST_PAGES: Final = 500
 MOST_PDF_BYTES: Final = 96 * 1024 * 1024
 #: Bytes of one row of a predictor (``pdf-too-large``): a page of 1,200 dots per inch in colour has 40,000.
 MOST_PREDICTOR_ROW: Final = 1 << 20
-#: Bytes of a stream in a packing of another age: LZW, run lengths, letters, fax (``pdf-too-large``).
+#: Bytes of a stream under an old filter: LZW, RunLength, ASCII85, fax (``pdf-too-large``).
 MOST_SLOW_BYTES: Final = 128 * 1024
 #: Bytes of drawing commands that one page carries out, repeated ones counted again (``pdf-too-large``).
 MOST_PAGE_BYTES: Final = 1024 * 1024

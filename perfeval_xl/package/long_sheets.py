@@ -40,7 +40,7 @@ _EMPTY_ROW: Final = re.compile(rb"<row(?:\s[^<>]*)?/>")
 _IDLE_ROW: Final = re.compile(rb'<row(?:\s+(?:r|spans)="[0-9: ]*")*\s*/>')
 _UNPLACED_ROW: Final = re.compile(rb'<row(?![^<>]*\sr=")(?:\s[^<>]*)?(?<!/)>')
 _PIECE: Final = 1 << 20
-#: A match may begin in one piece and end in the next.
+#: Pieces overlap by this much, because a match may begin in one and end in the next.
 _OVERLAP: Final = 200
 _END: Final = b"</sheetData>"
 Body = bytes | bytearray

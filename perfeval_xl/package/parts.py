@@ -148,7 +148,7 @@ class Parts:
 
 @lru_cache(maxsize=64)
 def _relations_in(body: bytes, folder: str) -> tuple[Relation, ...]:
-    """Files made by one program have the same relations, byte for byte."""
+    """Remembers relations by their bytes: files made by one program have the same."""
     return tuple(
         Relation(link.get("Id", ""), kind.rpartition("/")[2], resolved(folder, link.get("Target", "")), kind)
         for link in parse_xml(body, "")

@@ -37,31 +37,31 @@ def free_part(package: Package, folder: str, stem: str, extension: str) -> str:
 
 def declare_part(package: Package, part: str, content_type: str) -> None:
     """States the content type of one part."""
-    types = package.xml(_TYPES_PART)
+    types = package.tree(_TYPES_PART)
     etree.SubElement(types, f"{{{CONTENT_TYPES}}}Override", PartName="/" + part, ContentType=content_type)
-    package.write_xml(_TYPES_PART, types)
+    package.write_tree(_TYPES_PART, types)
 
 
 def declare_extension(package: Package, extension: str, content_type: str) -> None:
     """States the content type of all parts with an extension, unless that is stated already."""
-    types = package.xml(_TYPES_PART)
+    types = package.tree(_TYPES_PART)
     known = {entry.get("Extension", "").lower() for entry in types if entry.get("Extension")}
     if extension not in known:
         types.insert(0, etree.Element(f"{{{CONTENT_TYPES}}}Default", Extension=extension, ContentType=content_type))
-        package.write_xml(_TYPES_PART, types)
+        package.write_tree(_TYPES_PART, types)
 
 
 def relate(package: Package, part: str, kind: str, target: str) -> str:
     """Adds a relationship from ``part`` to ``target`` and gives its id."""
     path = relations_part(part)
-    root = package.xml(path) if path in package else root_element(_tag("Relationships"))
+    root = package.tree(path) if path in package else root_element(_tag("Relationships"))
     taken = {relation.get("Id") for relation in root}
     number = len(taken) + 1
     while f"rId{number}" in taken:
         number += 1
     relative = posixpath.relpath(target, posixpath.dirname(part))
     etree.SubElement(root, _tag("Relationship"), Id=f"rId{number}", Type=kind, Target=relative)
-    package.write_xml(path, root)
+    package.write_tree(path, root)
     return f"rId{number}"
 
 
@@ -74,20 +74,20 @@ def drop_part(package: Package, owner: str, part: str) -> str | None:
     dropped = None
     path = relations_part(owner)
     if path in package:
-        root = package.xml(path)
+        root = package.tree(path)
         for relation in list(root):
             if relation.get("TargetMode") != "External" and _target(owner, relation.get("Target", "")) == part:
                 dropped = relation.get("Id")
                 root.remove(relation)
         if len(root):
-            package.write_xml(path, root)
+            package.write_tree(path, root)
         else:
             package.remove(path)
-    types = package.xml(_TYPES_PART)
+    types = package.tree(_TYPES_PART)
     for entry in list(types):
         if entry.get("PartName") == "/" + part:
             types.remove(entry)
-    package.write_xml(_TYPES_PART, types)
+    package.write_tree(_TYPES_PART, types)
     package.remove(part)
     if relations_part(part) in package:
         package.remove(relations_part(part))

@@ -37,10 +37,11 @@ class SheetEntry:
 class Workbook:
     """The workbook part of a package: its sheets, defined names and calculation settings."""
 
-    def __init__(self, data: bytes, name: str) -> None:
-        self.package = Package(data, name)
+    def __init__(self, data: bytes, name: str, package: Package | None = None) -> None:
+        """``package`` is given where the bytes are open already."""
+        self.package = package or Package(data, name)
         self.part = self._main_part()
-        self.root = self.package.xml(self.part)
+        self.root = self.package.tree(self.part)
         self.namespace = etree.QName(self.root).namespace or MAIN
         self.sheets = self._sheets()
         self._changed = False
@@ -108,17 +109,17 @@ class Workbook:
 
     def _forget(self, part: str) -> None:
         path = relations_part(self.part)
-        relations = self.package.xml(path)
+        relations = self.package.tree(path)
         folder = posixpath.dirname(self.part)
         for relation in list(relations):
             if resolved(folder, relation.get("Target", "")) == part:
                 relations.remove(relation)
-        self.package.write_xml(path, relations)
-        types = self.package.xml("[Content_Types].xml")
+        self.package.write_tree(path, relations)
+        types = self.package.tree("[Content_Types].xml")
         for override in list(types):
             if override.get("PartName") == "/" + part:
                 types.remove(override)
-        self.package.write_xml("[Content_Types].xml", types)
+        self.package.write_tree("[Content_Types].xml", types)
 
     # -- more sheets of the same kind --
 
@@ -130,8 +131,8 @@ class Workbook:
         """
         if self.package.relations(source.part):
             raise ValueError(source.part)
-        types = self.package.xml("[Content_Types].xml")
-        relations = self.package.xml(relations_part(self.part))
+        types = self.package.tree("[Content_Types].xml")
+        relations = self.package.tree(relations_part(self.part))
         listed = self.root.find(self.tag("sheets"))
         original = listed[source.index]
         added: list[str] = []
@@ -152,8 +153,8 @@ class Workbook:
             entry.set(next(key for key in entry.attrib if key.endswith("}id")), relation_id)
             listed.insert(source.index + number, entry)
         self._renumber_names(source, names)
-        self.package.write_xml("[Content_Types].xml", types)
-        self.package.write_xml(relations_part(self.part), relations)
+        self.package.write_tree("[Content_Types].xml", types)
+        self.package.write_tree(relations_part(self.part), relations)
         self.sheets = self._sheets()
         name_new_sheets(self, added)
         self._changed = True
@@ -197,10 +198,14 @@ class Workbook:
         self.sheets = self._sheets()
         self._changed = True
 
+    def write_back(self) -> None:
+        """Puts the workbook part into the package, if it was changed."""
+        if self._changed:
+            self.package.write_tree(self.part, self.root)
+
     def to_bytes(self) -> bytes:
         """The package with all changes."""
-        if self._changed:
-            self.package.write_xml(self.part, self.root)
+        self.write_back()
         return self.package.to_bytes()
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final, get_args
 import msgspec
 
 from perfeval_xl.errors import ProfileError, os_reason
-from perfeval_xl.profile.types import FundColumn, IndicatorColumn, Profile, ProjectField, Table, TargetPart
+from perfeval_xl.profile.types import FundColumn, IndicatorColumn, Profile, ProjectField, TargetPart, TomlTable
 from perfeval_xl.profile.vetting import ID, Layer, near, stated, vet
 
 PROFILE_FOLDER: Final = Path(__file__).parents[1] / "profiles"
@@ -25,11 +25,11 @@ TEMPLATE_FOLDERS: Final = (
 #: Folders of a user's own profiles, found by id like the shipped ones.
 USER_FOLDER_VARIABLE: Final = "PERFEVAL_PROFILES"
 DEFAULT_PROFILE: Final = "mof"
-#: Letters of a name that was not found, in the sentence that says so.
+#: Characters of an unknown profile name that the error message quotes.
 MOST_SHOWN: Final = 255
 #: ``base.toml``, which states everything, has 13 kB.
 MOST_BYTES: Final = 256 * 1024
-#: A key of dozens of parts, over which ``tomllib`` takes minutes.
+#: A dotted key of dozens of parts: ``tomllib`` would take minutes, so it is refused.
 _DEEP_KEY: Final = re.compile(r"(?:\.\s*[^\s.=\]]+\s*){40}")
 
 
@@ -50,7 +50,7 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def is_shipped(profile: Profile) -> bool:
-    """Whether it is one of ours as it was shipped, so that what follows from its id follows from it."""
+    """Whether this is a shipped profile, unchanged: then whatever is known for its id is true of it."""
     return (PROFILE_FOLDER / f"{profile.id}.toml").is_file() and load_profile(profile.id) is profile
 
 
@@ -97,7 +97,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _shown(reference: str) -> str:
-    """As much of a name as a sentence can hold, nothing in it invisible."""
+    """The beginning of a name with invisible characters replaced, for an error message."""
     visible = "".join(letter if letter.isprintable() else "�" for letter in reference[:MOST_SHOWN])
     return visible if len(reference) <= MOST_SHOWN else f"{visible}…"
 
@@ -145,7 +145,7 @@ def _layers(path: Path) -> list[Layer]:
 
 
 def _table(path: Path) -> dict[str, Any]:
-    """What one file states."""
+    """The table of one file."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise ProfileError("profile-too-large", path=path, most=MOST_BYTES // 1024)
@@ -157,7 +157,7 @@ def _table(path: Path) -> dict[str, Any]:
         raise ProfileError("profile-not-utf-8", path=path) from None
     except RecursionError:
         raise ProfileError("profile-nested", path=path) from None
-    except (ValueError, ArithmeticError) as error:  # also a number of more digits than Python reads
+    except (ValueError, ArithmeticError) as error:  # includes a number with more digits than Python converts
         raise ProfileError("profile-not-toml", path=path, detail=error) from None
     except OSError as error:
         raise ProfileError("profile-not-readable", path=path, detail=os_reason(error)) from None
@@ -214,5 +214,5 @@ def _supplier(steps: list[str], layers: list[Layer]) -> Path:
 
 def _known_keys() -> list[str]:
     fields = {*get_args(ProjectField), *get_args(FundColumn), *get_args(IndicatorColumn), *get_args(TargetPart)}
-    tables = {field for table in Table.__subclasses__() for field in table.__struct_fields__}
+    tables = {field for table in TomlTable.__subclasses__() for field in table.__struct_fields__}
     return sorted(fields | tables | {"extends"})

@@ -24,18 +24,18 @@ Section = Literal["identity", "funds", "goals", "indicators", "total", "notes", 
 Labels = MappingProxyType[str, str]
 
 
-class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TomlTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A TOML table: unknown keys are an error."""
 
 
-class Bilingual(Table, frozen=True, kw_only=True):
+class Bilingual(TomlTable, frozen=True, kw_only=True):
     """A text in both languages."""
 
     zh: str
     en: str
 
 
-class FundRow(Table, frozen=True, kw_only=True):
+class FundRow(TomlTable, frozen=True, kw_only=True):
     """A printed row of 项目资金. ``prints`` are the columns that apply; the others show ``not_applicable``."""
 
     source: str
@@ -43,7 +43,7 @@ class FundRow(Table, frozen=True, kw_only=True):
     prints: tuple[FundColumn, ...]
 
 
-class Funds(Table, frozen=True, kw_only=True):
+class PrintedFunds(TomlTable, frozen=True, kw_only=True):
     """项目资金: headings as printed, columns left to right, rows top to bottom."""
 
     heading: str
@@ -58,7 +58,7 @@ class Funds(Table, frozen=True, kw_only=True):
     note_label: str = ""
 
 
-class Goals(Table, frozen=True, kw_only=True):
+class PrintedGoals(TomlTable, frozen=True, kw_only=True):
     """年度总体目标: heading and the two captions."""
 
     heading: str
@@ -67,7 +67,7 @@ class Goals(Table, frozen=True, kw_only=True):
     actual: str
 
 
-class LevelOne(Table, frozen=True, kw_only=True):
+class LevelOne(TomlTable, frozen=True, kw_only=True):
     """A 一级指标: its level-2 vocabulary and the points the region gives it (``None``: the unit decides)."""
 
     name: str
@@ -75,14 +75,14 @@ class LevelOne(Table, frozen=True, kw_only=True):
     level2: tuple[str, ...]
 
 
-class DefaultRow(Table, frozen=True, kw_only=True):
+class DefaultRow(TomlTable, frozen=True, kw_only=True):
     """An indicator row of the blank form."""
 
     level1: str
     level2: str
 
 
-class Indicators(Table, frozen=True, kw_only=True):
+class Indicators(TomlTable, frozen=True, kw_only=True):
     """绩效指标: heading, columns left to right, vocabulary and the rows of the blank form."""
 
     heading: str
@@ -96,21 +96,21 @@ class Indicators(Table, frozen=True, kw_only=True):
     operators: tuple[str, ...]
 
 
-class Total(Table, frozen=True, kw_only=True):
+class PrintedTotal(TomlTable, frozen=True, kw_only=True):
     """总分: its label, and whether the printed total carries the execution score."""
 
     label: str
     includes_execution: bool
 
 
-class Note(Table, frozen=True, kw_only=True):
+class PrintedNote(TomlTable, frozen=True, kw_only=True):
     """A further printed row under the total (评价结论, 存在问题); its text is kept in ``extra``."""
 
     label: str
     height: int
 
 
-class Overachievement(Table, frozen=True, kw_only=True):
+class Overachievement(TomlTable, frozen=True, kw_only=True):
     """What going beyond the target means. ``threshold`` 0.5 is half as much again as the target."""
 
     threshold: Decimal
@@ -121,13 +121,13 @@ class Overachievement(Table, frozen=True, kw_only=True):
     exempt_level2: tuple[str, ...]
 
 
-class Lateness(Table, frozen=True, kw_only=True):
+class Lateness(TomlTable, frozen=True, kw_only=True):
     """What a month's delay costs: points taken off for each month begun; ``None`` means it is not decided by rule."""
 
     points_per_month: Decimal | None = None
 
 
-class Tier(Table, frozen=True, kw_only=True):
+class Tier(TomlTable, frozen=True, kw_only=True):
     """A qualitative tier: share of the weight from ``low`` (included) to ``high``."""
 
     name: Literal["met", "partly", "missed"]
@@ -135,14 +135,14 @@ class Tier(Table, frozen=True, kw_only=True):
     high: Decimal
 
 
-class Grade(Table, frozen=True, kw_only=True):
+class Grade(TomlTable, frozen=True, kw_only=True):
     """A grade and the total score it starts at (included)."""
 
     name: str
     at_least: Decimal
 
 
-class Rules(Table, frozen=True, kw_only=True):
+class Rules(TomlTable, frozen=True, kw_only=True):
     """Scoring, all of it settings: which budget is the base, what missing, exceeding and lateness cost."""
 
     execution_base: Literal["initial_budget", "full_year_budget"]
@@ -166,7 +166,7 @@ class Rules(Table, frozen=True, kw_only=True):
     about_tolerance: Decimal
 
 
-class Marks(Table, frozen=True, kw_only=True):
+class CellMarks(TomlTable, frozen=True, kw_only=True):
     """Which cells must be filled, which labels print a star, which are grey because a system fills them."""
 
     required: tuple[str, ...]
@@ -174,7 +174,7 @@ class Marks(Table, frozen=True, kw_only=True):
     grey: tuple[str, ...]
 
 
-class Page(Table, frozen=True, kw_only=True):
+class Page(TomlTable, frozen=True, kw_only=True):
     """The sheet: order of its sections, identity rows, relative column widths, fonts, what is signed."""
 
     sections: tuple[Section, ...]
@@ -187,7 +187,7 @@ class Page(Table, frozen=True, kw_only=True):
     signature: tuple[str, ...]
 
 
-class Aliases(Table, frozen=True, kw_only=True):
+class Aliases(TomlTable, frozen=True, kw_only=True):
     """Labels met in the wild, by the field they stand for, in scopes within which a label means one thing."""
 
     project: dict[str, tuple[str, ...]]
@@ -203,7 +203,7 @@ class Aliases(Table, frozen=True, kw_only=True):
 SCOPES: Final = Aliases.__struct_fields__
 
 
-class Severities(Table, frozen=True, kw_only=True):
+class Severities(TomlTable, frozen=True, kw_only=True):
     """Findings whose severity this region sets otherwise than the catalogue does."""
 
     error: tuple[str, ...] = ()
@@ -212,14 +212,14 @@ class Severities(Table, frozen=True, kw_only=True):
     off: tuple[str, ...] = ()
 
 
-class Deduction(Table, frozen=True, kw_only=True):
+class Deduction(TomlTable, frozen=True, kw_only=True):
     """Points off the quality of a self-evaluation: for ``each`` finding of a kind, at ``most`` for the kind."""
 
     each: Decimal
     most: Decimal
 
 
-class Quality(Table, frozen=True, kw_only=True):
+class Quality(TomlTable, frozen=True, kw_only=True):
     """自评质量: how far a self-evaluation can be relied on. A kind of finding that is not listed costs nothing."""
 
     full_marks: Decimal
@@ -229,7 +229,7 @@ class Quality(Table, frozen=True, kw_only=True):
     deductions: dict[str, Deduction]
 
 
-class Profile(Table, frozen=True, kw_only=True, dict=True):
+class Profile(TomlTable, frozen=True, kw_only=True, dict=True):
     """One regional layout of the form, with its rules. Frozen; made by ``load_profile``.
 
     What follows from it is worked out once for each profile, when first asked for.
@@ -246,15 +246,15 @@ class Profile(Table, frozen=True, kw_only=True, dict=True):
     workbook: str
     page: Page
     project: dict[ProjectField, str]
-    funds: Funds
-    goals: Goals
+    funds: PrintedFunds
+    goals: PrintedGoals
     indicators: Indicators
-    total: Total
-    notes: tuple[Note, ...]
+    total: PrintedTotal
+    notes: tuple[PrintedNote, ...]
     remark_label: str
     remark_text: str
     rules: Rules
-    marks: Marks
+    marks: CellMarks
     titles: tuple[str, ...]
     #: Titles of sister forms that are refused by name.
     sisters: tuple[str, ...]

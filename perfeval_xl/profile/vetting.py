@@ -1,4 +1,4 @@
-"""What types cannot say about a profile: sums, order, collisions, references between its tables.
+"""Checks of a profile that types cannot express: sums, order, collisions, references between its tables.
 
 Every error names the file that states the offending key, the nearest one where a file and what it extends both do.
 """
@@ -14,15 +14,15 @@ from typing import Any, Final
 
 from perfeval_xl.errors import ProfileError
 from perfeval_xl.messages import topic_keys
-from perfeval_xl.profile.types import SCOPES, Profile, Table
+from perfeval_xl.profile.types import SCOPES, Profile, TomlTable
 
 #: A profile file and what it states; a list of them goes from a region's own file to ``base.toml``.
 Layer = tuple[Path, dict[str, Any]]
-#: Excel takes no longer list of choices, and says so to nobody.
+#: Characters of a drop-down list: Excel drops a longer one without any message.
 MOST_LIST_CHARACTERS: Final = 255
 MOST_FIELDS_IN_A_ROW: Final = 3
 MOST_WIDTH: Final = 255
-#: What stands in the mark of a template: ``mof/v1``.
+#: The pattern of ids, which are part of the mark of a template: ``mof/v1``.
 ID: Final = re.compile(r"[\w.-]{1,64}")
 #: Key -> least and most of the numbers that count something.
 _COUNTS: Final = {
@@ -48,7 +48,7 @@ def near(word: str, known: Iterable[str]) -> str:
 
 
 def stated(steps: Sequence[str], table: object) -> int:
-    """How many steps of a key a file states."""
+    """The number of leading steps of a key that a file states."""
     count = 0
     for step in steps:
         if not isinstance(table, Mapping) or step not in table:
@@ -102,7 +102,7 @@ def _stated_numbers(value: object, key: str = "") -> Iterator[tuple[str, int | D
     """Key and value of every number; one in a list under the key of the list."""
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         yield key, value
-    elif isinstance(value, Table):
+    elif isinstance(value, TomlTable):
         for name in value.__struct_fields__:
             yield from _stated_numbers(getattr(value, name), f"{key}.{name}".strip("."))
     elif isinstance(value, Mapping):
@@ -233,7 +233,7 @@ def _workbook(vetting: Vetting) -> None:
 
 
 def _quotes(vetting: Vetting) -> None:
-    """Words that stand in formulas; a straight quote would end them there, and Excel would call the file damaged."""
+    """Refuses straight quotes in words that go into formulas: Excel would call the file damaged."""
     profile = vetting.profile
     words = [("rules.grades", grade.name) for grade in profile.rules.grades]
     words += [(f"project.{field}", label) for field, label in profile.project.items()]

@@ -20,7 +20,7 @@ _NUMBERING: Final = re.compile(r"^(?:\d+[.、)]|[一二三四五六七八九十]
 _POINTS: Final = re.compile(r"\d+(?:\.\d+)?分$")
 
 #: Traditional characters that occur in labels.
-_SIMPLER: Final = str.maketrans(
+SIMPLER: Final = str.maketrans(
     "項績評稱門實單預數執資總額當財撥結轉際標級產質時經濟會態續響滿務對計備註偏進說負責聯繫電話編碼號餘類況論題問審專區縣補業達還劃劑導層",
     "项绩评称门实单预数执资总额当财拨结转际标级产质时经济会态续响满务对计备注偏进说负责联系电话编码号余类况论题问审专区县补业达还划剂导层",
 )
@@ -41,7 +41,7 @@ def printed_key(text: str) -> str:
     if len(text) > LONGEST_LABEL:
         return ""
     # ``label_key`` keeps every text it has seen; here whole documents pass through.
-    key = label_key.__wrapped__(_MARKUP.sub("", text)).translate(_SIMPLER)
+    key = label_key.__wrapped__(_MARKUP.sub("", text)).translate(SIMPLER)
     key = _NUMBERING.sub("", key) or key
     return _POINTS.sub("", key) or key
 

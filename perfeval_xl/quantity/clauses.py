@@ -13,7 +13,7 @@ _ENDS: Final = frozenset(",、。;!?|\n")
 _FIGURES: Final = ("number", "date")
 
 
-class Place(NamedTuple):
+class WordsAround(NamedTuple):
     """The words in front of a number up to the one before it, and those behind it up to the end of its clause."""
 
     lead: str
@@ -26,8 +26,8 @@ class Place(NamedTuple):
         return self.lead + FIGURE_MARK + self.tail
 
 
-def place(folded: str, tokens: list[Token], first: int, last: int) -> Place:
-    """Where the number or date stands that is made of ``tokens[first]`` to ``tokens[last]``."""
+def words_around(folded: str, tokens: list[Token], first: int, last: int) -> WordsAround:
+    """The words around the number or date made of ``tokens[first]`` to ``tokens[last]``."""
     start, end = tokens[first].start, tokens[last].end
     begin, finish = start, end
     floor = next((token.end for token in _back_from(tokens, first) if token.kind in _FIGURES), 0)
@@ -37,7 +37,7 @@ def place(folded: str, tokens: list[Token], first: int, last: int) -> Place:
     while finish < ceiling and folded[finish] not in _ENDS:
         finish += 1
     reaches_next = finish == ceiling < len(folded)
-    return Place(folded[begin:start], folded[start:end], "" if reaches_next else folded[end:finish])
+    return WordsAround(folded[begin:start], folded[start:end], "" if reaches_next else folded[end:finish])
 
 
 def _back_from(tokens: list[Token], at: int) -> Iterator[Token]:
@@ -48,7 +48,7 @@ def _on_from(tokens: list[Token], at: int) -> Iterator[Token]:
     return (tokens[behind] for behind in range(at + 1, len(tokens)))
 
 
-def achieved(places: Sequence[Place], rates: frozenset[int] = frozenset()) -> list[int]:
+def achieved(places: Sequence[WordsAround], rates: frozenset[int] = frozenset()) -> list[int]:
     """Those left when plans and rates of completion are put aside: 计划5次，实际4次 leaves the second.
 
     All of them when nothing tells which was achieved. ``rates``: the places of rates of completion.
@@ -59,19 +59,19 @@ def achieved(places: Sequence[Place], rates: frozenset[int] = frozenset()) -> li
     return kept if kept and is_sure else list(range(len(places)))
 
 
-def rates_of_completion(places: Sequence[Place], units: Sequence[str]) -> frozenset[int]:
+def rates_of_completion(places: Sequence[WordsAround], units: Sequence[str]) -> frozenset[int]:
     """The places of percentages that say how much was done of what another number counts: 完成4次，完成率80%."""
     if all(unit == "%" for unit in units):
         return frozenset()
     return frozenset(at for at, unit in enumerate(units) if unit == "%" and names_rate(places[at].lead))
 
 
-def put_aside(places: Sequence[Place], kept: Sequence[int]) -> str:
+def put_aside(places: Sequence[WordsAround], kept: Sequence[int]) -> str:
     """The numbers that are not kept, with the words in front of them."""
     dropped = set(range(len(places))).difference(kept)
     return ",".join(places[at].lead + places[at].written for at in sorted(dropped))
 
 
-def clauses_of(places: Sequence[Place], kept: Sequence[int]) -> str:
+def clauses_of(places: Sequence[WordsAround], kept: Sequence[int]) -> str:
     """The clauses of those that are kept, each once."""
     return "|".join(dict.fromkeys(places[at].beside for at in kept))

@@ -30,7 +30,7 @@ _DIRECTIONS: Final[dict[str, Direction]] = {
 }
 #: A rate of completion is written to the percent.
 _SHARE_ROUNDING: Final = Decimal("0.01")
-#: Why a text is not read that its reader is told in these words.
+#: Reasons of an unread text that are passed on as they are.
 _TOLD: Final = (Reason.OPERATOR_LOST, Reason.SUM)
 _DEADLINES: Final = ("", "<=", "<", "=", "~")
 
@@ -56,9 +56,9 @@ def compare(
     if gap:
         return Comparison(reason=gap)
     if actual.kind in ("number", "date"):
-        doubt = Reason.TARGET_UNREADABLE if target.aside else obstacle(target, actual, default_direction)
-        if doubt:
-            return Comparison(reason=doubt)
+        hindrance = Reason.TARGET_UNREADABLE if target.aside else obstacle(target, actual, default_direction)
+        if hindrance:
+            return Comparison(reason=hindrance)
     if target.kind == "scale":
         return _on_scale(target, actual)
     dates = _as_dates(target, actual, as_months)
@@ -87,7 +87,7 @@ def _by_number(target: Quantity, actual: Quantity, default: Direction, tolerance
     results = [_decide(target, actual, reading, default, tolerance) for reading in readings]
     first = results[0]
     if any(result.met != first.met for result in results):
-        return Comparison(direction=first.direction, reason=readings[0].doubt)
+        return Comparison(direction=first.direction, reason=readings[0].unclear)
     if len(results) > 1:
         return replace(first, ratio=None, ratio_is_bound=False, reason=first.reason or Reason.READ)
     if (first.met and actual.stance == "not-met") or _belies_share(first.ratio, actual.share):

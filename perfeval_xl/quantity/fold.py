@@ -1,4 +1,4 @@
-"""One spelling for every glyph: full width, look-alike signs, traditional characters, spaces."""
+"""Normalises glyphs to one spelling: full width, look-alike signs, traditional characters, spaces."""
 
 from __future__ import annotations
 

@@ -54,11 +54,11 @@ class Bounds(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """One reading of both sides in the same unit; ``doubt`` says what is unclear when there are several."""
+    """One reading of both sides in the same unit; ``unclear`` says what is unclear when there are several."""
 
     target: Bounds
     actual: Bounds
-    doubt: Reason = Reason.READ
+    unclear: Reason = Reason.READ
 
 
 def candidates(target: Quantity, actual: Quantity) -> list[Candidate] | Reason:

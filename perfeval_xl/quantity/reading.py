@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 from perfeval_xl.nothing import DOES_NOT_APPLY
-from perfeval_xl.quantity.clauses import achieved, clauses_of, place, put_aside, rates_of_completion
+from perfeval_xl.quantity.clauses import achieved, clauses_of, put_aside, rates_of_completion, words_around
 from perfeval_xl.quantity.fold import fold
 from perfeval_xl.quantity.measures import with_smaller
 from perfeval_xl.quantity.scanner import scan
@@ -83,7 +83,7 @@ def _read(text: str) -> Quantity:
 
 
 def _stripped(folded: str) -> str:
-    """Without stops at the ends; but a ? in front of a figure is what is left of an operator."""
+    """The text without punctuation at its ends; a ? in front of a figure stays: it is a lost operator."""
     stripped = folded.strip(_END_MARKS)
     head = folded[: len(folded) - len(folded.lstrip(_END_MARKS))]
     return "?" + stripped if head.endswith("?") and stripped[:1] in _DIGITS else stripped
@@ -207,7 +207,7 @@ def _with_tolerance(at: int, middle: Decimal, of: Token, by: Token) -> _Number |
 
 
 def _of_numbers(text: str, folded: str, tokens: list[Token], numbers: list[_Number]) -> Quantity:
-    places = [place(folded, tokens, number.first, number.last) for number in numbers]
+    places = [words_around(folded, tokens, number.first, number.last) for number in numbers]
     rates = rates_of_completion(places, [number.unit for number in numbers])
     kept = achieved(places, rates)
     shares = {numbers[at].low for at in rates.difference(kept)}
@@ -221,7 +221,7 @@ def _of_numbers(text: str, folded: str, tokens: list[Token], numbers: list[_Numb
         operator = _combined(operator, _operator_of(tokens, one, used))
     words = _words(folded, tokens, used)
     said = claim(words)
-    reason = _doubt(folded, tokens, number, operator, said)
+    reason = _why_unsure(folded, tokens, number, operator, said)
     if reason:
         return _in_words(text, folded, "unclear", reason)
     low, high = _bounds(number, cast(Operator, operator))
@@ -233,7 +233,7 @@ def _of_numbers(text: str, folded: str, tokens: list[Token], numbers: list[_Numb
     )  # fmt: skip
 
 
-def _doubt(folded: str, tokens: list[Token], number: _Number, operator: str | None, said: Claim) -> Reason | None:
+def _why_unsure(folded: str, tokens: list[Token], number: _Number, operator: str | None, said: Claim) -> Reason | None:
     """Why the one number of the text is still not sure."""
     if not number.unit and not operator:
         if any(token.kind == "name" for token in tokens):
@@ -341,7 +341,7 @@ def _words(folded: str, tokens: list[Token], used: set[int]) -> str:
 
 
 def _of_dates(text: str, folded: str, tokens: list[Token], dates: list[int]) -> Quantity:
-    places = [place(folded, tokens, at, at) for at in dates]
+    places = [words_around(folded, tokens, at, at) for at in dates]
     kept = achieved(places)
     dates = [dates[at] for at in kept]
     first = tokens[dates[0]].period

@@ -1,4 +1,4 @@
-"""What the clause of a number makes of it: a plan, a change, a distance from the target, the opposite measure.
+"""What a number means in its clause: a plan, a change, a distance from the target, the opposite measure.
 
 A number is held against a target only where its clause leaves no doubt that it is the achievement, measured the same
 way. ``#`` stands where the number was: 较上年提高#. The tables are in ``vocabulary``; here is how they are asked.

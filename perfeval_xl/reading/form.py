@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Final
 
 from perfeval_xl.cell_values import NotANumber, number_in, rate_in, text_in, year_in
 from perfeval_xl.layout import KEY_COLUMN, ROW_PRESENT, Layout, Row
-from perfeval_xl.model import Form, FundLine, Funds, Goals, Indicator, Project, Total, check_text
+from perfeval_xl.model import MONEY, Form, FundLine, Funds, Goals, Indicator, Project, Total, check_text
 from perfeval_xl.money_unit import PrintedUnit, printed_unit
 from perfeval_xl.notes import Note, NoteName, of_columns, of_hidden_cells, of_hidden_rows, of_left_over
 from perfeval_xl.package.addresses import Cell
@@ -29,7 +28,6 @@ from perfeval_xl.reading.result import Reading
 from perfeval_xl.sources.sheet import CellError, NotCalculated, Sheet, Value
 
 #: Columns of the funds that hold amounts of money.
-MONEY: Final = ("initial_budget", "full_year_budget", "executed")
 
 
 def _year_or_none(value: Value) -> int | None:
@@ -184,13 +182,13 @@ class FormReader:
             if line is not None:
                 lines.append(line)
                 self.fund_rows.append(row)
-        if unit.doubt and any(getattr(line, column) is not None for line in lines for column in MONEY):
+        if unit.unclear and any(getattr(line, column) is not None for line in lines for column in MONEY):
             self._note_unit(unit)
         return Funds(unit=unit.unit, lines=tuple(lines))
 
     def _note_unit(self, unit: PrintedUnit) -> None:
         cell = self.layout.fields.get("funds.unit") or next(iter(self.fund_rows[0].values()), None)
-        variant = "" if unit.doubt == "differ" else unit.doubt
+        variant = "" if unit.unclear == "differ" else unit.unclear
         self.notes.append(Note("unit-unclear", "funds.unit", cell, "、".join(unit.printed), unit.unit, variant))
 
     def _fund_line(self, path: str, row: Row, unit: PrintedUnit, *, percent: bool) -> FundLine | None:
@@ -313,7 +311,7 @@ class FormReader:
                 extra[label] = self._text_at(f"extra.{label}", row.get("value"))
         return extra
 
-    # -- what is doubtful --
+    # -- what could not be told for sure --
 
     def _found_by_label(self) -> None:
         """Cells of our own template that lost their names; a column is told by its first cell."""
@@ -327,10 +325,10 @@ class FormReader:
     def _doubtful(self) -> None:
         """What the layout could not settle, and text that stands on the form and belongs to no field."""
         noted = {note.cell for note in self.notes}
-        for doubt in self.layout.ambiguous:
-            noted.add(doubt.cell)
-            found = str(self.sheet[doubt.cell])
-            self.notes.append(Note("unread-content", self._counted(doubt.field), doubt.cell, found, "column"))
+        for ambiguity in self.layout.ambiguous:
+            noted.add(ambiguity.cell)
+            found = str(self.sheet[ambiguity.cell])
+            self.notes.append(Note("unread-content", self._counted(ambiguity.field), ambiguity.cell, found, "column"))
         if self.exact:
             self._found_by_label()
             self.notes += of_hidden_rows(self.sheet, self.layout)

@@ -1,4 +1,4 @@
-"""What print adds to a value: typesetting around titles and remarks, points beside labels, signs beside numbers."""
+"""Removes what printing adds to a value: spaces in titles and remarks, points beside labels, signs beside numbers."""
 
 from __future__ import annotations
 

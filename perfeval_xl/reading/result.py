@@ -1,4 +1,4 @@
-"""One form as read: its fields, where each stands, and what is doubtful."""
+"""One form as read: its fields, where each stands, and what could not be told for sure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from perfeval_xl.sources.sheet import Sheet
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One form as read: ``places`` gives the cell of every field, ``notes`` what is doubtful."""
+    """One form as read: ``places`` gives the cell of every field, ``notes`` what could not be told for sure."""
 
     form: Form
     source: str

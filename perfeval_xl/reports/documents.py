@@ -36,7 +36,7 @@ def document(
 
 
 def office_suffix() -> str:
-    """What an office gets where nobody said: Word where its library is installed, else HTML."""
+    """The default kind of report: Word where docxtpl is installed, else HTML."""
     try:
         import docxtpl  # noqa: F401 (only whether it is there)
     except ImportError:

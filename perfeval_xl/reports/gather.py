@@ -1,6 +1,6 @@
-"""Sources -> ledger. ``judge`` is the one place where a source's forms are checked and scored for the reports.
+"""Sources -> ledger. ``review`` is the one place where a source's forms are checked and scored for the reports.
 
-It gives small records that hold nothing of the file, so that it may run anywhere.
+It gives small records without the content of the file, which can be sent between processes and machines.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from perfeval_xl.files import read_bytes
 from perfeval_xl.model import Finding, Form
 from perfeval_xl.profile import Profile, load_profile
 from perfeval_xl.reading import Reading
-from perfeval_xl.reports.ledger import FormRecord, IndicatorRecord, Judged, Ledger, Unread
+from perfeval_xl.reports.ledger import FormRecord, IndicatorRecord, Judged, Ledger, UnreadSource
 from perfeval_xl.reports.quality import charged, quality_level, quality_score
 from perfeval_xl.scoring import IndicatorScore, Points, ScoreCard
 from perfeval_xl.scoring import score as score_form
@@ -61,7 +61,7 @@ class ReviewWork:
 def review(readings: Sequence[Reading], profile: Profile | None, files: Mapping[str, bytes]) -> Reviewed:
     """The forms of one source, checked and scored. Raises ``PerfevalError`` when they cannot be judged."""
     for reading in readings:
-        if reading.layout is None and profile is None:  # a document: nothing but its word says which form it is
+        if reading.layout is None and profile is None:  # a JSON document: only its own profile id says which form it is
             load_profile(reading.form.profile)
     findings, traces = check_forms(readings, profile, files=files)
     judged = tuple(
@@ -74,7 +74,7 @@ def review(readings: Sequence[Reading], profile: Profile | None, files: Mapping[
 def reviewed(
     name: str, readings: Sequence[Reading], data: bytes | None = None, profile: Profile | None = None
 ) -> Outcome:
-    """The outcome of forms that were read already; ``data`` is their workbook, for what is said about its state."""
+    """The outcome for forms already read; ``data`` is their workbook, needed for findings about its state."""
     name = printable(name)
     readings = [replace(reading, source=name) for reading in readings]
     files = {} if data is None else {name: data}
@@ -85,12 +85,12 @@ def reviewed(
 
 
 def gather(outcomes: Iterable[Outcome], profile: Profile | None = None) -> Ledger:
-    """Everything the reports say about what was read; a source that cannot be judged is among the unread."""
+    """The ledger of everything that was read; a source that cannot be checked is among the unread."""
     ledger = Ledger()
     traces: list[FormTrace] = []
     for outcome in outcomes:
         if outcome.error is not None:
-            ledger.unread.append(Unread(outcome.path, str(outcome.error)))
+            ledger.unread.append(UnreadSource(outcome.path, str(outcome.error)))
             continue
         reviewed = outcome.decoded(Reviewed)
         for judged in reviewed.forms:
@@ -136,7 +136,6 @@ def _record(
         budget=_money(base_budget(line, profile.rules) if line else None, form),
         executed=_money(line.executed if line else None, form),
         rate=card.execution.rate,
-        printed_rate=card.execution.stated_rate,
         execution_weight=card.execution.weight,
         execution_score=card.execution.stated,
         weight=form.total.weight,

@@ -20,13 +20,13 @@ ZERO: Final = Decimal(0)
 BANDS: Final = (0, 60, 70, 80, 85, 90, 95, 100)
 RATE_DECIMALS: Final = 4
 SCORE_DECIMALS: Final = 2
-#: Of a department in titles and in the paragraph.
+#: Characters of a department's name shown in titles and in the paragraph.
 LONGEST_NAME: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Forms taken together. Money in 万元, ``rate`` a ratio; ``None`` where there is nothing to take it from."""
+    """Forms taken together. Money in 万元, ``rate`` a ratio; ``None`` where it cannot be computed."""
 
     name: str
     projects: int
@@ -52,7 +52,7 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FindingCount:
     """How often one kind of finding was made, and in how many forms."""
 
     name: str
@@ -108,14 +108,16 @@ def distribution(ledger: Ledger) -> list[Band]:
     return bands
 
 
-def kinds(ledger: Ledger) -> list[Kind]:
+def kinds(ledger: Ledger) -> list[FindingCount]:
     """The kinds of findings in the batch, the most frequent first."""
     counted: dict[str, list[int]] = {}
     for form in ledger.forms:
         for name, count in form.kinds.items():
             counted.setdefault(name, []).append(count)
     found = [
-        Kind(rule.name, rule.code, title(rule.name), rule.severity, sum(counted[rule.name]), len(counted[rule.name]))
+        FindingCount(
+            rule.name, rule.code, title(rule.name), rule.severity, sum(counted[rule.name]), len(counted[rule.name])
+        )
         for rule in rules()
         if rule.name in counted
     ]
@@ -146,7 +148,7 @@ def disclosure(ledger: Ledger) -> str:
 
 
 def who(ledger: Ledger) -> str:
-    """The one department, or how many there are."""
+    """The name of the only department, or the number of departments, as text."""
     names = list(dict.fromkeys(form.owner for form in ledger.forms))
     if len(names) == 1 and names[0]:
         return shortened(names[0], LONGEST_NAME)

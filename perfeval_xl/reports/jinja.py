@@ -11,24 +11,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from perfeval_xl.errors import CannotWrite, Unreadable
-from perfeval_xl.reports.printable import printable
+from perfeval_xl.shown import for_documents
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader
     from jinja2.sandbox import SandboxedEnvironment
 
 FOLDER: Final = Path(__file__).parent / "templates"
-#: What means something in Markdown at any place of a line, or at its beginning.
+#: Characters with a meaning in Markdown: anywhere in a line, or at its beginning.
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]<>|#~])")
 
 
 def plain(value: object) -> object:
-    """A value as every document holds it; what is no text stays as it is."""
-    return printable(value) if isinstance(value, str) else value
+    """A text without characters that documents cannot hold; other values stay as they are."""
+    return for_documents(value) if isinstance(value, str) else value
 
 
 def in_markdown(value: object) -> object:
-    """A value as Markdown shows it, on one line: nothing in it means anything."""
+    """A value on one line with Markdown's special characters escaped."""
     return _MARKDOWN.sub(r"\\\1", " ".join(str(plain(value)).split()))
 
 
@@ -54,7 +54,7 @@ def _loader(folder: Path | None) -> BaseLoader:
 
 
 def _plain_unless_markup(value: object) -> object:
-    """Markup comes from our own macros, which have cleaned what they show."""
+    """Escapes a value unless it is markup, which only our own macros make from escaped text."""
     return value if hasattr(value, "__html__") else plain(value)
 
 
@@ -69,7 +69,7 @@ def rendered(name: str, names: dict[str, Any], folder: Path | None) -> bytes:
         raise wrong_template(error, name, folder) from None
 
 
-#: What a template can do wrong while it is filled in.
+#: Exceptions that mistakes of a template cause.
 RUNTIME: Final = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, OverflowError, RecursionError)
 
 

@@ -1,6 +1,6 @@
 """The ledger of a batch as plain data: one record for each form, each indicator, each finding, each unread file.
 
-Money is in 万元, whatever the form prints; rates are ratios; scores are points. Nothing here is rounded.
+Money is in 万元, also where the form prints 元; rates are ratios; scores are points. Nothing here is rounded.
 """
 
 from __future__ import annotations
@@ -39,7 +39,6 @@ class FormRecord(msgspec.Struct, frozen=True, kw_only=True):
     budget: Decimal | None
     executed: Decimal | None
     rate: Decimal | None
-    printed_rate: Decimal | None
     execution_weight: Decimal | None
     execution_score: Decimal | None
     weight: Decimal | None
@@ -57,7 +56,7 @@ class FormRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def owner(self) -> str:
-        """Who answers for the form: the department, else the unit, else nobody (empty)."""
+        """The department, else the implementing unit, else an empty text."""
         return " ".join((self.department or self.unit or "").split())
 
     @property
@@ -100,7 +99,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class UnreadSource:
     """A source that could not be read, and why."""
 
     source: str
@@ -117,7 +116,7 @@ class Ledger:
     forms: list[FormRecord] = field(default_factory=list)
     indicators: Spool[IndicatorRecord] = field(default_factory=lambda: Spool(IndicatorRecord))
     findings: Spool[Finding] = field(default_factory=lambda: Spool(Finding))
-    unread: list[Unread] = field(default_factory=list)
+    unread: list[UnreadSource] = field(default_factory=list)
     #: By id of the profile.
     qualities: dict[str, Quality] = field(default_factory=dict)
     grades: list[str] = field(default_factory=list)

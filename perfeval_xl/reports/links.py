@@ -9,17 +9,17 @@ from typing import Final
 from urllib.parse import quote
 
 from perfeval_xl.files import STANDARD
-from perfeval_xl.reports.printable import printable
+from perfeval_xl.shown import for_documents
 
-#: What Excel takes for the address of a link.
+#: The longest link address that Excel accepts, in characters.
 MOST_CHARACTERS: Final = 2000
-#: Sheet names of other signs, or that could be a cell, stand in quotes.
+#: Sheet names with other characters, or that look like a cell, must be quoted.
 _PLAIN_SHEET: Final = re.compile(r"(?=.*[^\x00-\x7f])[^\W\d]\w*")
 
 
 def file_name(source: str) -> str:
     """The name of a source without its folder."""
-    return printable(Path(source).name or source)
+    return for_documents(Path(source).name or source)
 
 
 def address(sheet: str | None, cell: str | None) -> str:
@@ -31,7 +31,7 @@ def address(sheet: str | None, cell: str | None) -> str:
 
 def _relative(source: str, output: Path | None) -> str | None:
     """The path of ``source`` as seen from the folder of ``output``; ``None`` where no link can lead there."""
-    if source in ("", STANDARD) or printable(source) != source:
+    if source in ("", STANDARD) or for_documents(source) != source:
         return None
     folder = Path.cwd() if output is None or str(output) == STANDARD else output.resolve().parent
     try:
@@ -53,7 +53,7 @@ def web_link(source: str, sheet: str | None, cell: str | None, output: Path | No
 
 
 def workbook_link(source: str, sheet: str | None, cell: str | None, output: Path | None) -> str:
-    """An address for XlsxWriter, empty where there is none. Signs that mean something in an address are coded."""
+    """An address for XlsxWriter, percent-encoded; empty where there is none."""
     path = _relative(source, output)
     if path is None:
         return ""

@@ -1,4 +1,4 @@
-"""A list that lies on the disk once it is long: what a batch of any size needs no memory for."""
+"""A list that moves to the disk once it is long, so that a batch of any size fits in memory."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final, Generic, TypeVar
 import msgspec
 
 Item = TypeVar("Item", bound=msgspec.Struct)
-#: Up to here it stays in memory.
+#: Bytes kept in memory before the list moves to the disk.
 MOST_BYTES: Final = 4 * 2**20
 
 

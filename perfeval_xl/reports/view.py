@@ -1,6 +1,6 @@
-"""What a template sees of a ledger: plain records and ready texts, nothing that could touch a file.
+"""What report templates can use: plain records and ready texts, nothing that can reach a file.
 
-``docs/report.md`` lists the names; whoever changes a template needs no more than these.
+``docs/report.md`` lists the names for people who change a template.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from perfeval_xl.model import Finding
 from perfeval_xl.reports import groups
 from perfeval_xl.reports.ledger import FormRecord, IndicatorRecord, Ledger
 from perfeval_xl.reports.links import address, file_name, web_link
-from perfeval_xl.reports.printable import printable
-from perfeval_xl.shown import number
+from perfeval_xl.shown import for_documents, number
 
-#: Forms whose indicators are listed one by one; with more of them nobody could open the page.
+#: Up to this many forms indicators are listed one by one; with more the page would be too large to open.
 MOST_DETAILED: Final = 200
 #: Findings that Word, PDF and Markdown list; HTML lists all.
 MOST_LISTED: Final = 1000
@@ -124,7 +123,7 @@ class View:
         self.group = groups.whole(ledger)
         self.departments = groups.departments(ledger)
         self.kinds = groups.kinds(ledger)
-        self.unread = [printable(unread.reason) for unread in ledger.unread]
+        self.unread = [for_documents(unread.reason) for unread in ledger.unread]
         self.disclosure = groups.disclosure(ledger)
         self.title = say("reports.title-report", who=groups.who(ledger), year=groups.years(ledger))
         self.detailed = len(ledger.forms) <= MOST_DETAILED

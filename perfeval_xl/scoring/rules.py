@@ -21,7 +21,7 @@ from perfeval_xl.sums import half_up
 ZERO: Final = Decimal(0)
 ONE: Final = Decimal(1)
 TWO: Final = Decimal(2)
-#: A ratio such as 1/3 is cut off far behind; rounding the product to 28 digits gives 0.0025 back from 0.00249999….
+#: Ratios such as 1/3 have many digits; rounding the product to 28 turns 0.00249999… back into 0.0025.
 _PRODUCTS: Final = Context(prec=28)
 _NO_DIRECTION: Final = ("", "=", "~")
 _DURATIONS: Final = frozenset(("time", "working-time", "months"))
@@ -212,7 +212,7 @@ def _missed(made: Judgement, weight: Decimal, rules: Rules, *, ceiling: bool) ->
 
 
 def _share(ratio: Decimal | None, rules: Rules, *, ceiling: bool) -> Decimal:
-    """The share of the weight for a missed target; ``None`` is a ratio without end."""
+    """The share of the weight for a missed target; ``None`` is an infinite ratio."""
     if not ceiling:
         return ZERO if rules.shortfall == "zero" or ratio is None else min(ONE, max(ZERO, ratio))
     if ratio is None:

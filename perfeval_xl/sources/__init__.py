@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from perfeval_xl.package.parts import Parts
     from perfeval_xl.sources.sheet import Sheet
 
-__all__ = ["open_bytes", "open_sheets", "read_file"]
+__all__ = ["open_bytes", "open_recognised", "open_sheets", "read_file"]
 
 
 def open_sheets(path: Path) -> list[Sheet]:
@@ -24,7 +24,7 @@ def open_sheets(path: Path) -> list[Sheet]:
 
 
 def open_bytes(data: bytes, name: str) -> list[Sheet]:
-    """The grids of a file already read. ``name`` is told to people, and its extension is checked.
+    """The grids of a file already read. ``name`` is used in messages, and its extension is checked.
 
     The content decides what kind of file it is: an HTML table that an office system calls .xls is read as HTML.
     Raises ``Unreadable``.
@@ -32,10 +32,11 @@ def open_bytes(data: bytes, name: str) -> list[Sheet]:
     from perfeval_xl.sources.kinds import recognise
 
     kind, parts = recognise(data, name)
-    return _open(kind, parts, data, name)
+    return open_recognised(kind, parts, data, name)
 
 
-def _open(kind: Kind, parts: Parts | None, data: bytes, name: str) -> list[Sheet]:
+def open_recognised(kind: Kind, parts: Parts | None, data: bytes, name: str) -> list[Sheet]:
+    """The grids of a file of a known kind; a package (``parts``) is open already. Raises ``Unreadable``."""
     from perfeval_xl.sources.long_grid import as_far_as_needed
 
     module, opener = format_of(kind).opener
@@ -47,7 +48,7 @@ def _open(kind: Kind, parts: Parts | None, data: bytes, name: str) -> list[Sheet
 
 
 def read_file(path: Path) -> bytes:
-    """The bytes of a file, or the sentence that says why there are none."""
+    """The bytes of a file. Raises ``Unreadable`` with the reason when it cannot be read."""
     try:
         if path.is_dir():
             raise Unreadable("file-is-folder", path=path)
@@ -64,7 +65,7 @@ def read_file(path: Path) -> bytes:
 
 
 def _bytes_of(path: Path) -> bytes:
-    """On Windows a file that Excel is just saving cannot be read: that is often over in a moment."""
+    """Reads, trying again for a moment: on Windows a file that Excel is just saving cannot be read."""
     for pause in PAUSES:
         try:
             return path.read_bytes()

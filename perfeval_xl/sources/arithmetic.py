@@ -20,7 +20,7 @@ _TOKEN: Final = re.compile(
     r'|(?P<function>[A-Z]+)(?=\()|(?P<number>\d+(?:\.\d*)?|\.\d+)|"(?P<text>(?:[^"]|"")*)"'
     r"|(?P<truth>TRUE|FALSE)(?![\w(])|(?P<sign><=|>=|<>|[-+*/(),%:=<>]))\s*"
 )
-#: No formula of a form is longer, refers deeper or covers more.
+#: Limits (characters, depth, cells) above what formulas of real forms reach.
 _MOST_TOKENS: Final = 500
 _MOST_DEPTH: Final = 40
 _MOST_CELLS: Final = 10_000
@@ -39,7 +39,7 @@ class _NoNumber(Exception):
 
 
 def worked_out(formulas: Mapping[Cell, str], at: CellAt) -> dict[Cell, Decimal | str | None]:
-    """What each formula gives, a number or a text; ``None`` where that cannot be told.
+    """The result of each formula, a number or a text; ``None`` where it cannot be computed.
 
     ``formulas`` are the cells without results, which may refer to each other; ``at`` gives every other value.
     """
@@ -55,7 +55,7 @@ class _Worksheet:
     known: dict[Cell, _Single | Exception] = field(default_factory=dict)
 
     def told(self, cell: Cell) -> Decimal | str | None:
-        """The number or text a formula gives, if it can be told."""
+        """The result of a formula, or ``None`` where it cannot be computed."""
         try:
             value = self.single(cell, 0)
             return decimal_of(float(value)) if isinstance(value, Decimal) else value if isinstance(value, str) else None

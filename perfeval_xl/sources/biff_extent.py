@@ -1,7 +1,7 @@
 """What is looked at in the records of an .xls before xlrd sees them.
 
-It reserves memory by what a record says, without asking whether that can be true: the dimensions of a sheet and the
-number of shared texts. Dimensions only help it, so they are made small; the rest is refused here.
+xlrd reserves memory by the stated dimensions of a sheet and number of shared texts without checking them.
+Dimensions are only a hint, so they are made small here; impossible numbers of texts are refused.
 """
 
 from __future__ import annotations

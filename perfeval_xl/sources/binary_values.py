@@ -29,7 +29,7 @@ class Values:
 
 
 def read_values(data: bytes, source: str) -> list[Values]:
-    """All worksheets by python-calamine. Whatever goes wrong in there becomes ``Unreadable``."""
+    """All worksheets by python-calamine. Raises ``Unreadable`` for every failure of the library."""
     try:
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             return [
@@ -41,7 +41,7 @@ def read_values(data: bytes, source: str) -> list[Values]:
         raise Unreadable("file-has-password", path=source) from problem
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
-    except BaseException as problem:  # a panic in the Rust library is no Exception
+    except BaseException as problem:  # a panic of the Rust library is a BaseException, not an Exception
         raise Unreadable("file-damaged", path=source) from problem
 
 

@@ -26,7 +26,7 @@ _TAG: Final = re.compile(rf"</?(?:{_NAMES}){_ATTRIBUTES}/?>", re.IGNORECASE)
 _BREAKING_TAG: Final = re.compile(rf"</p>|</div>|<br{_ATTRIBUTES}/?>", re.IGNORECASE)
 _ENTITY: Final = re.compile(r"&(?:[a-z]{2,8}|#[0-9]{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\u2060"))
-#: What is no character (an entity may ask for it) shows as the sign for what cannot be read.
+#: Code points that are no characters (entities may name them) are replaced by �.
 _SHOWN: Final[dict[int, str | None]] = {**_INVISIBLE, **dict.fromkeys((0xFFFE, 0xFFFF), "\ufffd")}
 
 
@@ -48,7 +48,7 @@ class TableCell:
     """A cell of a table at a column of its grid; ``content`` holds texts and nested tables in order."""
 
     column: int
-    content: list[str | Table] = field(default_factory=list)
+    content: list[str | DocumentTable] = field(default_factory=list)
     across: int = 1
     down: int = 1
 
@@ -59,7 +59,7 @@ class TableCell:
 
 
 @dataclass(slots=True)
-class Table:
+class DocumentTable:
     """Rows of cells; cells hidden by one that spans them are absent. ``places`` has one entry per row."""
 
     rows: list[list[TableCell]]
@@ -90,11 +90,11 @@ class _Flat:
     row_of: list[int] = field(default_factory=list)
 
 
-def sheet_of(blocks: Iterable[Line | Table], source: str) -> Sheet:
+def sheet_of(blocks: Iterable[Line | DocumentTable], source: str) -> Sheet:
     """One grid of all lines and tables in order. Raises ``Unreadable`` when it would be too large."""
     grid = _Grid(source)
     for block in blocks:
-        if isinstance(block, Table):
+        if isinstance(block, DocumentTable):
             grid.add_table(block)
         else:
             grid.add_line(block)
@@ -122,7 +122,7 @@ class _Grid:
             self.places[len(self.rows)] = line.place
             self.rows.append([text])
 
-    def add_table(self, table: Table) -> None:
+    def add_table(self, table: DocumentTable) -> None:
         flat = _flatten(table, self.source)
         self.cells += flat.height * flat.width
         if self.cells > MOST_TABLE_CELLS:
@@ -149,7 +149,7 @@ class _Grid:
         return Sheet(self.source, name, rows, tuple(self.merges), addressing="table", places=self.places)
 
 
-def _flatten(table: Table, source: str) -> _Flat:
+def _flatten(table: DocumentTable, source: str) -> _Flat:
     """Put nested tables in the place of their cell: its rows and columns grow, other cells beside it span them."""
     if table.width > MOST_COLUMNS or table.width * len(table.rows) > MOST_TABLE_CELLS:
         raise Unreadable("document-too-large", path=source)
@@ -157,7 +157,7 @@ def _flatten(table: Table, source: str) -> _Flat:
         (row, cell.column): _stack(cell, source)
         for row, cells in enumerate(table.rows)
         for cell in cells
-        if any(isinstance(piece, Table) for piece in cell.content)
+        if any(isinstance(piece, DocumentTable) for piece in cell.content)
     }
     heights, widths = [1] * len(table.rows), [1] * table.width
     for row, cells in enumerate(table.rows):
@@ -179,7 +179,7 @@ def _stack(cell: TableCell, source: str) -> _Flat:
     """The texts and tables of a cell, one below the other."""
     stack = _Flat(0, 1)
     for piece in cell.content:
-        if isinstance(piece, Table):
+        if isinstance(piece, DocumentTable):
             part = _flatten(piece, source)
             _copy(part, stack, stack.height, 0)
             stack.width = max(stack.width, part.width)
@@ -191,7 +191,7 @@ def _stack(cell: TableCell, source: str) -> _Flat:
 
 
 def _make_room(sizes: list[int], first: int, count: int, needed: int) -> None:
-    """Let the last of the rows or columns that a cell spans grow until what is in the cell has room."""
+    """Widens the last row or column that a cell spans until the nested content fits."""
     last = min(first + count, len(sizes)) - 1
     sizes[last] += max(0, needed - sum(sizes[first : last + 1]))
 

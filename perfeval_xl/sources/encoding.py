@@ -14,16 +14,16 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-#: What Unicode says is never a character, and no JSON document holds.
+#: Code points that Unicode reserves as non-characters; JSON documents may not hold them.
 _NO_CHARACTER: Final = re.compile("[\ufffe\uffff]")
-#: One damaged character in so many is a slip of transport; more is another encoding.
+#: At most one damaged character in this many is tolerated; more means another encoding.
 _SLIPS: Final = 20
-#: A text with more control characters than one in so many is no text.
+#: More than one control character in this many means that the bytes are no text.
 _CONTROLS: Final = 50
 
 
 def decode(data: bytes, source: str, declared: str | None = None) -> str:
-    """The characters of a file. ``declared`` is what a web page says of itself, and is believed last.
+    """The characters of a file. ``declared`` is the charset a web page states; it is tried last.
 
     Raises ``Unreadable`` when the bytes are text in none of these encodings.
     """

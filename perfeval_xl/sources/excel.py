@@ -73,7 +73,7 @@ def _checked(parts: Parts, part: str) -> bytes:
 
 
 def check_start(start: bytes, source: str) -> None:
-    """Refuse a part in another encoding than UTF-8, which other programs misread without a word."""
+    """Refuses a part in another encoding than UTF-8, which other programs misread without an error."""
     declared = _ENCODING.search(start)
     if start.startswith(_UTF16) or (declared and declared[1].lower() not in (b"utf-8", b"us-ascii")):
         raise Unreadable("file-damaged", path=source)

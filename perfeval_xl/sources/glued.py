@@ -16,6 +16,7 @@ from functools import cache
 from itertools import combinations, pairwise
 from typing import Final
 
+from perfeval_xl.model import BUDGETS
 from perfeval_xl.profile import Profile
 from perfeval_xl.profile.vocabulary import Vocabulary, compact, shipped, vocabulary
 from perfeval_xl.sources.sheet import RowPlace, Sheet, Value
@@ -25,7 +26,6 @@ _SHORTEST_LABEL: Final = 3
 #: Columns between the table and what could not be cut.
 _APART: Final = 5
 _MOST_TEXT: Final = 20_000
-_BUDGETS: Final = ("initial_budget", "full_year_budget")
 _MOST_DIGITS: Final = 40
 _YEAR: Final = re.compile(r"\((?:19|20)\d\d年度?\)|\(年度\)")
 _TITLE: Final = re.compile(r"(?:财政|部门预算)?项目(?:支出)?(?:绩效)?(?:目标)?自评表")
@@ -318,7 +318,7 @@ class _Builder:
         columns = self._split(header[0], "funds")
         words = vocabulary(None)
         fields = [words.of(column).get("funds") for column in columns]
-        is_cuttable = fields[1:] == ["executed", "execution_rate"] and fields[0] in _BUDGETS
+        is_cuttable = fields[1:] == ["executed", "execution_rate"] and fields[0] in BUDGETS
         heading = self.patterns.funds_heading.search(self.text.joined, 0, header.start())
         self._add(header.start(), [heading[0] if heading else None, None, *columns])
         labels = list(self.patterns.fund_rows.finditer(self.text.joined, header.end(), end))

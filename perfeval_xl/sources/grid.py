@@ -11,7 +11,7 @@ from perfeval_xl.sources.sheet import Row, Value
 
 
 def sound_merges(areas: Iterable[Range]) -> tuple[Range, ...]:
-    """The merged ranges that can be true: corners in order, inside a worksheet, and not over the whole of it."""
+    """The merged ranges that are plausible: corners in order, inside a worksheet, and not over the whole of it."""
     return tuple(
         area
         for area in areas

@@ -20,12 +20,22 @@ _MHTML_START: Final = re.compile(rb"(?:[\w-]+:[^\n]*\n){0,20}mime-version:", re.
 
 def recognise(data: bytes, source: str) -> tuple[Kind, Parts | None]:
     """The kind of the bytes, with the opened package where it is one. Raises ``Unreadable`` for other kinds."""
+    parts = Parts(data, source) if is_package(data) else None
+    return kind_of(data, source, parts), parts
+
+
+def is_package(data: bytes) -> bool:
+    """Whether the bytes begin as a zip does."""
+    return data.startswith(_ZIP)
+
+
+def kind_of(data: bytes, source: str, parts: Parts | None) -> Kind:
+    """The kind of the bytes, whose package is open already where it is one. Raises ``Unreadable`` for other kinds."""
     if not data:
         raise Unreadable("file-empty", path=source)
-    parts = Parts(data, source) if data.startswith(_ZIP) else None
     kind = _of_package(parts) if parts else _of_ole(data, source) if data.startswith(_OLE) else _of_stream(data, source)
     check_name(kind, source)
-    return kind, parts
+    return kind
 
 
 def check_name(kind: Kind, source: str) -> None:

@@ -1,4 +1,4 @@
-"""Grids that are long beyond any form: looked at as far as the words of a form stand in them, and some way on.
+"""Very long grids: cut some rows behind the last one that holds a word of the form.
 
 Understanding a row costs a hundred times as much as reading it, so what lies far behind the last form is left alone.
 """
@@ -30,7 +30,7 @@ def as_far_as_needed(sheet: Sheet) -> Sheet:
 
 
 def _last_word(rows: tuple[Row, ...]) -> int:
-    """The last row with a word of the form; rows that an .ods repeats are one and the same, and are asked once."""
+    """The last row with a word of the form. Repeated rows of an .ods are one object, which is checked once."""
     before: Row | None = None
     for number in range(len(rows) - 1, -1, -1):
         row = rows[number]

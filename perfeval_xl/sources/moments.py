@@ -9,12 +9,12 @@ from perfeval_xl.sources.sheet import CellError, Value, decimal_of
 
 #: What Excel shows where a date format meets a number that is no date.
 NO_DATE: Final = CellError("#####")
-#: The serial number behind the last day that a workbook knows, 31 December 9999.
+#: The first serial number after 31 December 9999, the last day a workbook can show.
 _LAST_DAY: Final = 2_958_466
 
 
 def shown_moment(value: Any) -> Value:
-    """A date as it is, a day without its midnight; times and durations as the text a person sees."""
+    """A day as a date, a moment with its time; times and durations as the text a person sees."""
     if isinstance(value, datetime):
         return value.date() if value.time() == time() else value
     if isinstance(value, time):

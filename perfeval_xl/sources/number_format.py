@@ -34,8 +34,8 @@ _PIECE: Final = re.compile(
 _CONDITION: Final = re.compile(r"(<=|>=|<>|<|>|=)(-?[0-9.]+)")
 _ELAPSED: Final = re.compile(r"(?:h+|m+|s+)", re.IGNORECASE)
 _CURRENCY: Final = re.compile(r"\$([^-]*)(?:-.*)?")
-#: Signs of the currency every form of this kind is in; they say nothing the form does not.
-_YUAN: Final = str.maketrans("", "", "¥￥")
+#: Signs of the yuan, left out: every form is in this currency.
+YUAN: Final = str.maketrans("", "", "¥￥")
 #: Codes that Excel knows by number; what is not here and below 164 is plain.
 BUILT_IN: Final = {
     9: "0%", 10: "0.00%", 14: "yyyy/m/d", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM",
@@ -112,7 +112,7 @@ class NumberFormat:
             words = (section.before + section.after).strip()
             # Accounting formats print zero as a dash.
             return number if words in ("-", "–", "—") and number == 0 else words or None
-        before, after, shown = section.before, section.after, _plain(number.scaleb(section.power))
+        before, after, shown = section.before, section.after, without_zeros(number.scaleb(section.power))
         if len(self.sections) > 1 and section is self.sections[1] and number < 0:
             before, after = _without_sign(before, after)
         if not before and not after and section.width == 1:
@@ -141,7 +141,7 @@ class NumberFormat:
         return number if (format(shown, "f") if isinstance(shown, Decimal) else shown) == text else None
 
 
-def _plain(number: Decimal) -> Decimal:
+def without_zeros(number: Decimal) -> Decimal:
     """The number without zeros behind its last decimal."""
     return number.to_integral_value() if number == number.to_integral_value() else number.normalize()
 
@@ -170,7 +170,7 @@ def number_format(code: str) -> NumberFormat | None:
 
 
 def _is_usual(section: Section, place: int) -> bool:
-    """A section for numbers below zero or zero that shows them as everybody writes them."""
+    """Whether a section shows negative numbers or zero in the usual way, so that it adds nothing."""
     if section.power or section.date or section.condition:
         return False
     if place == 1 and section.shows_number:
@@ -179,7 +179,7 @@ def _is_usual(section: Section, place: int) -> bool:
 
 
 def _without_sign(before: str, after: str) -> tuple[str, str]:
-    """The words around a number below zero without the minus sign or the brackets that say so."""
+    """The words around a negative number, without its minus sign or brackets."""
     if before.endswith("(") and after.startswith(")"):
         return before[:-1], after[1:]
     if before.startswith("-"):
@@ -282,4 +282,4 @@ def _width(inside: list[tuple[_Kind, str]], power: int) -> int:
 def _words(pieces: list[tuple[_Kind, str]]) -> str:
     """The words of a section, its percent signs among them, without the yuan sign."""
     words = "".join(text for kind, text in pieces if kind in ("words", "percent"))
-    return words.translate(_YUAN).strip()
+    return words.translate(YUAN).strip()

@@ -51,7 +51,7 @@ def read_ods(_data: bytes, parts: Parts) -> list[Sheet]:
         name = _get(table, "name")
         targets = everywhere | {word: target for word, target in _names(table).items() if target[0] == name}
         names = {word: area for word, (sheet, area) in targets.items() if sheet == name}
-        reader = _Reader(parts.source, name, table, struck, cells)
+        reader = _OdsTableReader(parts.source, name, table, struck, cells)
         reader.read(table)
         cells = reader.cells
         sheets.append(
@@ -71,7 +71,7 @@ def read_ods(_data: bytes, parts: Parts) -> list[Sheet]:
     return sheets
 
 
-class _Reader:
+class _OdsTableReader:
     """Collects the rows of one table; runs of empty cells and rows are kept as numbers until a value follows."""
 
     def __init__(self, source: str, sheet: str, table: etree._Element, struck: frozenset[str], cells: int) -> None:
@@ -81,7 +81,7 @@ class _Reader:
         self.rows: list[Row] = []
         self.merges: list[Range] = []
         self.row = 0
-        #: Counted through all sheets: a row of one element may stand for a million.
+        #: Cells counted over all sheets: one element may repeat a row a million times.
         self.cells = cells
         self.hidden_rows: set[int] = set()
         self.hidden_columns = _hidden_columns(table)
@@ -95,7 +95,7 @@ class _Reader:
             if values:
                 self._check(self.row + repeated, len(values), repeated * len(values))
                 self.rows += [()] * (self.row - len(self.rows))
-                self.rows += [tuple(values)] * repeated  # one row in memory, however often it stands there
+                self.rows += [tuple(values)] * repeated  # repeated rows share one list in memory
             self.row += repeated
 
     def _row(self, element: etree._Element) -> list[Value]:
@@ -267,7 +267,7 @@ def _properties(parts: Parts) -> dict[str, str]:
 
 
 def _get(element: etree._Element, name: str) -> str:
-    """An attribute whatever its namespace; of two the first, which is the one of the standard."""
+    """An attribute in any namespace; of two the first, which is the one of the standard."""
     return next((str(value) for key, value in element.attrib.items() if local(key) == name), "")
 
 

@@ -1,7 +1,7 @@
 """Old office files (.doc, .xls, and encrypted new ones) are small file systems: their directory and streams.
 
-They are read by olefile, which follows no chain twice. Other programs get a container of our own around the one
-stream they need, so that no chain of a stranger's ever reaches them ([MS-CFB] is told in package/compound_file).
+They are read by olefile, which follows no chain of sectors twice. Other libraries get only the stream they need,
+never the whole file. Files of this kind are written by ``package/compound_file.py``.
 """
 
 from __future__ import annotations
@@ -16,12 +16,8 @@ from perfeval_xl.errors import Unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: Sectors of version 4, large enough that the table of any stream we hold has room in the header.
-_SECTOR: Final = 4096
-_PER_SECTOR: Final = _SECTOR // 4
-_FREE, _END, _TABLE, _NONE = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFF
-_IN_HEADER: Final = 109
-_ROOT, _STREAM = 5, 2
+#: What a directory entry of a stream says it is.
+_STREAM: Final = 2
 #: Where the header tells how many sectors the allocation table has.
 _SECTORS_OF_TABLE: Final = 44
 _SMALLEST_SECTOR: Final = 512
@@ -61,31 +57,5 @@ def _opened(data: bytes, source: str) -> Iterator[Any]:
             yield container
     except Unreadable:
         raise
-    except Exception as problem:  # olefile lets through whatever a damaged header or directory makes it stumble over
+    except Exception as problem:  # a damaged header or directory makes olefile raise exceptions of many kinds
         raise Unreadable("file-damaged", path=source) from problem
-
-
-def container_of(name: str, stream: bytes) -> bytes:
-    """A container with one stream in its root folder. Raises ``ValueError`` beyond 450 MB."""
-    body = stream.ljust(max(len(stream), _SECTOR), b"\0")
-    body += b"\0" * (-len(body) % _SECTOR)
-    used = len(body) // _SECTOR + 1  # and one for the directory
-    tables = -(-used // (_PER_SECTOR - 1))
-    if tables > _IN_HEADER:
-        raise ValueError(len(stream))
-    chain = [*range(1, used - 1), _END, _END, *[_TABLE] * tables]
-    chain += [_FREE] * (tables * _PER_SECTOR - len(chain))
-    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<5H6x", 0x3E, 4, 0xFFFE, 12, 6)
-    header += struct.pack("<9I", 1, tables, used - 1, 0, 4096, _END, 0, _END, 0)
-    header += struct.pack(f"<{_IN_HEADER}I", *range(used, used + tables), *[_FREE] * (_IN_HEADER - tables))
-    # python-calamine takes a root without any sector for an empty file
-    directory = _entry("Root Entry", _ROOT, 1, used - 1, 0) + _entry(name, _STREAM, _NONE, 0, max(len(stream), _SECTOR))
-    return (
-        header.ljust(_SECTOR, b"\0") + body + directory.ljust(_SECTOR, b"\0") + struct.pack(f"<{len(chain)}I", *chain)
-    )
-
-
-def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
-    wide = name.encode("utf-16-le")
-    front = wide.ljust(64, b"\0") + struct.pack("<HBB", len(wide) + 2, kind, 1)
-    return front + struct.pack("<3I", _NONE, _NONE, child) + bytes(36) + struct.pack("<IQ", start, size)

@@ -1,6 +1,6 @@
 """Text PDFs: ruled tables and the lines between them, by pdfplumber (the extra ``pdf``).
 
-A scanned page has no characters and is refused; guessing at pictures of numbers is no way to read amounts.
+A scanned page has no characters and is refused: amounts are never guessed from pictures.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.limits import MOST_PAGES
-from perfeval_xl.sources.document import Line, Table, TableCell, clean, sheet_of
+from perfeval_xl.sources.document import DocumentTable, Line, TableCell, clean, sheet_of
 from perfeval_xl.sources.pdf_lines import unwrapped
 from perfeval_xl.sources.sheet import RowPlace, Sheet
 
@@ -38,7 +38,7 @@ Box = tuple[float, float, float, float]
 
 
 @dataclass(slots=True)
-class _Part:
+class _PagePart:
     """The cells of a ruled table on one page, with their texts, row by row."""
 
     page: int
@@ -54,12 +54,12 @@ class _Part:
 class _Ruled:
     """A table, in one part for each page it stands on."""
 
-    parts: list[_Part]
+    parts: list[_PagePart]
 
-    def table(self, number: int) -> Table:
+    def table(self, number: int) -> DocumentTable:
         """Cells with their spans: a cell covers every row and column whose edge lies inside its rectangle."""
         lefts = _distinct(edge for part in self.parts for edge in part.edges)[:-1]
-        table = Table([])
+        table = DocumentTable([])
         for part in self.parts:
             tops = _distinct(box[1] for row in part.rows for box in row)
             rows: list[list[TableCell]] = [[] for _ in tops]
@@ -94,9 +94,9 @@ def read_pdf(data: bytes, source: str) -> list[Sheet]:
             raise
         except (KeyboardInterrupt, SystemExit, MemoryError):
             raise
-        except Exception as problem:  # the library raises whatever a damaged file makes it stumble over
+        except Exception as problem:  # a damaged file makes the library raise exceptions of many kinds
             raise Unreadable("pdf-too-large" if budget.spent else _reason(problem), path=source) from problem
-        if budget.spent:  # the library went on without what was refused
+        if budget.spent:  # the library swallowed our exception and went on
             raise Unreadable("pdf-too-large", path=source)
     return [sheet_of(_blocks(pages), source)]
 
@@ -111,7 +111,7 @@ def _pdfplumber(source: str) -> ModuleType:
 
 
 def _reason(problem: BaseException) -> str:
-    """A password shows as an exception of that name, as such or wrapped in another."""
+    """The message key: a missing password is an exception of that name, sometimes wrapped in another."""
     wrapped = (problem, *problem.args, problem.__cause__, problem.__context__)
     return "file-has-password" if any("Password" in type(each).__name__ for each in wrapped) else "file-damaged"
 
@@ -137,13 +137,13 @@ def _pages(document: Any, source: str, budget: Budget) -> list[list[_Printed]]:
     return pages
 
 
-def _part(ruled: Any, page: int, characters: list[dict[str, Any]]) -> _Part:
+def _part(ruled: Any, page: int, characters: list[dict[str, Any]]) -> _PagePart:
     rows = [
         {cell: text or "" for cell, text in zip(row.cells, texts, strict=True) if cell is not None}
         for row, texts in zip(ruled.rows, ruled.extract(), strict=True)
     ]
     texts = unwrapped({cell: text for row in rows for cell, text in row.items()}, characters)
-    return _Part(page, [{cell: texts[cell] for cell in row} for row in rows])
+    return _PagePart(page, [{cell: texts[cell] for cell in row} for row in rows])
 
 
 def _lines(page: Any, number: int, boxes: list[Box]) -> list[_Printed]:
@@ -180,7 +180,7 @@ def _distinct(values: Iterable[float]) -> tuple[float, ...]:
 # --- page breaks ----------------------------------------------------------------------------------------------
 
 
-def _blocks(pages: list[list[_Printed]]) -> Iterator[Line | Table]:
+def _blocks(pages: list[list[_Printed]]) -> Iterator[Line | DocumentTable]:
     """All pages in order; a table at the top of a page goes on with the one at the foot of the page before."""
     things: list[Line | _Ruled] = []
     for page in pages:
@@ -201,7 +201,7 @@ def _blocks(pages: list[list[_Printed]]) -> Iterator[Line | Table]:
         yield thing.table(number) if isinstance(thing, _Ruled) else thing
 
 
-def _goes_on(above: _Part, below: _Part) -> bool:
+def _goes_on(above: _PagePart, below: _PagePart) -> bool:
     """Whether both are tables of the same outline: every column edge of one is an edge of the other."""
     fewer, more = sorted((above.edges, below.edges), key=len)
     outline = zip((fewer[0], fewer[-1]), (more[0], more[-1]), strict=True)
@@ -210,7 +210,7 @@ def _goes_on(above: _Part, below: _Part) -> bool:
     )
 
 
-def _append(above: _Ruled, below: _Part) -> None:
+def _append(above: _Ruled, below: _PagePart) -> None:
     """Go on with a table: header rows printed again are left out, a row cut by the page break is put together."""
     seen = [_texts(row) for part in above.parts for row in part.rows]
     while below.rows and _is_header(texts := _texts(below.rows[0])) and texts in seen:

@@ -1,5 +1,4 @@
-"""What a PDF may ask of the program that reads it: bytes, fonts, drawings, characters and lines, counted before they
-are believed.
+"""Limits on what a PDF makes its reader do: bytes, fonts, drawings, characters and lines, counted beforehand.
 
 pdfminer, which pdfplumber stands on, undoes every filter to its end and follows every drawing. Streams are therefore
 weighed at the moment it wants one (its ``PDFStream.decode`` is given a door, open to everyone who has set no budget),
@@ -41,7 +40,7 @@ class TooMuchError(Exception):
 
 
 class Budget:
-    """What one PDF has used so far. ``spent`` stays true once a limit was passed, whoever swallows the exception."""
+    """What one PDF has used so far. ``spent`` stays true once a limit was passed, also where a library swallows it."""
 
     def __init__(self) -> None:
         self.left = MOST_PDF_BYTES
@@ -60,7 +59,7 @@ _budget: ContextVar[Budget | None] = ContextVar("pdf-budget", default=None)
 @contextmanager
 def guarded() -> Iterator[Budget]:
     """A budget for all that is read of a PDF inside the block."""
-    _set_the_door()
+    _install_checks()
     budget = Budget()
     token = _budget.set(budget)
     try:
@@ -73,8 +72,8 @@ def guarded() -> Iterator[Budget]:
 
 
 @cache
-def _set_the_door() -> None:
-    """Once for the process; who has no budget passes through."""
+def _install_checks() -> None:
+    """Installs the checks once per process; code that runs without a budget is not affected."""
     decode: Callable[[Any], None] = pdftypes.PDFStream.decode
 
     def weighed(stream: Any) -> None:
@@ -120,7 +119,7 @@ _SLOW: Final[tuple[tuple[Any, Callable[[bytes], bytes]], ...]] = (
 
 
 def _inflated(data: bytes, budget: Budget) -> bytes:
-    """Piece by piece; a damaged stream gives what stands before the damage, as pdfminer has it."""
+    """Inflates piece by piece; a damaged stream gives what stands before the damage, as in pdfminer."""
     press = zlib.decompressobj()
     found = io.BytesIO()
     for start in range(0, len(data), _PIECE):
@@ -135,7 +134,7 @@ def _inflated(data: bytes, budget: Budget) -> bytes:
 
 
 def _weigh_predictor(params: Any, budget: Budget) -> None:
-    """A predictor makes a row of so many bytes before it looks at the data."""
+    """Checks the row length of a predictor, which is allocated before any data is read."""
     if not isinstance(params, dict):
         return
     row = 1
@@ -155,7 +154,7 @@ def weigh_page(page: Any, budget: Budget) -> None:
 
 
 class _Scale(pdfdevice.PDFDevice):  # type: ignore[misc, unused-ignore]
-    """Draws nothing, counts everything."""
+    """A drawing device that only counts what it is told to draw."""
 
     def __init__(self, manager: Any, budget: Budget) -> None:
         super().__init__(manager)
@@ -235,7 +234,7 @@ def _listed(widths: Any, size: int) -> int:
 
 
 class _Counted(cmapdb.FileUnicodeMap):  # type: ignore[misc, unused-ignore]
-    """A table to Unicode that keeps nothing."""
+    """A character map that counts its entries and stores none."""
 
     def __init__(self, budget: Budget) -> None:
         super().__init__()

@@ -1,6 +1,6 @@
 """The lines of a cell on a page: which line break the printer made because the cell was full, and which the author.
 
-A line that would have had no room for the next character goes on in the next line; joined, nobody sees a difference.
+A line too full for the next character was broken by the printer: it is joined with the next line.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _first_width(line: str, size: float) -> float:
 
 
 def _between(before: str, after: str) -> str:
-    """Latin words are parted by a blank, nothing else is."""
+    """The text between two joined lines: a blank between Latin words, else nothing."""
     return (
         " " if before[-1:].isascii() and before[-1:].isalpha() and after[:1].isascii() and after[:1].isalpha() else ""
     )

@@ -1,4 +1,4 @@
-"""The cells of a worksheet part as they are written, before anything of them is understood.
+"""The cells of a worksheet part as stored, before their values are interpreted.
 
 Three ways in, all giving the same: expressions over the bytes for sheets written as Excel, LibreOffice, openpyxl and
 XlsxWriter write them (five times faster, and formulas are passed over); the tree of lxml for whatever is written
@@ -61,7 +61,7 @@ RawItem = RawCell | HiddenRow | HiddenColumns | Range
 
 
 class _WrittenOtherwise(Exception):
-    """The expressions do not know this way of writing."""
+    """The sheet is written in a way the expressions do not cover: another reader must take it."""
 
 
 def raw_items(parts: Parts, part: str) -> list[RawItem] | Iterator[RawItem]:
@@ -75,7 +75,7 @@ def raw_items(parts: Parts, part: str) -> list[RawItem] | Iterator[RawItem]:
         return _Tree().items(parse_xml(body, parts.source, parts.most_nodes))
 
 
-# --- as everybody writes it ------------------------------------------------------------------------------------------
+# --- the usual way of writing, by expressions -----------------------------------------------------------------------
 
 _CELL_START: Final = r'c r="([A-Z]{1,3}[0-9]{1,7})"(?: s="([0-9]{1,5})")?(?: t="([A-Za-z]+)")?'
 _TOKEN: Final = re.compile(
@@ -97,7 +97,7 @@ _ATTRIBUTE: Final = re.compile(r'([A-Za-z]+)="([^"]*)"')
 
 @lru_cache(maxsize=32)
 def _again(body: bytes) -> list[RawItem]:
-    """Sheets that explain are the same, byte for byte, in all files made from one template."""
+    """Remembers parts by their bytes: the sheet 填表说明 is the same in all files made from one template."""
     return _as_usual(body.decode())
 
 
@@ -178,7 +178,7 @@ def _is_hidden(written: str) -> bool:
     return about.get("hidden") in TRUE or about.get("ht") == "0"
 
 
-# --- however it is written -------------------------------------------------------------------------------------------
+# --- any way of writing, as a tree ----------------------------------------------------------------------------------
 
 
 class _Tree:
@@ -237,7 +237,7 @@ def _hidden_columns(element: etree._Element) -> Iterator[RawItem]:
         yield HiddenColumns(int(first) - 1, min(int(last), MOST_COLUMNS) - 1)
 
 
-# --- too large to be held --------------------------------------------------------------------------------------------
+# --- too large to be held -------------------------------------------------------------------------------------------
 
 
 def _passing_by(parts: Parts, part: str) -> Iterator[RawItem]:
@@ -249,7 +249,7 @@ def _passing_by(parts: Parts, part: str) -> Iterator[RawItem]:
 
 
 def _forgotten(stream: object, source: str) -> Iterator[etree._Element]:
-    """Rows, columns and merges of a stream, each forgotten when the next is asked for."""
+    """Rows, columns and merges of a stream; each element is freed before the next is read."""
     events = etree.iterparse(
         stream, tag=["{*}row", "{*}col", "{*}mergeCell"], resolve_entities=False, no_network=True, load_dtd=False,
         remove_comments=True, remove_pis=True,

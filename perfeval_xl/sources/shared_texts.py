@@ -40,7 +40,7 @@ def read_shared_texts(parts: Parts, part: str) -> list[CellText]:
 
 @lru_cache(maxsize=32)
 def _again(body: bytes) -> list[CellText] | None:
-    """The labels of a template are the same, byte for byte, in all files made from it."""
+    """Remembers shared texts by their bytes: files made from one template have the same."""
     return _plain_texts(body)
 
 

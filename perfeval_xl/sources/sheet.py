@@ -69,7 +69,7 @@ class Sheet:
     properties: Mapping[str, str] = field(default_factory=dict)
     addressing: Literal["A1", "table"] = "A1"
     hidden: bool = False
-    #: Position of the worksheet in its workbook, from 0; what the writer opens again.
+    #: Position of the worksheet in its workbook, from 0, by which the writer finds it again.
     index: int = 0
     #: For ``addressing="table"``: row of the grid -> where that row stands in the document.
     places: Mapping[int, RowPlace] = field(default_factory=dict)
@@ -77,7 +77,7 @@ class Sheet:
     unseen: Mapping[Cell, Unseen] = field(default_factory=dict)
     #: The stored number of cells whose number format shows something else.
     stored: Mapping[Cell, Decimal] = field(default_factory=dict)
-    #: Names the sheet had lost, put back from what is left of the others.
+    #: Names the sheet had lost, restored from the names that are left.
     restored_names: tuple[str, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
@@ -112,7 +112,7 @@ class Sheet:
         return page + (f"T{place.table}R{place.row}C{column + 1}" if place.table else f"L{place.row}C{column + 1}")
 
     def told(self, cell: tuple[int, int]) -> str:
-        """The cell in words of the current language; an A1 address needs none."""
+        """The cell in words of the current language; an A1 address stays as it is."""
         row, column = cell
         if self.addressing == "A1":
             return a1(row, column)

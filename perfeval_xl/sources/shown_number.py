@@ -11,10 +11,11 @@ import unicodedata
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Final
 
+from perfeval_xl.sources.number_format import YUAN, without_zeros
+
 _NUMBER: Final = re.compile(r"(?P<sign>[-−(]?)(?P<digits>\d[\d,\s]*(?:\.\d+)?|\.\d+)")
 #: Powers of ten that formats scale by: none, percent, thousands, and ten thousands.
 _POWERS: Final = (0, 2, -3, -4, -6, -8, 3)
-_YUAN: Final = str.maketrans("", "", "¥￥")
 
 
 def as_shown(stored: Decimal, text: str) -> Decimal | str | None:
@@ -28,12 +29,12 @@ def as_shown(stored: Decimal, text: str) -> Decimal | str | None:
     match = _NUMBER.search(shown)
     if match is None:
         return stored if set(shown) <= set("#-–—") else text.strip()
-    before = shown[: match.start()].translate(_YUAN).strip().removesuffix("-")
-    after = shown[match.end() :].translate(_YUAN).strip().removeprefix(")")
+    before = shown[: match.start()].translate(YUAN).strip().removesuffix("-")
+    after = shown[match.end() :].translate(YUAN).strip().removeprefix(")")
     power = _power(stored, match["digits"])
     if power is None:
         return stored
-    number = _plain(stored.scaleb(power))
+    number = without_zeros(stored.scaleb(power))
     return f"{before}{format(number, 'f')}{after}" if before or after else number
 
 
@@ -45,7 +46,3 @@ def _power(stored: Decimal, digits: str) -> int | None:
         if written in (value.quantize(places, ROUND_HALF_UP), value.quantize(places, ROUND_HALF_EVEN)):
             return power
     return None
-
-
-def _plain(number: Decimal) -> Decimal:
-    return number.to_integral_value() if number == number.to_integral_value() else number.normalize()

@@ -38,7 +38,7 @@ def read_styles(body: bytes, source: str) -> Looks:
 
 @lru_cache(maxsize=16)
 def _understood(body: bytes) -> Looks:
-    """Files made from one template have the same styles, byte for byte."""
+    """Remembers styles by their bytes: files made from one template have the same."""
     root = parse_xml(body, "")
     codes = {
         element.get("numFmtId", ""): element.get("formatCode", "")

@@ -14,7 +14,7 @@ _SYMBOL: Final = {
     0xB3: "≥", 0xA3: "≤", 0xB1: "±", 0xB9: "≠", 0xB4: "×", 0xB8: "÷", 0xBB: "≈", 0xB0: "°", 0xA5: "∞", 0xD7: "·",
     0xB7: "•", 0xAE: "→", 0xAC: "←", 0xAD: "↑", 0xAF: "↓", 0xD6: "√", 0x2D: "−", 0xBC: "…", 0xA4: "/", 0x7E: "~",
 }  # fmt: skip
-#: What a character shows that nobody can tell.
+#: Shown for a character of an unknown symbol font.
 UNKNOWN: Final = "□"
 _PRIVATE: Final = range(0xF000, 0xF100)
 

@@ -20,7 +20,7 @@ from typing import Final
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import Range
 from perfeval_xl.package.limits import MOST_LINES, MOST_TABLE_CELLS, MOST_TEXT
-from perfeval_xl.sources.document import Table, clean, sheet_of, without_markup
+from perfeval_xl.sources.document import DocumentTable, clean, sheet_of, without_markup
 from perfeval_xl.sources.encoding import decode
 from perfeval_xl.sources.sheet import CellError, RowPlace, Sheet, Value
 from perfeval_xl.sources.web import html_blocks
@@ -41,7 +41,7 @@ _DELIMITERS: Final = ",;\t|"
 
 
 @dataclass(slots=True)
-class _Row:
+class _TextRow:
     """Cells as printed, and the number of the line they begin on; no cells are a gap between rows."""
 
     line: int
@@ -68,7 +68,7 @@ def _sections(text: str, source: str) -> Iterator[Sheet]:
     for first, last in _html_tables(text):
         yield _sheet(_rows(text[end:first], _line_at(text, end)), source)
         blocks = html_blocks(text[first:last], source, tables, _line_at(text, first))
-        tables += sum(1 for block in blocks if isinstance(block, Table))
+        tables += sum(1 for block in blocks if isinstance(block, DocumentTable))
         yield sheet_of(blocks, source)
         end = last
     yield _sheet(_rows(text[end:], _line_at(text, end)), source)
@@ -104,7 +104,7 @@ def _joined(pieces: Iterator[Sheet], source: str) -> Sheet:
     return Sheet(source, PurePath(source).stem, tuple(rows), tuple(merges), addressing="table", places=places)
 
 
-def _sheet(rows: Iterator[_Row] | list[_Row], source: str, markup: bool = True, width: int = 0) -> Sheet:
+def _sheet(rows: Iterator[_TextRow] | list[_TextRow], source: str, markup: bool = True, width: int = 0) -> Sheet:
     """Printed rows as a grid: white space around cells is gone, one gap is enough. ``width``: of most rows of a CSV."""
     grid: list[list[Value]] = []
     places: dict[int, RowPlace] = {}
@@ -135,7 +135,7 @@ def _numbered(text: str, first: int = 1) -> list[tuple[int, str]]:
     return list(enumerate(text.split("\n"), first))
 
 
-def _rows(text: str, first: int) -> Iterator[_Row]:
+def _rows(text: str, first: int) -> Iterator[_TextRow]:
     """Rows of a text that may hold tables of tabs, of pipes, or of one cell per line."""
     lines = _numbered(text, first)
     if _is_one_cell_per_line(lines):
@@ -153,15 +153,15 @@ def _plain(line: str) -> str:
     return "" if _RULE.match(line) else _STRONG.sub(r"\1", text)
 
 
-def _tab_rows(lines: list[tuple[int, str]]) -> Iterator[_Row]:
+def _tab_rows(lines: list[tuple[int, str]]) -> Iterator[_TextRow]:
     """Tabs part cells. A block of lines ends at an empty line; in it, rows broken over lines are mended."""
-    block: list[_Row] = []
+    block: list[_TextRow] = []
     for number, line in _with_quoted_cells(lines):
         if line.strip(" \u3000"):
-            block.append(_Row(number, line.split("\t") if "\t" in line else [_plain(line)]))
+            block.append(_TextRow(number, line.split("\t") if "\t" in line else [_plain(line)]))
             continue
         yield from _mended(block)
-        yield _Row(number, [])
+        yield _TextRow(number, [])
         block = []
     yield from _mended(block)
 
@@ -212,7 +212,7 @@ def _unquoted(cell: str) -> str:
     return cell[1:-1].replace('""', '"').replace("\t", " ") if cell.startswith('"') and _closed(cell) else cell
 
 
-def _mended(block: list[_Row]) -> list[_Row]:
+def _mended(block: list[_TextRow]) -> list[_TextRow]:
     """Join the two halves of a row that broke inside a cell: only where both together are exactly one full row.
 
     Between full rows a short row and what follows it are halves when their cells, less the broken one, add up.
@@ -221,19 +221,19 @@ def _mended(block: list[_Row]) -> list[_Row]:
     full = widths.most_common(1)[0][0] if widths else 0
     if full < 4:
         return block
-    mended: list[_Row] = []
+    mended: list[_TextRow] = []
     at = 0
     while at < len(block):
         end = _end_of_halves(block, at, full)
         if end > at:
-            mended.append(_Row(block[at].line, _glued([row.cells for row in block[at : end + 1]])))
+            mended.append(_TextRow(block[at].line, _glued([row.cells for row in block[at : end + 1]])))
         else:
             mended.append(block[at])
         at = max(end, at) + 1
     return mended
 
 
-def _end_of_halves(block: list[_Row], first: int, full: int) -> int:
+def _end_of_halves(block: list[_TextRow], first: int, full: int) -> int:
     """The index of the last piece of the row that begins at ``first``; ``first`` itself when it is whole."""
     neighbours = [block[i] for i in (first - 1,) if i >= 0]
     cells = block[first].cells
@@ -268,12 +268,12 @@ def _is_one_cell_per_line(lines: list[tuple[int, str]]) -> bool:
     return opening >= _FEWEST_CELL_LINES and opening >= _CELL_LINES_SHARE * len(with_tabs)
 
 
-def _cell_rows(lines: list[tuple[int, str]]) -> Iterator[_Row]:
+def _cell_rows(lines: list[tuple[int, str]]) -> Iterator[_TextRow]:
     """A line after a tab is a further cell of the row, a line without one goes on with the cell.
 
     An empty line ends the row, unless what follows it goes on with the cell: a line without tab between the cells.
     """
-    row: _Row | None = None
+    row: _TextRow | None = None
     gap = False
     for index, (number, line) in enumerate(lines):
         if not line.strip() and "\t" not in line:
@@ -285,14 +285,14 @@ def _cell_rows(lines: list[tuple[int, str]]) -> Iterator[_Row]:
             else:
                 if row is not None:
                     yield row
-                row = _Row(number, [line[1:]])
+                row = _TextRow(number, [line[1:]])
         elif row is not None and (not gap or _goes_on(row.cells[-1], lines, index)):
             row.cells[-1] = f"{row.cells[-1]}\n{line}"
         else:
             if row is not None:
                 yield row
             row = None
-            yield _Row(number, [_plain(line)])
+            yield _TextRow(number, [_plain(line)])
         gap = False
     if row is not None:
         yield row
@@ -308,7 +308,7 @@ def _goes_on(cell: str, lines: list[tuple[int, str]], index: int) -> bool:
     return following.startswith("\t") and bool(cell.strip()) and not _NUMBER.fullmatch(cell.strip())
 
 
-def _rejoined(rows: list[_Row]) -> Iterator[_Row]:
+def _rejoined(rows: list[_TextRow]) -> Iterator[_TextRow]:
     """Join rows that an empty line at the end of a cell has torn: with them the row is as long as the one before."""
     at, full = 0, 0
     while at < len(rows):
@@ -319,22 +319,22 @@ def _rejoined(rows: list[_Row]) -> Iterator[_Row]:
             cells += rows[end].cells
         if len(cells) != full:
             cells, end = rows[at].cells, at
-        yield _Row(rows[at].line, cells)
+        yield _TextRow(rows[at].line, cells)
         full, at = len(cells), end + 1
 
 
 # --- pipes ----------------------------------------------------------------------------------------------------
 
 
-def _pipe_rows(lines: list[tuple[int, str]]) -> Iterator[_Row]:
+def _pipe_rows(lines: list[tuple[int, str]]) -> Iterator[_TextRow]:
     """Pipes part cells in lines with two of them, or with one where the lines beside it are of that kind."""
     for index, (number, line) in enumerate(lines):
         if not line.strip():
-            yield _Row(number, [])
+            yield _TextRow(number, [])
         elif not _is_pipe_row(lines, index):
-            yield _Row(number, [_plain(line)])
+            yield _TextRow(number, [_plain(line)])
         elif not _PIPE_RULE.match(line):
-            yield _Row(number, _pipe_cells(line))
+            yield _TextRow(number, _pipe_cells(line))
 
 
 def _is_pipe_row(lines: list[tuple[int, str]], index: int) -> bool:
@@ -351,13 +351,13 @@ def _pipe_cells(line: str) -> list[str]:
 # --- CSV ------------------------------------------------------------------------------------------------------
 
 
-def _csv_rows(text: str) -> list[_Row]:
+def _csv_rows(text: str) -> list[_TextRow]:
     """Rows of a CSV file. The delimiter is the one that most lines agree on; quotes that do not close are text."""
     said = re.match(r"sep=(.)\n", text)
     if said:
         return _parsed(text[said.end() :], said[1], 2)
     candidates = [_parsed(text, delimiter, 1) for delimiter in _DELIMITERS if delimiter in text]
-    return max(candidates, key=_agreement, default=[_Row(number, [line]) for number, line in _numbered(text)])
+    return max(candidates, key=_agreement, default=[_TextRow(number, [line]) for number, line in _numbered(text)])
 
 
 def _without_torn(values: list[Value], width: int) -> list[Value]:
@@ -377,22 +377,22 @@ def _is_torn(one: Value, two: Value) -> bool:
     return bool(re.fullmatch(r"[-+¥￥]?\d{1,3}", one) and re.fullmatch(r"\d{3}(?:\.\d+)?", two))
 
 
-def _parsed(text: str, delimiter: str, first: int) -> list[_Row]:
+def _parsed(text: str, delimiter: str, first: int) -> list[_TextRow]:
     for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=True)
-        rows: list[_Row] = []
+        rows: list[_TextRow] = []
         try:
             begin = first
             for cells in reader:
-                rows.append(_Row(begin, cells))
+                rows.append(_TextRow(begin, cells))
                 begin = first + reader.line_num
         except csv.Error:
             continue
         return rows
-    return [_Row(number, line.split(delimiter)) for number, line in _numbered(text, first)]
+    return [_TextRow(number, line.split(delimiter)) for number, line in _numbered(text, first)]
 
 
-def _agreement(rows: list[_Row]) -> tuple[float, int]:
+def _agreement(rows: list[_TextRow]) -> tuple[float, int]:
     """The share of the lines that have the most usual number of cells, one cell not counted; then that number."""
     widths = Counter(len(row.cells) for row in rows if row.cells)
     usual, count = max(((w, n) for w, n in widths.items() if w > 1), key=lambda pair: pair[1], default=(1, 0))

@@ -14,7 +14,7 @@ from perfeval_xl.errors import NotAForm, Unreadable
 from perfeval_xl.package.addresses import MOST_COLUMNS
 from perfeval_xl.package.limits import MOST_TABLE_CELLS
 from perfeval_xl.package.parts import local
-from perfeval_xl.sources.document import Line, Table, TableCell, clean, sheet_of
+from perfeval_xl.sources.document import DocumentTable, Line, TableCell, clean, sheet_of
 from perfeval_xl.sources.encoding import decode
 from perfeval_xl.sources.sheet import RowPlace, Sheet
 
@@ -29,7 +29,7 @@ _BLOCK: Final = re.compile(
     "|html|li|main|nav|ol|p|pre|section|tr|ul"
 )
 
-#: In the head of every report that ``perfeval report`` writes.
+#: A mark in the head of every report that ``perfeval report`` writes.
 OWN_REPORT: Final = b'content="perfeval-xl report"'
 
 
@@ -70,7 +70,7 @@ def parse_html(text: str, source: str) -> etree._Element:
     return root
 
 
-def html_blocks(text: str, source: str, tables_before: int = 0, line: int = 1) -> list[Line | Table]:
+def html_blocks(text: str, source: str, tables_before: int = 0, line: int = 1) -> list[Line | DocumentTable]:
     """The lines and tables of a piece of HTML that stands inside a text, from its ``line`` on."""
     return list(_Page(source, tables_before, line).blocks(parse_html(text, source)))
 
@@ -84,7 +84,7 @@ class _Page:
         self.lines = line - 1
         self.cells = 0
 
-    def blocks(self, root: etree._Element) -> Iterator[Line | Table]:
+    def blocks(self, root: etree._Element) -> Iterator[Line | DocumentTable]:
         pieces: list[str] = []
         for piece in _pieces(root, tables_too=True):
             if isinstance(piece, str):
@@ -104,10 +104,10 @@ class _Page:
                 self.lines += 1
                 yield Line(line, RowPlace(self.lines))
 
-    def _table(self, element: etree._Element, number: int, depth: int = 1) -> Table:
+    def _table(self, element: etree._Element, number: int, depth: int = 1) -> DocumentTable:
         """The rows of a table by the algorithm of the HTML standard; a span ends with the table at the latest."""
         rows = [row for group in _row_groups(element) for row in group]
-        table = Table([], [RowPlace(row + 1, number) for row in range(len(rows))])
+        table = DocumentTable([], [RowPlace(row + 1, number) for row in range(len(rows))])
         taken: dict[int, int] = {}  # column -> first row that is free again
         for index, row in enumerate(rows):
             cells: list[TableCell] = []
@@ -132,9 +132,9 @@ class _Page:
             table.rows.append(cells)
         return table
 
-    def _content(self, cell: etree._Element, number: int, depth: int) -> list[str | Table]:
+    def _content(self, cell: etree._Element, number: int, depth: int) -> list[str | DocumentTable]:
         """The texts and tables of a cell in order."""
-        content: list[str | Table] = []
+        content: list[str | DocumentTable] = []
         pieces: list[str] = []
         for piece in _pieces(cell, tables_too=depth < _DEEPEST):
             if isinstance(piece, str):

@@ -23,7 +23,7 @@ from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import MOST_COLUMNS
 from perfeval_xl.package.limits import LONGEST_CONVERSION, MOST_LINES
 from perfeval_xl.package.parts import Parts, local
-from perfeval_xl.sources.document import Line, Table, TableCell, clean, sheet_of
+from perfeval_xl.sources.document import DocumentTable, Line, TableCell, clean, sheet_of
 from perfeval_xl.sources.sheet import RowPlace, Sheet
 from perfeval_xl.sources.symbols import symbol, without_private
 
@@ -83,7 +83,7 @@ class DocumentWalk:
         #: Numbers of tables that hold further tables.
         self.nesting: set[int] = set()
 
-    def blocks(self, body: etree._Element) -> Iterator[Line | Table]:
+    def blocks(self, body: etree._Element) -> Iterator[Line | DocumentTable]:
         """The lines and tables of a body in order."""
         for element in blocks_in(body):
             if local(element.tag) == "tbl":
@@ -102,9 +102,9 @@ class DocumentWalk:
                 if clean(line):
                     yield Line(line, place)
 
-    def _table(self, element: etree._Element, number: int, depth: int = 1) -> Table:
+    def _table(self, element: etree._Element, number: int, depth: int = 1) -> DocumentTable:
         rows = table_rows(element)
-        table = Table([], [RowPlace(row + 1, number) for row in range(len(rows))])
+        table = DocumentTable([], [RowPlace(row + 1, number) for row in range(len(rows))])
         open_above: dict[int, TableCell] = {}  # column -> the cell that is merged downwards there
         for row in rows:
             still_open: dict[int, TableCell] = {}
@@ -129,8 +129,8 @@ class DocumentWalk:
             table.rows.append(cells)
         return table
 
-    def _content(self, cell: etree._Element, number: int, depth: int) -> list[str | Table]:
-        content: list[str | Table] = []
+    def _content(self, cell: etree._Element, number: int, depth: int) -> list[str | DocumentTable]:
+        content: list[str | DocumentTable] = []
         texts: list[str] = []
         for element in blocks_in(cell):
             if local(element.tag) == "p":
@@ -253,7 +253,7 @@ def _value(element: etree._Element) -> str:
 
 
 def _attribute(element: etree._Element, name: str) -> str:
-    """An attribute whatever its namespace, which differs between strict and transitional files."""
+    """An attribute in any namespace: strict and transitional files use different ones."""
     return next((str(value) for key, value in element.attrib.items() if local(key) == name), "")
 
 
@@ -270,9 +270,9 @@ def find_office() -> str | None:
 
 
 def convert(data: bytes, office: str, source: str, suffix: str, to: str = "docx") -> bytes:
-    """The document as .docx or another kind. The office runs with an empty profile of its own, so that it asks nobody.
+    """The document as .docx or another kind. LibreOffice gets an empty user profile, so that no dialog appears.
 
-    Raises ``Unreadable`` when nothing comes of it.
+    Raises ``Unreadable`` when there is no result.
     """
     with tempfile.TemporaryDirectory(prefix="perfeval-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -292,7 +292,7 @@ def convert(data: bytes, office: str, source: str, suffix: str, to: str = "docx"
 
 
 def _run(command: list[str], source: str) -> None:
-    """Run to the end, or end it with all that it started when it takes too long."""
+    """Runs the program; ends it with all its child processes when it takes too long."""
     try:
         process = subprocess.Popen(
             command,

@@ -55,7 +55,7 @@ def read_workbook_part(body: bytes, source: str) -> WorkbookPart:
 
 @lru_cache(maxsize=8)
 def _understood(body: bytes) -> WorkbookPart:
-    """Files made from one template have the same workbook part, byte for byte."""
+    """Remembers workbook parts by their bytes: files made from one template have the same."""
     root = parse_xml(body, "")
     sheets = tuple(_sheets(root))
     _give_names(root, sheets)

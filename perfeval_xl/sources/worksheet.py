@@ -20,7 +20,7 @@ from perfeval_xl.sources.shared_texts import CellText, unescaped
 from perfeval_xl.sources.sheet import CellError, NotCalculated, Row, Unseen, Value, decimal_of
 from perfeval_xl.sources.styles import Look, Looks
 
-#: Filled cells after which a sheet is not looked at any further: a thousand forms have fewer.
+#: Reading a sheet stops after this many filled cells; a thousand forms have fewer.
 MOST_FILLED: Final = 1_000_000
 
 
@@ -47,13 +47,13 @@ class SeenSheet:
 
 def read_worksheet(parts: Parts, part: str, name: str, around: Surroundings) -> SeenSheet:
     """The worksheet in ``part``. Raises ``Unreadable``."""
-    reader = _Reader(parts.source, name, around)
+    reader = _WorksheetReader(parts.source, name, around)
     reader.read(raw_items(parts, part))
     return reader.seen()
 
 
 @dataclass(slots=True)
-class _Reader:
+class _WorksheetReader:
     """Collects one worksheet."""
 
     source: str
@@ -138,7 +138,7 @@ class _Reader:
         return self.around.texts[index]
 
     def _result(self, raw: RawCell, look: Look | None) -> Value:
-        """A text that a formula gave; one without characters shows nothing, unless somebody typed it."""
+        """A text result of a formula; an empty one counts as an empty cell."""
         if not raw.value:
             is_result = raw.formula is not None or any(area.covers(raw.cell) for area in self.arrays)
             return None if raw.value is None or is_result else ""
@@ -198,7 +198,7 @@ class _Reader:
         return NotCalculated("=" + formula.text)
 
     def _calculate(self) -> None:
-        """Plain arithmetic over cells of the same sheet is worked out; whatever else stays told."""
+        """Computes plain arithmetic over cells of the same sheet; other formulas stay ``NotCalculated``."""
         results: dict[Cell, Decimal | str | None] = {}
         for cell, value in worked_out(self.formulas, self._at).items():
             if value is not None:

@@ -1,4 +1,4 @@
-"""Workbooks of Excel 97 to 2003 and WPS (.xls, .et), by xlrd: pure Python, so no broken file takes the program down.
+"""Workbooks of Excel 97 to 2003 and WPS (.xls, .et), by xlrd: pure Python, so a broken file cannot crash the process.
 
 It gives what faster readers do not: number formats, struck-through text, hidden rows and columns, error values.
 """
@@ -35,16 +35,16 @@ def read_xls(data: bytes, source: str) -> list[Sheet]:
     try:
         stream = trusted(root_stream(data, source, "Workbook", "Book"), source)
         book = xlrd.open_workbook(file_contents=stream, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
-        return [_Reader(book, sheet, source).sheet(index) for index, sheet in enumerate(book.sheets())]
+        return [_XlsReader(book, sheet, source).sheet(index) for index, sheet in enumerate(book.sheets())]
     except (MemoryError, Unreadable):
         raise
-    except Exception as problem:  # the library raises whatever a damaged file makes it stumble over
+    except Exception as problem:  # a damaged file makes the library raise exceptions of many kinds
         word = str(problem).lower()
         key = "file-has-password" if any(each in word for each in _ENCRYPTED) else "file-damaged"
         raise Unreadable(key, path=source) from problem
 
 
-class _Reader:
+class _XlsReader:
     """Reads one worksheet."""
 
     def __init__(self, book: Any, sheet: Any, source: str) -> None:

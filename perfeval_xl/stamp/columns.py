@@ -13,18 +13,16 @@ import msgspec
 from perfeval_xl.cell_values import NotANumber, number_in, rate_in, text_in, year_in
 from perfeval_xl.errors import CannotWrite
 from perfeval_xl.field_path import FUND_LINES, INDICATORS, FieldPath, fund_line, parse
-from perfeval_xl.model import SCHEMA_ID, Form, FundLine, Goals, Indicator, Project, load_document
+from perfeval_xl.model import MONEY, SCHEMA_ID, Form, FundLine, Goals, Indicator, Project, load_document
 from perfeval_xl.profile import Profile, label_key
 from perfeval_xl.sources.sheet import Value
-from perfeval_xl.stamp.project_list import Project as ListedProject
-from perfeval_xl.stamp.project_list import heading_key
+from perfeval_xl.stamp.project_list import ListedProject, heading_key
 
 _YEARS: Final = ("年度", "年份", "预算年度", "财政年度", "自评年度", "year")
 _SINGLE: Final = ("title", "fiscal_year", "remark")
 _UNIT: Final = re.compile(r"[(（]\s*(?:单位\s*[:：]\s*)?(万元|元)\s*[)）]$")
 _SHIFT: Final = {("元", "万元"): -4, ("万元", "元"): 4}
 _LONGEST_NUMBER: Final = 15
-_AMOUNTS: Final = ("initial_budget", "full_year_budget", "executed")
 _MOST_INDICATORS: Final = 500
 _encoder: Final = msgspec.json.Encoder(decimal_format="number")
 
@@ -37,7 +35,7 @@ class _Column:
 
 
 class Columns:
-    """The labels and field paths that ``profile`` knows, for rows of forms that begin as ``blank``."""
+    """The labels and field paths that ``profile`` knows, for forms that start as a copy of ``blank``."""
 
     def __init__(self, profile: Profile, blank: Form) -> None:
         self._blank = blank
@@ -90,7 +88,7 @@ class Columns:
         except NotANumber:
             raise CannotWrite("list-cell", heading=heading, found=cell) from None
         shift = _SHIFT.get((column.unit or self._unit, self._unit))
-        if shift and isinstance(value, Decimal) and column.field.name in _AMOUNTS:
+        if shift and isinstance(value, Decimal) and column.field.name in MONEY:
             return value.scaleb(shift)
         return value
 
@@ -100,14 +98,14 @@ def _labels(profile: Profile, blank: Form) -> list[tuple[str, FieldPath]]:
     total = next((row for row, line in enumerate(blank.funds.lines) if line.source == "total"), 0)
     found = [(name, FieldPath("project", None, name)) for name in Project.__struct_fields__]
     found += [(label_key(label), FieldPath("fiscal_year")) for label in _YEARS]
-    found += [(label, fund_line(total, name)) for label, name in profile.labels("funds").items() if name in _AMOUNTS]
+    found += [(label, fund_line(total, name)) for label, name in profile.labels("funds").items() if name in MONEY]
     found += [(label, FieldPath("goals", None, name)) for label, name in profile.labels("goals").items()]
     found += [(label, _identity(name)) for label, name in profile.labels("project").items()]
     return found
 
 
 def _identity(name: str) -> FieldPath:
-    """A label of the part on top: the year is printed there too, and is no field of the project."""
+    """The field path of an identity label; the fiscal year is printed there but belongs to the form."""
     return FieldPath("project", None, name) if name in Project.__struct_fields__ else FieldPath(name)
 
 
@@ -127,7 +125,7 @@ _TEXTS: Final = ("label", "level1", "level2", "name", "target", "actual", "devia
 
 
 def _text(value: Value) -> str | None:
-    """A number that stands for a text, such as a code; beyond 15 digits Excel has lost the last ones already."""
+    """A number as the text it stands for, such as a code. Beyond 15 digits Excel has lost the last ones: refused."""
     if isinstance(value, Decimal) and value.adjusted() >= _LONGEST_NUMBER:
         raise NotANumber(str(value))
     return text_in(value)

@@ -56,6 +56,6 @@ class NamePattern:
 
 
 def _safe(stem: str, most: int) -> str:
-    """No signs that paths or Windows use, none of its reserved names, no dot or blank at the end, not too long."""
+    """A name that every system accepts: no reserved character or name, no dot or blank at its end, short enough."""
     cut = stem.encode("utf-8", "replace")[:most].decode("utf-8", "ignore")
     return sanitize_filename(cut, replacement_text="_", platform="universal", max_len=_MOST_BYTES).rstrip(". ")

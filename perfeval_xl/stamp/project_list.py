@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 import msgspec
@@ -24,15 +24,15 @@ from perfeval_xl.sources.formats import Kind
 from perfeval_xl.sources.kinds import recognise
 from perfeval_xl.sources.sheet import CellError, Value
 
-#: Titles and notes may stand above the row of headings.
+#: Rows searched for the headings: titles and notes may stand above them.
 _HIGHEST_HEADING: Final = 20
 _DELIMITERS: Final = (",", "\t", ";")
 _decoder: Final = msgspec.json.Decoder(float_hook=Decimal)
 
 
 @dataclass(frozen=True, slots=True)
-class Project:
-    """One row: its number as a person counts, and what stands under each heading, or the form it is already."""
+class ListedProject:
+    """One row: its number from 1, its value under each heading, or a complete form."""
 
     number: int
     cells: Mapping[str, Value]
@@ -45,30 +45,35 @@ class ProjectList:
 
     path: str
     headings: tuple[str, ...]
-    projects: tuple[Project, ...]
+    projects: tuple[ListedProject, ...]
 
 
 def read_list(path: Path, headings: Container[str]) -> ProjectList:
-    """The list at ``path``. ``headings`` has every text that may head a column, by which the heading row is found.
+    """The list at ``path``; as ``list_in``."""
+    return list_in(bytes_of(path), str(path), headings)
 
-    Raises ``Unreadable`` for another kind of file, and for a list without a heading that is known.
+
+def list_in(data: bytes, path: str, headings: Container[str]) -> ProjectList:
+    """A list already read; the ending of ``path`` tells its kind.
+
+    ``headings`` has every text that may head a column, by which the heading row is found. Raises ``Unreadable`` for
+    another kind of file, and for a list without a heading that is known.
     """
-    data = bytes_of(path)
-    with within_its_time(str(path), len(data)):
+    with within_its_time(path, len(data)):
         return _list_of(data, path, headings)
 
 
-def _list_of(data: bytes, path: Path, headings: Container[str]) -> ProjectList:
-    suffix = path.suffix.lower()
+def _list_of(data: bytes, path: str, headings: Container[str]) -> ProjectList:
+    suffix = PurePath(path).suffix.lower()
     if suffix == ".json":
-        return _from_json(data, str(path))
+        return _from_json(data, path)
     if suffix == ".csv":
-        rows = _csv_rows(data, str(path))
+        rows = _csv_rows(data, path)
     elif suffix in (".xlsx", ".xlsm"):
-        rows = _workbook_rows(data, str(path))
+        rows = _workbook_rows(data, path)
     else:
         raise Unreadable("list-other-kind", path=path)
-    return _with_headings(rows, str(path), headings)
+    return _with_headings(rows, path, headings)
 
 
 # --- rows ---------------------------------------------------------------------------------------------------------
@@ -113,11 +118,11 @@ def _with_headings(rows: Sequence[list[Value]], path: str, known: Container[str]
     raise Unreadable("list-no-headings", path=path)
 
 
-def _projects(rows: Sequence[list[Value]], headings: Sequence[str], number: int) -> Iterator[Project]:
+def _projects(rows: Sequence[list[Value]], headings: Sequence[str], number: int) -> Iterator[ListedProject]:
     for row in rows:
         cells = {heading: cell for heading, cell in zip(headings, row, strict=False) if heading and not _is_blank(cell)}
         if cells:
-            yield Project(number, cells)
+            yield ListedProject(number, cells)
         number += 1
 
 
@@ -141,11 +146,13 @@ def _from_json(data: bytes, path: str) -> ProjectList:
         raise Unreadable("not-json", path=path, detail=error) from None
     if isinstance(found, dict) and "schema" in found:
         forms = load_document(data.removeprefix(b"\xef\xbb\xbf"), path).forms
-        return ProjectList(path, (), tuple(Project(number, {}, form) for number, form in enumerate(forms, start=1)))
+        return ProjectList(
+            path, (), tuple(ListedProject(number, {}, form) for number, form in enumerate(forms, start=1))
+        )
     listed = found.get("projects") if isinstance(found, dict) else found
     if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
         raise Unreadable("list-json-shape", path=path)
-    projects = [Project(number, dict(_flat(entry, ""))) for number, entry in enumerate(listed, start=1)]
+    projects = [ListedProject(number, dict(_flat(entry, ""))) for number, entry in enumerate(listed, start=1)]
     headings = dict.fromkeys(heading for project in projects for heading in project.cells)
     return ProjectList(path, tuple(headings), tuple(projects))
 

@@ -1,21 +1,23 @@
-"""One workbook per project, and for every row of the list what became of it."""
+"""One workbook per project, with a result for every row of the list."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from perfeval_xl.errors import CannotWrite, PerfevalError
 from perfeval_xl.files import write_atomically
 from perfeval_xl.messages import say
+from perfeval_xl.model import Form
 from perfeval_xl.profile import Profile
 from perfeval_xl.stamp.columns import Columns
 from perfeval_xl.stamp.file_names import NamePattern
-from perfeval_xl.stamp.project_list import Project
+from perfeval_xl.stamp.project_list import ListedProject
 from perfeval_xl.workbook.open_workbook import Filled, filler
 
 #: Texts that a spreadsheet would take for a formula.
@@ -34,7 +36,7 @@ class Stamped:
 
 
 def stamp(
-    projects: Sequence[Project],
+    projects: Sequence[ListedProject],
     columns: Columns,
     blank: bytes,
     profile: Profile,
@@ -47,22 +49,38 @@ def stamp(
 
     A file that is there already is left as it is, unless ``force`` is set.
     """
-    fill = filler(blank, profile)
+
+    def keep(name: str, fill: Callable[[], Filled]) -> Path:
+        target = folder / name
+        if target.exists() and not force:
+            raise CannotWrite("stamp-exists", path=target)
+        write_atomically(target, whole(fill(), target))
+        return target
+
+    return each_filled(projects, columns, filler(blank, profile), names, keep)
+
+
+def each_filled(
+    projects: Sequence[ListedProject],
+    columns: Columns,
+    fill: Callable[[Form], Filled],
+    names: NamePattern,
+    keep: Callable[[str, Callable[[], Filled]], Path],
+) -> Iterator[Stamped]:
+    """Has ``keep`` take the file name of each project and its workbook; one result for each, in order."""
     for project in projects:
         code, name = "", ""
         try:
             form = columns.form(project)
             code, name = form.project.code or "", form.project.name or ""
-            target = folder / names.name(form, project.number)
-            if target.exists() and not force:
-                raise CannotWrite("stamp-exists", path=target)
-            write_atomically(target, _whole(fill(form), target))
+            target = keep(names.name(form, project.number), partial(fill, form))
             yield Stamped(project.number, code, name, target)
         except PerfevalError as error:
             yield Stamped(project.number, code, name, error=error)
 
 
-def _whole(filled: Filled, target: Path) -> bytes:
+def whole(filled: Filled, target: Path) -> bytes:
+    """The workbook. Raises ``CannotWrite`` where something had no cell in it."""
     if filled.left_out:
         raise CannotWrite("left-out", path=target.name, places="、".join(filled.left_out))
     return filled.data

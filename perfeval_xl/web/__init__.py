@@ -2,6 +2,6 @@
 
 Nothing is kept: a file lives in one request, and it is read by the limited workers of ``batch`` alone.
 
-``app`` puts the parts together, ``guard`` stands before them, ``api`` and ``page`` answer, ``work`` is what the workers
-do, ``problems`` says what went wrong.
+``app`` puts the parts together, ``guard`` stands before them and ``turns`` says whose turn it is, ``api`` and ``page``
+answer, ``streamed`` line by line, ``work`` is what the workers do, ``problems`` says what went wrong.
 """

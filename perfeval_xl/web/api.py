@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -17,22 +19,26 @@ from perfeval_xl.batch.forms import FormsRead, FormsWork
 from perfeval_xl.batch.task import Outcome, Work
 from perfeval_xl.checks.run import check_batch
 from perfeval_xl.files import blank_workbook
-from perfeval_xl.messages import in_language
+from perfeval_xl.messages import in_language, say
 from perfeval_xl.model import SCHEMA_ID
+from perfeval_xl.profile import DEFAULT_PROFILE, load_profile
 from perfeval_xl.reports.documents import document
 from perfeval_xl.reports.gather import ReviewWork, gather
 from perfeval_xl.reports.ledger import Ledger
 from perfeval_xl.reports.summary.workbook import summary_workbook
+from perfeval_xl.stamp.archive import PATTERN
+from perfeval_xl.web.careful import Careful
 from perfeval_xl.web.guard import language_of
 from perfeval_xl.web.openapi import description
 from perfeval_xl.web.problems import Refusal, file_problem, not_usable
 from perfeval_xl.web.received import Asked, Received, number_named, profile_named, received
 from perfeval_xl.web.settings import Settings
-from perfeval_xl.web.work import ScoreWork, WorkbookWork
+from perfeval_xl.web.streamed import LINES, streamed
+from perfeval_xl.web.turns import Turns
+from perfeval_xl.web.work import Prefilled, ScoreWork, StampWork, WorkbookWork
 from perfeval_xl.web.workers import all_results, results
 
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LINES: Final = "application/x-ndjson"
 #: What a report may be here; PDF would start LibreOffice.
 REPORTS: Final = {
     "html": "text/html; charset=utf-8",
@@ -64,7 +70,7 @@ async def _answer(
     settings, given = settings_of(request), await received(request, settings_of(request))
     if LINES in request.headers.get("accept", ""):
         done = results(given.files, work(given), settings, given.language)
-        return Stream(_lines(done), media_type=LINES)
+        return streamed(_lines(done))
     outcomes = await all_results(given.files, work(given), settings, given.language)
     if any(outcome.error for outcome in outcomes):
         raise not_usable(outcomes)
@@ -72,12 +78,16 @@ async def _answer(
         return Response(whole(outcomes, given), media_type=MediaType.JSON)
 
 
-def _lines(outcomes: Iterator[Outcome]) -> Iterator[bytes]:
+def _lines(outcomes: Generator[Outcome, None, None]) -> Generator[bytes, None, None]:
     """``{"source", "result", "problem"}`` of each file; one of the two is null."""
-    for outcome in outcomes:
-        product = msgspec.Raw(outcome.product) if outcome.product is not None else None
-        problem = file_problem(outcome) if outcome.error is not None else None
-        yield msgspec.json.encode({"source": outcome.path, "result": product, "problem": problem}) + b"\n"
+    with closing(outcomes):
+        yield from map(_line, outcomes)
+
+
+def _line(outcome: Outcome) -> bytes:
+    product = msgspec.Raw(outcome.product) if outcome.product is not None else None
+    problem = file_problem(outcome) if outcome.error is not None else None
+    return msgspec.json.encode({"source": outcome.path, "result": product, "problem": problem}) + b"\n"
 
 
 @post("/v1/forms", status_code=200)
@@ -177,6 +187,34 @@ async def report(request: Asked) -> Response[bytes]:
     return as_file(data, REPORTS[kind], name)
 
 
+async def prefilled(given: Received, settings: Settings) -> Response[bytes]:
+    """The workbooks of a list as one ZIP, whose name says how many there are."""
+    if len(given.files) != 1:
+        raise Refusal(400, "one-list")
+    wanted = given.fields
+    work = StampWork(
+        given.profile or load_profile(DEFAULT_PROFILE),
+        wanted.get("name", "").strip() or PATTERN,
+        number_named(wanted, "year", _LAST_YEAR),
+        number_named(wanted, "rows", _MOST_ROWS) or 1,
+        settings.projects,
+    )
+    patient = replace(settings, limits=replace(settings.limits, seconds=settings.stamp_seconds))
+    outcomes = await all_results(given.files, Careful(work, forms=False), patient, given.language)
+    if outcomes[0].error is not None:
+        raise not_usable(outcomes)
+    made = outcomes[0].decoded(Prefilled)
+    with in_language(given.language):
+        name = say("web.stamped-failed" if made.failed else "web.stamped", made=made.made, failed=made.failed)
+    return as_file(made.data, "application/zip", f"{name}.zip")
+
+
+@post("/v1/stamp", status_code=200)
+async def stamp(request: Asked) -> Response[bytes]:
+    """A list of projects to a ZIP of workbooks filled with it, and a manifest that accounts for every row."""
+    return await prefilled(await received(request, settings_of(request)), settings_of(request))
+
+
 @get("/openapi.json")
 async def openapi(request: Asked) -> Response[bytes]:
     """The description of this API."""
@@ -184,10 +222,19 @@ async def openapi(request: Asked) -> Response[bytes]:
     return Response(msgspec.json.encode(content), media_type=MediaType.JSON)
 
 
-@get(["/healthz", "/readyz"], media_type=MediaType.TEXT)
+@get("/healthz", media_type=MediaType.TEXT)
 async def health() -> str:
-    """That it runs; it needs nothing else to be ready."""
+    """That it runs."""
     return "ok"
 
 
-HANDLERS: Final = (forms, check, score, workbook, template, summary, report, openapi, health)
+@get("/readyz", media_type=MediaType.TEXT)
+async def ready(request: Asked) -> str:
+    """That a request sent now would get its turn. Raises ``Refusal`` while it would be sent away."""
+    turns: Turns = request.app.state.turns
+    if turns.full:
+        raise Refusal(503, "busy")
+    return "ok"
+
+
+HANDLERS: Final = (forms, check, score, workbook, template, summary, report, stamp, openapi, health, ready)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Literal
 
 import msgspec
 
@@ -18,18 +19,30 @@ from perfeval_xl.workbook.open_workbook import to_workbook
 #: More of a sheet than a form can have is not drawn.
 MOST_ROWS: Final = 300
 MOST_COLUMNS: Final = 30
+#: Characters of a text that stands in the middle of its cell.
+LONGEST_CENTRED: Final = 16
+#: Where the part of our template begins that calculates and is not printed.
+_CALCULATION: Final = "perf_head_panel"
+#: Fields that are part of what the form prints.
+_PRINTED: Final = frozenset({"title", "fiscal_year", "unit", "label"})
 _GRAVEST_FIRST: Final[tuple[Severity, ...]] = ("error", "warning", "info")
 
 
 class Drawn(msgspec.Struct, frozen=True):
-    """One cell: its text, its size in rows and columns, and the numbers of the findings at it."""
+    """One cell: its text, what it is for, its size in rows and columns, and the numbers of the findings at it."""
 
     address: str
     text: str
+    kind: Literal["title", "label", "entry"] = "entry"
     rows: int = 1
     columns: int = 1
     mark: Severity | None = None
     findings: tuple[int, ...] = ()
+
+    @property
+    def long(self) -> bool:
+        """Whether it is read rather than looked at: such text begins at the left."""
+        return len(self.text) > LONGEST_CENTRED
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -51,47 +64,78 @@ def draw(reading: Reading, findings: Sequence[Finding]) -> Table:
         }
     sheet = reading.sheet
     assert sheet is not None
-    last = max((cell.row for cell in reading.places.values()), default=0)
     at: dict[str, list[int]] = {}
     for number, address in places.items():
         if address:
             at.setdefault(address, []).append(number)
-    rows = tuple(tuple(_row(sheet, row, at, findings)) for row in _shown_rows(sheet, last))
+    entries = frozenset(cell for path, cell in reading.places.items() if path.rpartition(".")[2] not in _PRINTED)
+    drawing = _PageDrawing(sheet, entries, at, [finding.severity for finding in findings])
+    rows = tuple(tuple(drawing.row(row)) for row in drawing.shown_rows())
     drawn = {cell.address for row in rows for cell in row}
     return Table(sheet.name, rows, {number: address for number, address in places.items() if address in drawn})
 
 
-def _shown_rows(sheet: Sheet, last: int) -> Iterator[int]:
-    """The rows of the form and what stands shortly below; never the thousands of empty ones."""
-    end = min(max(len(sheet.rows), last + 1), MOST_ROWS)
-    while end > last + 1 and not any(value not in (None, "") for value in _values(sheet, end - 1)):
-        end -= 1
-    yield from (row for row in range(end) if row not in sheet.hidden_rows)
+@dataclass(frozen=True, slots=True)
+class _PageDrawing:
+    """A sheet, what is filled in on it, and the numbers of the findings at each address."""
 
+    sheet: Sheet
+    entries: frozenset[Cell]
+    at: Mapping[str, Sequence[int]]
+    severities: Sequence[Severity]
 
-def _values(sheet: Sheet, row: int) -> Sequence[object]:
-    return sheet.rows[row] if row < len(sheet.rows) else ()
+    def shown_rows(self) -> Iterator[int]:
+        """The rows of the form and what stands shortly below; never the thousands of empty ones."""
+        last = max((cell.row for cell in self.entries), default=0)
+        end = min(max(len(self.sheet.rows), last + 1), MOST_ROWS)
+        while end > last + 1 and not self._says_something(end - 1):
+            end -= 1
+        panel = self.sheet.names.get(_CALCULATION)
+        for row in range(end):
+            if row in self.sheet.hidden_rows or (panel and row >= panel.top and not self._is_filled_in(row)):
+                continue
+            yield row
 
+    def _says_something(self, row: int) -> bool:
+        return row < len(self.sheet.rows) and any(value not in (None, "") for value in self.sheet.rows[row])
 
-def _row(sheet: Sheet, row: int, at: Mapping[str, Sequence[int]], findings: Sequence[Finding]) -> Iterator[Drawn]:
-    for column in range(min(sheet.width, MOST_COLUMNS)):
-        if column in sheet.hidden_columns:
-            continue
-        cell = Cell(row, column)
-        merge = next((area for area in sheet.merges if area.covers(cell)), Range(row, column, row, column))
-        if merge.anchor != cell:
-            continue
-        address = sheet.address(cell)
-        numbers = tuple(at.get(address, ()))
-        marks = {findings[number].severity for number in numbers}
-        yield Drawn(
-            address=address,
-            text=whole(sheet[cell]),
-            rows=_count(row, merge.bottom, MOST_ROWS, sheet.hidden_rows),
-            columns=_count(column, merge.right, MOST_COLUMNS, sheet.hidden_columns),
-            mark=next((severity for severity in _GRAVEST_FIRST if severity in marks), None),
-            findings=numbers,
-        )
+    def _is_filled_in(self, row: int) -> bool:
+        """Whether the row, below the printed form, has a value of the form or a finding."""
+        filled = any(cell.row == row and self.sheet[cell] not in (None, "") for cell in self.entries)
+        return filled or any(self.sheet.address((row, column)) in self.at for column in self._columns())
+
+    def _columns(self) -> list[int]:
+        width = min(self.sheet.width, MOST_COLUMNS)
+        return [column for column in range(width) if column not in self.sheet.hidden_columns]
+
+    def row(self, row: int) -> Iterator[Drawn]:
+        """The cells of one row; inside a merge only its first."""
+        sheet = self.sheet
+        for column in self._columns():
+            cell = Cell(row, column)
+            merge = next((area for area in sheet.merges if area.covers(cell)), Range(row, column, row, column))
+            if merge.anchor != cell:
+                continue
+            address = sheet.address(cell)
+            numbers = tuple(self.at.get(address, ()))
+            marks = {self.severities[number] for number in numbers}
+            columns = _count(column, merge.right, MOST_COLUMNS, sheet.hidden_columns)
+            yield Drawn(
+                address=address,
+                text=whole(sheet[cell]),
+                kind=self._kind(cell, whole_row=columns == len(self._columns())),
+                rows=_count(row, merge.bottom, MOST_ROWS, sheet.hidden_rows),
+                columns=columns,
+                mark=next((severity for severity in _GRAVEST_FIRST if severity in marks), None),
+                findings=numbers,
+            )
+
+    def _kind(self, cell: Cell, *, whole_row: bool) -> Literal["title", "label", "entry"]:
+        """What is filled in or blank is an entry; other text a label; above the form one as wide as it a title."""
+        if cell in self.entries or self.sheet[cell] in (None, ""):
+            return "entry"
+        above = cell.row < min((entry.row for entry in self.entries), default=0)
+        return "title" if above and whole_row else "label"
 
 
 def _count(first: int, last: int, most: int, hidden: frozenset[int]) -> int:

@@ -9,15 +9,16 @@ import asyncio
 import logging
 import secrets
 import time
-from collections import OrderedDict, deque
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from perfeval_xl.messages import Language
-from perfeval_xl.web.problems import MEDIA_TYPE, Refusal, problem_of
+from perfeval_xl.web.problems import Refusal, problem_of
+from perfeval_xl.web.rendering import told
 from perfeval_xl.web.settings import Settings
+from perfeval_xl.web.turns import Turns
 
 log: Final = logging.getLogger("perfeval.web")
 
@@ -38,9 +39,6 @@ HEADERS: Final = {
 }
 _READ_ONLY: Final = ("GET", "HEAD", "OPTIONS")
 _ALWAYS: Final = ("/healthz", "/readyz")
-_MINUTE: Final = 60.0
-#: Clients whose last minute is remembered; the oldest is forgotten first.
-_MOST_CLIENTS: Final = 4096
 
 
 def language_of(scope: Any, query: str = "") -> Language:
@@ -59,11 +57,10 @@ def _header(scope: Any, name: bytes) -> str:
 class Guard:
     """The application, guarded."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, turns: Turns) -> None:
         self._app = app
         self._settings = settings
-        self._working = 0
-        self._asked: OrderedDict[str, deque[float]] = OrderedDict()
+        self._turns = turns
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection."""
@@ -72,9 +69,13 @@ class Guard:
             if kind == "lifespan":
                 await self._app(scope, receive, send)
             return
-        answer = _Answer(scope, send)
+        below: Any = _below(scope, self._settings.root_path)
+        answer = _Answer(below, send)
         try:
-            await self._answered(scope, receive, answer)
+            if self._settings.root_path and scope["path"] == self._settings.root_path:
+                await answer.move(f"{self._settings.root_path.rpartition('/')[2]}/")
+            else:
+                await self._answered(below, receive, answer)
         except Refusal as refusal:
             await answer.refuse(refusal)
         except Exception as problem:  # a mistake of ours: its kind is logged, nothing of it is told
@@ -85,44 +86,25 @@ class Guard:
 
     async def _answered(self, scope: Any, receive: Receive, answer: _Answer) -> None:
         self._check_host(scope)
+        client = (scope.get("client") or ("-",))[0]
         if scope["method"] in _READ_ONLY:
             if scope["path"] not in _ALWAYS:
-                self._count(scope)
+                self._turns.count(client)
             await self._app(scope, receive, answer.send)
             return
         _check_site(scope)
-        self._count(scope)
-        if self._working >= self._settings.at_once:
-            raise Refusal(503, "busy")
-        self._working += 1
-        try:
+        self._turns.count(client)
+        async with self._turns.turn():
             await self._app(scope, self._limited(scope, receive), answer.send)
-        finally:
-            self._working -= 1
 
     def _check_host(self, scope: Any) -> None:
         """A page elsewhere whose name was made to point here asks under that name."""
-        host = urlsplit(f"//{_header(scope, b'host')}")
         try:
-            name = host.hostname
-        except ValueError:
-            name = None
-        if "*" not in self._settings.hosts and (name or "") not in self._settings.hosts:
+            name = urlsplit(f"//{_header(scope, b'host')}").hostname or ""
+        except ValueError:  # brackets that do not close
+            name = ""
+        if "*" not in self._settings.hosts and name not in self._settings.hosts:
             raise Refusal(421, "foreign-host")
-
-    def _count(self, scope: Any) -> None:
-        """Raises ``Refusal`` for a client that has asked too often in the last minute."""
-        now = time.monotonic()
-        client = (scope.get("client") or ("-",))[0]
-        asked = self._asked.setdefault(client, deque())
-        self._asked.move_to_end(client)
-        while len(self._asked) > _MOST_CLIENTS:
-            self._asked.popitem(last=False)
-        while asked and now - asked[0] > _MINUTE:
-            asked.popleft()
-        if len(asked) >= self._settings.per_minute:
-            raise Refusal(429, "too-often")
-        asked.append(now)
 
     def _limited(self, scope: Any, receive: Receive) -> Receive:
         """The body, counted as it comes: what a header says of its length, or does not say, is only believed early."""
@@ -130,16 +112,15 @@ class Guard:
         stated = _header(scope, b"content-length")
         if stated and (not stated.isdecimal() or len(stated) > 15 or int(stated) > most):
             raise Refusal(413, "too-large", most=self._settings.megabytes)
-        taken, ended = 0, False
+        began, taken, ended = time.monotonic(), 0, False
 
         async def limited() -> Any:
             nonlocal taken, ended
             if ended:
                 return await receive()
-            try:
-                message: Any = await asyncio.wait_for(receive(), self._settings.idle_seconds)
-            except TimeoutError:
-                raise Refusal(408, "too-slow") from None
+            message: Any = await self._in_time(receive, began, taken)
+            if message["type"] == "http.disconnect":
+                raise Refusal(400, "bad-request")
             taken += len(message.get("body", b""))
             ended = not message.get("more_body", False)
             if taken > most:
@@ -148,13 +129,30 @@ class Guard:
 
         return limited
 
+    async def _in_time(self, receive: Receive, began: float, taken: int) -> Any:
+        """The next part of a body, from a client that sends often enough, and enough of it."""
+        idle = self._settings.idle_seconds
+        left = began + idle + taken / self._settings.slowest - time.monotonic()
+        try:
+            return await asyncio.wait_for(receive(), min(idle, max(left, 0)))
+        except TimeoutError:
+            raise Refusal(408, "too-slow") from None
+
+
+def _below(scope: Any, root: str) -> Any:
+    """The connection as if the server stood at the top, whether the proxy before it cuts the path off or not."""
+    path = scope["path"]
+    if not root or not (path == root or path.startswith(f"{root}/")):
+        return scope
+    return {**scope, "path": path[len(root) :] or "/", "raw_path": (path[len(root) :] or "/").encode()}
+
 
 def _check_site(scope: Any) -> None:
     """A form or script of another site may not have this one work: browsers say where a request comes from."""
     if _header(scope, b"sec-fetch-site") in ("cross-site", "same-site"):
         raise Refusal(403, "foreign-site")
     origin = _header(scope, b"origin")
-    if origin and urlsplit(origin).netloc != _header(scope, b"host"):
+    if origin and origin.partition("://")[2] != _header(scope, b"host"):
         raise Refusal(403, "foreign-site")
 
 
@@ -180,16 +178,26 @@ class _Answer:
         await self._send(passed)
 
     async def refuse(self, refusal: Refusal) -> None:
-        """The problem document, where no answer has begun."""
+        """What is wrong, where no answer has begun."""
         if self._status:
             return
-        body = problem_of(refusal, language_of(self._scope), f"urn:request:{self.id}").encoded()
-        headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+        language = language_of(self._scope)
+        problem = problem_of(refusal, language, f"urn:request:{self.id}")
+        body, media_type = told(problem, language, self._scope["path"], _header(self._scope, b"accept"))
+        headers = [(b"content-type", media_type.encode()), (b"content-length", str(len(body)).encode())]
         if refusal.status_code in (429, 503):
             headers.append((b"retry-after", b"5"))
         start: Any = {"type": "http.response.start", "status": refusal.status_code, "headers": headers}
         await self.send(start)
         end: Any = {"type": "http.response.body", "body": body, "more_body": False}
+        await self.send(end)
+
+    async def move(self, place: str) -> None:
+        """To another address, relative to this one."""
+        headers = [(b"location", place.encode()), (b"content-length", b"0")]
+        start: Any = {"type": "http.response.start", "status": 308, "headers": headers}
+        await self.send(start)
+        end: Any = {"type": "http.response.body", "body": b"", "more_body": False}
         await self.send(end)
 
     def log(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from litestar import Request
 from litestar.datastructures import UploadFile
+from litestar.exceptions import ClientException
 
 from perfeval_xl.messages import Language
 from perfeval_xl.profile import Profile, load_profile, profile_ids
@@ -40,10 +41,10 @@ async def received(request: Asked, settings: Settings) -> Received:
     if request.content_type[0] == "application/json":
         uploads.append(("file", Upload("document.json", await request.body())))
     else:
-        await _from_form(request, fields, uploads)
+        await _from_form(request, fields, uploads, settings.files)
     files = [upload for field, upload in uploads if field == "file"]
-    if pasted := fields.get("pasted", "").strip():
-        files.append(Upload("pasted.html" if pasted.startswith("<") else "pasted.tsv", pasted.encode()))
+    if pasted := (fields.get("pasted-table", "").strip() or fields.get("pasted", "").strip("\r\n")):
+        files.append(Upload("pasted.html" if pasted.lstrip().startswith("<") else "pasted.tsv", pasted.encode()))
     if not files:
         raise Refusal(400, "no-file")
     if len(uploads) > settings.files:
@@ -52,8 +53,13 @@ async def received(request: Asked, settings: Settings) -> Received:
     return Received(tuple(_apart(files)), into, fields, profile_named(fields), language_of(request.scope))
 
 
-async def _from_form(request: Asked, fields: dict[str, str], uploads: list[tuple[str, Upload]]) -> None:
-    form = await request.form()
+async def _from_form(request: Asked, fields: dict[str, str], uploads: list[tuple[str, Upload]], most: int) -> None:
+    try:
+        form = await request.form()
+    except ClientException as problem:
+        if "Too Large" in problem.detail:  # too many parts, says the framework, and means the request
+            raise Refusal(413, "too-many-files", most=most) from None
+        raise
     try:
         for field, value in form.multi_items():
             if not isinstance(value, UploadFile):

@@ -1,63 +1,26 @@
-"""What a worker does with one uploaded file, and what is refused before any reader sees it."""
+"""What a worker does with one uploaded file, where it is not what the command line has it do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 import msgspec
 
 from perfeval_xl.batch.forms import doubts
-from perfeval_xl.batch.task import Work
 from perfeval_xl.checks.fix import fix
-from perfeval_xl.errors import CannotWrite, PerfevalError, Unreadable
+from perfeval_xl.errors import CannotWrite, PerfevalError
 from perfeval_xl.files import read_bytes
-from perfeval_xl.model import dump_document, load_document
-from perfeval_xl.profile import Profile, profile_ids
+from perfeval_xl.model import dump_document
+from perfeval_xl.profile import Profile
 from perfeval_xl.reports.gather import Reviewed, review
 from perfeval_xl.scoring import score
 from perfeval_xl.scoring.as_json import card_values, encoded
-from perfeval_xl.sources.formats import Kind
-from perfeval_xl.sources.kinds import recognise
+from perfeval_xl.stamp import archive
+from perfeval_xl.web.careful import refuse
 from perfeval_xl.web.drawing import Table, draw
 from perfeval_xl.workbook.open_workbook import into_workbook, to_workbook
 from perfeval_xl.workbook.review.annotate import annotate
-
-#: Kinds that LibreOffice would have to convert.
-_CONVERTED: Final = frozenset({Kind.DOC, Kind.RTF, Kind.ODT})
-
-
-def _is_json(data: bytes) -> bool:
-    return data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
-
-
-def refuse(data: bytes, name: str, *, office: bool) -> None:
-    """Raises ``Unreadable`` for what a server does not take: what starts LibreOffice, and profiles that are files."""
-    if not _is_json(data):
-        if not office and recognise(data, name)[0] in _CONVERTED:
-            raise Unreadable("web-kind-refused", path=name)
-        return
-    for form in load_document(data.removeprefix(b"\xef\xbb\xbf"), name).forms:
-        if form.profile not in profile_ids():
-            raise Unreadable("web-profile-refused", path=name, known="、".join(profile_ids()))
-
-
-@dataclass(frozen=True, slots=True)
-class Careful:
-    """Any work, after a look at what the file is."""
-
-    work: Work
-    office: bool = False
-
-    def identity(self) -> str:
-        """That of the work."""
-        return self.work.identity()
-
-    def __call__(self, data: bytes, name: str) -> bytes:
-        """The product of the work."""
-        refuse(data, name, office=self.office)
-        return self.work(data, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +34,10 @@ class ScoreWork:
         return "web score"
 
     def __call__(self, data: bytes, name: str) -> bytes:
-        """A JSON array of cards, as ``docs/scoring.md`` has them."""
+        """A JSON array of cards, as ``docs/scoring.md`` has them, on one line: it may become one of JSON Lines."""
         readings = read_bytes(data, name, self.profile)
-        return encoded([card_values(score(reading.form, self.profile)) for reading in readings])
+        cards = encoded([card_values(score(reading.form, self.profile)) for reading in readings])
+        return msgspec.json.format(cards, indent=-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +62,34 @@ class WorkbookWork:
         if filled.left_out:
             raise CannotWrite("left-out", path=self.into_name, places="、".join(filled.left_out))
         return filled.data
+
+
+@dataclass(frozen=True, slots=True)
+class StampWork:
+    """Fills the projects of a list into copies of the blank form of a region."""
+
+    profile: Profile
+    pattern: str
+    year: int | None
+    rows: int
+    most: int
+
+    def identity(self) -> str:
+        """What it is."""
+        return "web stamp"
+
+    def __call__(self, data: bytes, name: str) -> bytes:
+        """``Prefilled`` as JSON."""
+        made = archive(data, name, self.profile, pattern=self.pattern, year=self.year, rows=self.rows, most=self.most)
+        return msgspec.json.encode(Prefilled(*made))
+
+
+class Prefilled(msgspec.Struct, frozen=True):
+    """The ZIP of workbooks, how many are in it, and how many rows became none."""
+
+    data: bytes
+    made: int
+    failed: int
 
 
 class Seen(msgspec.Struct, frozen=True):

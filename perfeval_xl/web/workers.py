@@ -13,8 +13,8 @@ from perfeval_xl.batch.pool import Pool
 from perfeval_xl.batch.sources import printable
 from perfeval_xl.batch.task import Outcome, Task, Work
 from perfeval_xl.messages import Language, in_language
+from perfeval_xl.web.careful import Careful
 from perfeval_xl.web.settings import Settings
-from perfeval_xl.web.work import Careful
 
 _LONGEST_NAME = 120
 
@@ -39,7 +39,8 @@ def results(
     """What became of every file, as they are done. Leaving the iterator early ends the workers."""
     tasks = [Task(number, upload.name, upload.data) for number, upload in enumerate(uploads)]
     with in_language(language):
-        pool = Pool(tasks, Careful(work, settings.office), settings.jobs or job_count(len(tasks)), settings.limits)
+        careful = work if isinstance(work, Careful) else Careful(work, settings.office)
+        pool = Pool(tasks, careful, settings.jobs or job_count(len(tasks)), settings.limits)
     return _told(pool, uploads)
 
 

@@ -1,1 +1,1 @@
-"""Workbooks: a blank one from a profile, a package of parts, and the cells that are filled in."""
+"""Workbooks: drawing the blank template, filling forms in, and reviewing what was filled in."""

@@ -11,12 +11,13 @@ from perfeval_xl.layout import locate
 from perfeval_xl.layout.seen import as_seen
 from perfeval_xl.messages import sentence
 from perfeval_xl.model import Form
+from perfeval_xl.package.editable import Package
 from perfeval_xl.package.sheet_part import SheetPart
 from perfeval_xl.package.workbook import Workbook
 from perfeval_xl.profile import Profile, load_profile
-from perfeval_xl.sources import open_bytes
+from perfeval_xl.sources import open_recognised
 from perfeval_xl.sources.formats import Kind
-from perfeval_xl.sources.kinds import recognise
+from perfeval_xl.sources.kinds import is_package, kind_of
 from perfeval_xl.sources.sheet import Sheet
 from perfeval_xl.workbook.fill.office import OfficeFilling
 from perfeval_xl.workbook.fill.own import Filling
@@ -25,7 +26,7 @@ from perfeval_xl.workbook.fill.shown_cells import ShownCells, looks_of
 from perfeval_xl.workbook.fill.stamped import stamped
 from perfeval_xl.workbook.template.drawing import FormSheet, build
 
-#: What Excel forbids or shows as nothing, and what it would take for an escaped character.
+#: Characters that Excel forbids or hides in tab names, and escapes such as ``_x000D_``.
 _NOT_IN_TAB: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f-\x9f]|_(?=x[0-9A-Fa-f]{4}_)")
 MOST_TAB_CHARACTERS: Final = 31
 
@@ -49,17 +50,17 @@ def to_workbook(forms: Sequence[Form], profile: Profile | None = None) -> bytes:
     made = stamped(forms, profiles[0], tabs) if len({used.id for used in profiles}) == 1 else None
     if made is not None:
         return made
-    data = _with_sheets(profiles, tabs)
-    return _filled(data, "", forms, profiles, _located(data, "", None, profiles)).data
+    workbook = _with_sheets(profiles, tabs)
+    return _filled(workbook, forms, profiles, _located(workbook, None, profiles)).data
 
 
-def _with_sheets(profiles: Sequence[Profile], tabs: Sequence[str]) -> bytes:
+def _with_sheets(profiles: Sequence[Profile], tabs: Sequence[str]) -> Workbook:
     """A blank workbook with a form sheet for each profile in turn."""
     # XlsxWriter defines no names on a sheet called a!b or a'b, so the tabs get their names afterwards.
     workbook = Workbook(build([FormSheet(used, f"Form{n}") for n, used in enumerate(profiles, start=1)]), "")
     for entry, tab in zip(workbook.sheets, tabs, strict=False):
         workbook.rename(entry, tab)
-    return workbook.to_bytes()
+    return workbook
 
 
 def into_workbook(data: bytes, name: str, forms: Sequence[Form], profile: Profile | None = None) -> Filled:
@@ -68,7 +69,8 @@ def into_workbook(data: bytes, name: str, forms: Sequence[Form], profile: Profil
     A workbook with a single form sheet without drawings is copied for further forms.
     Raises ``NotAForm``, ``CannotWrite``, ``Unreadable``.
     """
-    kind, _ = recognise(data, name)
+    package = Package(data, name) if is_package(data) else None
+    kind = kind_of(data, name, package)
     if kind is Kind.DOCX:
         from perfeval_xl.workbook.fill.word import into_document
 
@@ -76,15 +78,16 @@ def into_workbook(data: bytes, name: str, forms: Sequence[Form], profile: Profil
         return Filled(filled, left_out)
     if kind is not Kind.XLSX:
         raise CannotWrite("into-other-kind", path=name)
-    found = _located(data, name, profile)
+    workbook = Workbook(data, name, package)
+    found = _located(workbook, profile)
     if not found:
         raise NotAForm("no-form", path=name)
     if len(found) == 1 < len(forms):
-        data = _with_copies(data, name, found[0][0], forms)
-        found = _located(data, name, profile)
+        _add_copies(workbook, found[0][0], forms)
+        found = _located(workbook, profile)
     if len(found) != len(forms):
         raise CannotWrite("other-number-of-forms", path=name, found=len(found), wanted=len(forms))
-    return _filled(data, name, forms, [layout.profile for _, layout in found], found)
+    return _filled(workbook, forms, [layout.profile for _, layout in found], found)
 
 
 def filler(data: bytes, profile: Profile) -> Callable[[Form], Filled]:
@@ -92,23 +95,21 @@ def filler(data: bytes, profile: Profile) -> Callable[[Form], Filled]:
 
     Raises ``NotAForm`` and ``Unreadable`` for another workbook.
     """
-    found = _located(data, "", None, [profile])
+    found = _located(Workbook(data, ""), None, [profile])
     if len(found) != 1:
         raise NotAForm("no-form", path=profile.id)
-    return lambda form: _filled(data, "", [form], [profile], found)
+    return lambda form: _filled(Workbook(data, ""), [form], [profile], found)
 
 
-def _filled(data: bytes, name: str, forms: Sequence[Form], profiles: Sequence[Profile], found: list[Located]) -> Filled:
-    """Fills the forms ``found`` in ``data``, top to bottom, making room first where a table is short."""
-    grown = make_room(data, name, forms, found)
-    if grown is not None:
-        data, found = grown, _located(grown, name, None, profiles)
-    workbook = Workbook(data, name)
+def _filled(workbook: Workbook, forms: Sequence[Form], profiles: Sequence[Profile], found: list[Located]) -> Filled:
+    """Fills the forms ``found`` in the workbook, top to bottom, making room first where a table is short."""
+    if make_room(workbook, forms, found):
+        found = _located(workbook, None, profiles)
     parts: dict[str, SheetPart] = {}
     left_out: list[str] = []
     for form, (sheet, layout) in zip(forms, found, strict=True):
         entry = workbook.entry(sheet.index)
-        part = parts.setdefault(entry.part, SheetPart(workbook.package.xml(entry.part)))
+        part = parts.setdefault(entry.part, SheetPart(workbook.package.tree(entry.part)))
         if layout.by == "name":
             filling = Filling(part, sheet, layout, form)
         else:
@@ -120,29 +121,31 @@ def _filled(data: bytes, name: str, forms: Sequence[Form], profiles: Sequence[Pr
         if part.changed and not workbook.recalculates_on_load:
             part.recalculate_on_load()
         if part.changed:
-            workbook.package.write_xml(path, part.root)
+            workbook.package.write_tree(path, part.root)
     if any(part.removed_formula for part in parts.values()):
         workbook.drop_calculation_chain()
     return Filled(workbook.to_bytes(), tuple(left_out))
 
 
-def _located(data: bytes, name: str, profile: Profile | None, profiles: Sequence[Profile] = ()) -> list[Located]:
+def _located(workbook: Workbook, profile: Profile | None, profiles: Sequence[Profile] = ()) -> list[Located]:
     """Every form of a workbook with its sheet. ``profiles`` fixes the profile of each form in turn."""
+    workbook.write_back()
     found: list[Located] = []
-    for sheet in (as_seen(sheet) for sheet in open_bytes(data, name or "template.xlsx") if not sheet.hidden):
+    package = workbook.package
+    sheets = open_recognised(Kind.XLSX, package, b"", package.source)
+    for sheet in (as_seen(sheet) for sheet in sheets if not sheet.hidden):
         wanted = profiles[len(found)] if len(found) < len(profiles) else profile
         found += [(sheet, layout) for layout in locate(sheet, wanted)]
     return found
 
 
-def _with_copies(data: bytes, name: str, sheet: Sheet, forms: Sequence[Form]) -> bytes:
-    workbook = Workbook(data, name)
+def _add_copies(workbook: Workbook, sheet: Sheet, forms: Sequence[Form]) -> None:
     try:
         taken = [entry.name for entry in workbook.sheets]
         workbook.clone_sheet(workbook.entry(sheet.index), tab_names(forms, taken)[1:])
     except ValueError:
-        raise CannotWrite("other-number-of-forms", path=name, found=1, wanted=len(forms)) from None
-    return workbook.to_bytes()
+        source = workbook.package.source
+        raise CannotWrite("other-number-of-forms", path=source, found=1, wanted=len(forms)) from None
 
 
 def tab_names(forms: Sequence[Form], taken: Sequence[str] = ()) -> list[str]:
@@ -162,7 +165,7 @@ def tab_names(forms: Sequence[Form], taken: Sequence[str] = ()) -> list[str]:
 
 
 def _shortened(name: str) -> str:
-    """Excel counts UTF-16 units."""
+    """Shortens a name to the most UTF-16 units of a tab name, which is how Excel counts."""
     while len(name.encode("utf-16-le")) // 2 > MOST_TAB_CHARACTERS:
         name = name[:-1]
     return name.rstrip("' ")

@@ -71,7 +71,6 @@ def warm(document: Path, folder: Path, names: Container[str] = COMMANDS) -> None
 def run(seed: int, numbers: range, *, seconds: float = float("inf"), keep: Path | None = None) -> Tally:
     """The cases of ``numbers`` in turn, as many as the time allows. Files with faults are put into ``keep``."""
     tally = Tally()
-    until = time.monotonic() + seconds
     with tempfile.TemporaryDirectory(prefix="perfeval-fuzz-") as name:
         folder = Path(name)
         os.environ["TMPDIR"] = name  # where logs of mistakes go
@@ -79,6 +78,7 @@ def run(seed: int, numbers: range, *, seconds: float = float("inf"), keep: Path 
         document = folder / "document.json"
         document.write_bytes(seeds()["mof.json"])
         warm(document, folder)
+        until = time.monotonic() + seconds
         for number in numbers:
             if time.monotonic() > until:
                 break

@@ -139,12 +139,12 @@ Private Sub SplitDecimal(ByVal number As String, ByRef digits As String, ByRef p
         places = Len(digits) - at
         digits = Left$(digits, at - 1) & Mid$(digits, at + 1)
     End If
-    digits = WithoutLeadingZeros(digits)
+    If Left$(digits, 1) = "0" Or Len(digits) = 0 Then digits = WithoutLeadingZeros(digits)
     If digits = "0" Then negative = False
 End Sub
 
 Private Function JoinDecimal(ByVal digits As String, ByVal places As Long, ByVal negative As Boolean) As String
-    digits = WithoutLeadingZeros(digits)
+    If Left$(digits, 1) = "0" Or Len(digits) = 0 Then digits = WithoutLeadingZeros(digits)
     If digits = "0" Then
         JoinDecimal = "0"
         Exit Function
@@ -167,8 +167,8 @@ Private Sub AlignDecimals(ByVal one As String, ByVal other As String, ByRef firs
     SplitDecimal one, first, places1, minus1
     SplitDecimal other, second, places2, minus2
     places = IIf(places1 > places2, places1, places2)
-    first = WithoutLeadingZeros(first & String$(places - places1, "0"))
-    second = WithoutLeadingZeros(second & String$(places - places2, "0"))
+    If first <> "0" Then first = first & String$(places - places1, "0")
+    If second <> "0" Then second = second & String$(places - places2, "0")
 End Sub
 
 Private Function WithoutLeadingZeros(ByVal digits As String) As String

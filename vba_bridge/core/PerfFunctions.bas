@@ -81,14 +81,15 @@ End Function
 
 ' ---- whole forms ----------------------------------------------------------------------------------------
 
-' Findings, one per row: severity, name, cell, message, advice; cells count from the corner of the range. The form is found
-' by the names of a template. A range without a form gives what Python gives; any other form needs Python, and is told so.
+' Findings, one per row: severity, name, cell, message, advice; cells count from the corner of the range. A form made from a
+' template and an office's own are read as Python reads them; where only Python would be sure, that is told. A range without
+' a form gives what Python gives.
 Public Function PERF_CHECK(ByVal area As Variant) As Variant
     Dim found As PerfForm
     On Error GoTo Wrong
     Set found = FormIn(area)
     If found Is Nothing Then
-        PERF_CHECK = OneRow("error", WithoutForm(area))
+        PERF_CHECK = OneRow("error", NoFormTold())
     Else
         PERF_CHECK = TableOf(FindingsIn(found))
     End If
@@ -125,13 +126,16 @@ Private Function OneRow(ByVal severity As String, ByVal message As String) As Va
     OneRow = made
 End Function
 
-' The canonical JSON of the form in a range; "" where it holds none that can be read here.
+' The canonical JSON of the form in a range; "" where it holds none, and a sentence where only Python reads it for sure.
 Public Function PERF_JSON(ByVal area As Variant) As Variant
     Dim found As PerfForm, text As String
     On Error GoTo Wrong
     PERF_JSON = ""
     Set found = FormIn(area)
-    If found Is Nothing Then Exit Function
+    If found Is Nothing Then
+        If NoFormTold() <> Say("errors.no-form", "path", "-") Then PERF_JSON = NoFormTold()
+        Exit Function
+    End If
     text = JsonOf(found)
     PERF_JSON = Left$(text, Len(text) - 1)
     If Len(text) - 1 > MOST_CHARACTERS Then PERF_JSON = CVErr(WRONG_VALUE)

@@ -10,14 +10,14 @@ Private Const TEMPLATE_NAME As String = "perf_template"
 ' A name of the workbook that holds a profile id as a text, for workbooks not made from a template.
 Public Const PROFILE_NAME As String = "perf_profile"
 
-Private mProfiles As Collection
+Global ProfilesKnown As Collection
 
 ' The profile of that id; Nothing for one that was not shipped.
 Public Function ProfileById(ByVal identifier As String) As PerfProfile
     Dim profile As PerfProfile, text As String
-    If mProfiles Is Nothing Then Set mProfiles = New Collection
+    If ProfilesKnown Is Nothing Then Set ProfilesKnown = New Collection
     On Error Resume Next
-    Set profile = mProfiles.Item(identifier)
+    Set profile = ProfilesKnown.Item(identifier)
     On Error GoTo 0
     ' A Collection takes MOF for mof.
     If Not profile Is Nothing Then
@@ -28,7 +28,7 @@ Public Function ProfileById(ByVal identifier As String) As PerfProfile
         If Len(text) = 0 Then Exit Function
         Set profile = New PerfProfile
         profile.Fill identifier, text
-        mProfiles.Add profile, identifier
+        ProfilesKnown.Add profile, identifier
     End If
     Set ProfileById = profile
 End Function
@@ -149,16 +149,16 @@ End Function
 
 ' Full-width letters, digits and signs as half-width ones.
 Public Function HalfWidth(ByVal text As String) As String
-    Dim at As Long, code As Long, made As String
+    Dim at As Long, code As Long, made As String, start As Long
+    start = 1
     For at = 1 To Len(text)
-        code = CodeOf(Mid$(text, at, 1))
+        code = AscW(Mid$(text, at, 1)) And &HFFFF&
         If code >= 65281 And code <= 65374 Then
-            made = made & ChrW(code - 65248)
-        Else
-            made = made & Mid$(text, at, 1)
+            made = made & Mid$(text, start, at - start) & ChrW(code - 65248)
+            start = at + 1
         End If
     Next at
-    HalfWidth = made
+    HalfWidth = made & Mid$(text, start)
 End Function
 
 ' A label without what print and typing add: white space, width, colon, star, numbering, closing (...).

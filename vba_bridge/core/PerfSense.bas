@@ -119,7 +119,7 @@ Private Function IsRelative(ByVal beside As String, ByVal target As String) As B
     known = WithoutWords(target, "not relative")
     list = Words("relative").List()
     For index = LBound(list) To UBound(list)
-        If Holds(plain, list(index)) And Not Holds(known, list(index)) Then
+        If InStr(1, plain, list(index)) > 0 And InStr(1, known, list(index)) = 0 Then
             IsRelative = True
             Exit Function
         End If
@@ -152,7 +152,7 @@ Private Function FailuresIn(ByVal beside As String) As String
     If Len(beside) <= Len(FIGURE_MARK) Or Words("handled").StandsIn(beside) Then Exit Function
     list = Words("failures").List()
     For index = LBound(list) To UBound(list)
-        If Holds(beside, list(index)) Then FailuresIn = FailuresIn & " " & list(index) & " "
+        If InStr(1, beside, list(index)) > 0 Then FailuresIn = FailuresIn & " " & list(index) & " "
     Next index
 End Function
 

@@ -5,22 +5,23 @@ Option Private Module
 '
 ' A place in a text counts from 1; the end of a piece is the place behind its last character.
 
-Private mTables As Collection
-Private mLetters As Collection
+' Filled once. A call of a procedure is dear in LibreOffice, and what is Private there is forgotten after each formula.
+Global WordTables As Collection
+Global LettersKnown As Collection
 
 ' ---- tables ---------------------------------------------------------------------------------------------
 
 ' The table of words of that name, from PerfVocabulary.
 Public Function Words(ByVal name As String) As PerfWordTable
     Dim table As PerfWordTable
-    If mTables Is Nothing Then Set mTables = New Collection
+    If WordTables Is Nothing Then Set WordTables = New Collection
     On Error Resume Next
-    Set table = mTables.Item(name)
+    Set table = WordTables.Item(name)
     On Error GoTo 0
     If table Is Nothing Then
         Set table = New PerfWordTable
         table.Fill VocabularyText(name)
-        mTables.Add table, name
+        WordTables.Add table, name
     End If
     Set Words = table
 End Function
@@ -28,13 +29,13 @@ End Function
 ' The characters of that name, from PerfVocabulary.
 Public Function Letters(ByVal name As String) As String
     Dim text As String
-    If mLetters Is Nothing Then Set mLetters = New Collection
+    If LettersKnown Is Nothing Then Set LettersKnown = New Collection
     On Error Resume Next
-    text = mLetters.Item(name)
+    text = LettersKnown.Item(name)
     On Error GoTo 0
     If Len(text) = 0 Then
         text = VocabularyText(name)
-        mLetters.Add text, name
+        LettersKnown.Add text, name
     End If
     Letters = text
 End Function
@@ -69,14 +70,14 @@ Public Function IsOneOf(ByVal character As String, ByVal characters As String) A
 End Function
 
 Public Function IsDigit(ByVal character As String) As Boolean
-    IsDigit = IsOneOf(character, "0123456789")
+    If Len(character) > 0 Then IsDigit = InStr(1, "0123456789", character) > 0
 End Function
 
 Public Function IsAllDigits(ByVal text As String) As Boolean
     Dim at As Long
     IsAllDigits = Len(text) > 0
     For at = 1 To Len(text)
-        If Not IsDigit(Mid$(text, at, 1)) Then IsAllDigits = False
+        If InStr(1, "0123456789", Mid$(text, at, 1)) = 0 Then IsAllDigits = False
     Next at
 End Function
 
@@ -125,22 +126,43 @@ Public Function Stripped(ByVal text As String, ByVal characters As String) As St
     Dim start As Long, finish As Long
     start = 1
     finish = Len(text)
-    Do While start <= finish And IsOneOf(CharAt(text, start), characters)
+    Do While start <= finish
+        If InStr(1, characters, Mid$(text, start, 1)) = 0 Then Exit Do
         start = start + 1
     Loop
-    Do While finish >= start And IsOneOf(CharAt(text, finish), characters)
+    Do While finish >= start
+        If InStr(1, characters, Mid$(text, finish, 1)) = 0 Then Exit Do
         finish = finish - 1
     Loop
     Stripped = Mid$(text, start, finish - start + 1)
 End Function
 
-' The text without any of the characters anywhere.
+' The text without any of the characters anywhere. Whichever is shorter is gone through.
 Public Function Without(ByVal text As String, ByVal characters As String) As String
     Dim at As Long, made As String
+    If Len(text) > Len(characters) Then
+        For at = 1 To Len(characters)
+            If InStr(1, text, Mid$(characters, at, 1)) > 0 Then text = WithoutCharacter(text, Mid$(characters, at, 1))
+        Next at
+        Without = text
+        Exit Function
+    End If
     For at = 1 To Len(text)
-        If Not IsOneOf(Mid$(text, at, 1), characters) Then made = made & Mid$(text, at, 1)
+        If InStr(1, characters, Mid$(text, at, 1)) = 0 Then made = made & Mid$(text, at, 1)
     Next at
     Without = made
+End Function
+
+Private Function WithoutCharacter(ByVal text As String, ByVal character As String) As String
+    Dim at As Long, start As Long
+    start = 1
+    at = InStr(1, text, character)
+    Do While at > 0
+        WithoutCharacter = WithoutCharacter & Mid$(text, start, at - start)
+        start = at + 1
+        at = InStr(start, text, character)
+    Loop
+    WithoutCharacter = WithoutCharacter & Mid$(text, start)
 End Function
 
 Public Function WithoutPrefix(ByVal text As String, ByVal prefix As String) As String
@@ -170,6 +192,8 @@ Public Function Fold(ByVal text As String) As String
         found = InStr(1, from, character)
         If found > 0 Then
             made = made & Mid$(plain, found, 1)
+        ElseIf character >= "!" And character <= "~" Then
+            made = made & character
         ElseIf IsOneOf(character, Letters("invisible")) Then
             made = made & ""
         ElseIf Words("glyphs of two").Has(character) Then

@@ -122,7 +122,7 @@ Public Function PerfCanDo(ByVal item As String) As Boolean
     Case "perfSettingsPython", "perfSettingsVba"
         PerfCanDo = HostHasPython()
     Case "perfProfileMenu"
-        PerfCanDo = HasWorkbook() And Not HasForm()
+        PerfCanDo = HasWorkbook() And Not HasTemplate()
     End Select
 End Function
 
@@ -130,20 +130,31 @@ Private Function HasForm() As Boolean
     HasForm = Not ActiveFormSheet() Is Nothing
 End Function
 
+Private Function HasTemplate() As Boolean
+    Dim sheet As Object
+    For Each sheet In ActiveWorkbook.Worksheets
+        If Len(TemplateMark(sheet)) > 0 Then HasTemplate = True
+    Next sheet
+End Function
+
 Private Function HasMarks() As Boolean
     If HasWorkbook() Then HasMarks = Not ReviewSheet(ActiveWorkbook) Is Nothing
 End Function
 
-' What to say where there is no form from a template: another form needs Python.
+' What to say where there is no form, or one that only Python reads for sure.
 Private Sub TellNoForm()
-    Tell Sentence("macros.no-form")
+    If ActiveFormSheet() Is Nothing Then
+        Tell Sentence("macros.no-form")
+    Else
+        Tell NoFormTold()
+    End If
 End Sub
 
 ' ---- checking -------------------------------------------------------------------------------------------
 
 Public Sub PerfCheckForm()
     Dim findings As Collection
-    If ActiveFormSheet() Is Nothing Then
+    If ActiveForm() Is Nothing Then
         TellNoForm
     ElseIf ActiveWorkbook.ProtectStructure Then
         Tell Sentence("macros.structure-protected")
@@ -165,14 +176,12 @@ End Function
 
 ' Looks before submitting without marking anything.
 Public Sub PerfCheckBeforeSubmitting()
-    Dim sheet As Object, form As PerfForm
-    Set sheet = ActiveFormSheet()
-    If sheet Is Nothing Then
+    Dim form As PerfForm
+    Set form = ActiveForm()
+    If form Is Nothing Then
         TellNoForm
         Exit Sub
     End If
-    Set form = New PerfForm
-    form.ReadSheet sheet
     Tell Verdict(FindingsIn(form))
 End Sub
 
@@ -195,15 +204,13 @@ End Sub
 
 ' The score by rule into every blank score cell; what is stated stays, and what differs is told. All or nothing.
 Public Sub PerfScoreForm()
-    Dim sheet As Object, form As PerfForm, message As String, why As String
-    Set sheet = ActiveFormSheet()
-    If sheet Is Nothing Then
+    Dim form As PerfForm, message As String, why As String
+    Set form = ActiveForm()
+    If form Is Nothing Then
         TellNoForm
         Exit Sub
     End If
-    Set form = New PerfForm
-    form.ReadSheet sheet
-    StartChanges sheet
+    StartChanges form.Sheet
     On Error GoTo Failed
     message = ScoredBy(form)
     On Error GoTo 0
@@ -251,22 +258,23 @@ End Function
 
 ' The canonical JSON of the form, beside the workbook, or where the person says.
 Public Sub PerfExportForm()
-    Dim sheet As Object, path As String
-    Set sheet = ActiveFormSheet()
-    If sheet Is Nothing Then
+    Dim form As PerfForm, path As String
+    Set form = ActiveForm()
+    If form Is Nothing Then
         TellNoForm
         Exit Sub
     End If
-    path = AskForPath(sheet.Parent)
+    path = AskForPath(form.Sheet.Parent)
     If Len(path) > 0 Then PerfExportTo path
 End Sub
 
 ' The same without asking.
 Public Sub PerfExportTo(ByVal path As String)
     Dim form As PerfForm
-    Set form = New PerfForm
-    form.ReadSheet ActiveFormSheet()
-    If form.Notes.Count > 0 Then
+    Set form = ActiveForm()
+    If form Is Nothing Then
+        TellNoForm
+    ElseIf form.Notes.Count > 0 Then
         Tell Say("macros.not-read", "count", CStr(form.Notes.Count))
     ElseIf WriteUtf8(path, JsonOf(form)) Then
         Tell Say("macros.exported", "path", path)
@@ -351,13 +359,10 @@ End Sub
 
 ' A workbook made from a template follows its template; any other follows a name it carries.
 Private Sub ChooseProfile(ByVal id As String)
-    Dim sheet As Object
-    For Each sheet In ActiveWorkbook.Worksheets
-        If Len(TemplateMark(sheet)) > 0 Then
-            Tell Say("macros.profile-fixed", "profile", ProfileOfBook(ActiveWorkbook).Id())
-            Exit Sub
-        End If
-    Next sheet
+    If HasTemplate() Then
+        Tell Say("macros.profile-fixed", "profile", ProfileOfBook(ActiveWorkbook).Id())
+        Exit Sub
+    End If
     WriteProfileName ActiveWorkbook, id
     CalculateAgain
     If ProfileOfBook(ActiveWorkbook).Id() = id Then

@@ -13,6 +13,7 @@ Public Function FindingsIn(ByVal form As PerfForm) As Collection
     AskTermsOf form
     AskLaws form
     CheckScores
+    CheckMeasures
     CheckReasons
     CheckNumbers
     CheckLabels
@@ -92,6 +93,51 @@ Private Function IsMissedInFull(ByVal indicator As PerfIndicator, ByVal judged A
         End If
     End Select
 End Function
+
+' ---- units and measures ---------------------------------------------------------------------------------
+
+Private Sub CheckMeasures()
+    Dim indicator As PerfIndicator
+    For Each indicator In mForm.Indicators
+        CheckUnits indicator, mForm.JudgementOf(indicator)
+        CheckMeasurable indicator, mForm.JudgementOf(indicator)
+    Next indicator
+End Sub
+
+' Target and actual value are in units that do not compare.
+Private Sub CheckUnits(ByVal indicator As PerfIndicator, ByVal judged As PerfJudgement)
+    Dim key As String
+    If judged.Comparison.Decided Then Exit Sub
+    Select Case judged.Comparison.Reason
+    Case "unit-mismatch"
+    Case "unit-unknown": key = "-unknown"
+    Case "percent-or-number": key = "-percent"
+    Case "scale-unclear": key = "-scale"
+    Case Else: Exit Sub
+    End Select
+    AddFinding "unit-mismatch", indicator.Path & ".actual", key, OnOneLine(judged.Actual.Text), OnOneLine(judged.Target.Text)
+End Sub
+
+' A number is expected and none can be read for sure.
+Private Sub CheckMeasurable(ByVal indicator As PerfIndicator, ByVal judged As PerfJudgement)
+    Dim target As String
+    target = OnOneLine(judged.Target.Text)
+    Select Case judged.Target.Kind
+    Case "unclear"
+        AddFinding "target-unmeasurable", indicator.Path & ".target", "", target, ""
+    Case "not-applicable"
+        If Not IsZero(indicator.Weight) Then AddFinding "target-unmeasurable", indicator.Path & ".target", "-nothing", target, ""
+    Case "words", "tier"
+        If LevelOf(indicator.Level2) = Letters("counted level") Then
+            AddFinding "target-unmeasurable", indicator.Path & ".target", "-counted", target, ""
+        End If
+    Case "number"
+        Select Case judged.Actual.Kind
+        Case "words", "tier", "scale", "unclear"
+            AddFinding "target-unmeasurable", indicator.Path & ".actual", "-actual", OnOneLine(judged.Actual.Text), target
+        End Select
+    End Select
+End Sub
 
 ' ---- reasons --------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ Public Function JsonOf(ByVal form As PerfForm) As String
     mJson = "{" & vbLf & "  ""schema"": ""perfeval/1""," & vbLf & "  ""forms"": [" & vbLf & "    {"
     mIndent = 6
     AddText "profile", form.ProfileName()
-    AddTextOrNull "title", form.TextAt("title")
+    AddTextOrNull "title", form.Title()
     AddRaw "fiscal_year", IIf(form.FiscalYear > 0, CStr(form.FiscalYear), "null")
     AddProject form
     AddFunds form

@@ -17,13 +17,14 @@ Private mLastVisited As String
 ' holds no form.
 Public Function CheckActiveForm() As Collection
     Dim sheet As Object, form As PerfForm, findings As Collection, review As Object, message As String
-    Set sheet = ActiveFormSheet()
-    If sheet Is Nothing Then Exit Function
+    Set form = ActiveForm()
+    If form Is Nothing Then Exit Function
+    Set sheet = form.Sheet
     On Error GoTo Failed
     Application.ScreenUpdating = False
     ClearMarksOf sheet.Parent
-    Set form = New PerfForm
-    form.ReadSheet sheet
+    ' Marks may hide what a cell looked like, and the form is read again without them.
+    Set form = FormOn(sheet)
     Set findings = FindingsIn(form)
     If findings.Count > 0 Then
         Set review = NewReviewSheet(sheet.Parent)
@@ -43,18 +44,38 @@ Failed:
     Tell Say("macros.failed", "why", message)
 End Function
 
-' The sheet with the form that a person means: the active one, else the first one in the book; Nothing without any.
+' The sheet with the form that a person means: the active one, else the first one in the book that holds a form, of which
+' those made from a template go first; Nothing without any.
 Public Function ActiveFormSheet() As Object
     Dim sheet As Object
     If ActiveWorkbook Is Nothing Then Exit Function
     If ActiveSheet Is Nothing Then Exit Function
-    If Len(TemplateMark(ActiveSheet)) > 0 Then
+    If IsFormSheet(ActiveSheet) Then
         Set ActiveFormSheet = ActiveSheet
         Exit Function
     End If
     For Each sheet In ActiveWorkbook.Worksheets
         If Len(TemplateMark(sheet)) > 0 And ActiveFormSheet Is Nothing Then Set ActiveFormSheet = sheet
     Next sheet
+    If Not ActiveFormSheet Is Nothing Then Exit Function
+    For Each sheet In ActiveWorkbook.Worksheets
+        If ActiveFormSheet Is Nothing Then
+            If IsFormSheet(sheet) Then Set ActiveFormSheet = sheet
+        End If
+    Next sheet
+End Function
+
+' A chart sheet has no cells and holds no form; a hidden sheet is not meant.
+Private Function IsFormSheet(ByVal sheet As Object) As Boolean
+    On Error Resume Next
+    If sheet.Visible Then IsFormSheet = HoldsForm(sheet)
+End Function
+
+' The form on that sheet; Nothing where there is none, or one that needs Python: NoFormTold says which.
+Public Function ActiveForm() As PerfForm
+    Dim sheet As Object
+    Set sheet = ActiveFormSheet()
+    If Not sheet Is Nothing Then Set ActiveForm = FormOn(sheet)
 End Function
 
 ' ---- marks ----------------------------------------------------------------------------------------------

@@ -10,18 +10,18 @@ from perfeval_xl.messages import say
 from perfeval_xl.reports.groups import Band, distribution, kinds
 from perfeval_xl.reports.ledger import Ledger
 from perfeval_xl.reports.summary.forms import column_range, form_cell
-from perfeval_xl.reports.summary.table import FONT, Book, Column, Formula, quoted
+from perfeval_xl.reports.summary.table import FONT, Column, Formula, SummaryBook, quoted
 from perfeval_xl.sums import half_up
 
 COLUMNS: Final = (Column("band", 30, "wrapped"), Column("count", 10, "count"))
-#: A chart is as wide as so many pixels, and stands below the one before.
+#: Width and height of a chart in pixels; charts stand below each other.
 WIDTH, HEIGHT, ROWS = 720, 320, 17
-#: The column under their right edge.
+#: The column at the right edge of the charts.
 LAST_COLUMN: Final = 14
 _BLUE, _ORANGE = colours.CHART_BLUE, colours.CHART_ORANGE
 
 
-def write_charts(book: Book, ledger: Ledger) -> None:
+def write_charts(book: SummaryBook, ledger: Ledger) -> None:
     """The sheet 图表: the numbers on the left, the charts on the right."""
     name = say("reports.sheet-charts")
     page = book.sheet(name, COLUMNS)
@@ -65,7 +65,7 @@ def _titled(
     return chart
 
 
-def _distribution(book: Book, sheet: str, count: int) -> Any:
+def _distribution(book: SummaryBook, sheet: str, count: int) -> Any:
     chart = book.file.add_chart({"type": "column"})
     chart.add_series(
         {
@@ -80,7 +80,7 @@ def _distribution(book: Book, sheet: str, count: int) -> Any:
     return _titled(chart, say("reports.chart-scores"), say("reports.axis-score"), say("reports.axis-forms"))
 
 
-def _write_dots(book: Book, page: Any, row: int, ledger: Ledger) -> tuple[int, int]:
+def _write_dots(book: SummaryBook, page: Any, row: int, ledger: Ledger) -> tuple[int, int]:
     """Rate and score of the forms that have both; gives the first and the last row, from 1.
 
     Excel takes no text among the rates of such a chart: it would count the forms instead.
@@ -97,7 +97,7 @@ def _write_dots(book: Book, page: Any, row: int, ledger: Ledger) -> tuple[int, i
     return row + 2, max(last, row + 1) + 1
 
 
-def _execution(book: Book, sheet: str, dots: tuple[int, int], ledger: Ledger) -> Any:
+def _execution(book: SummaryBook, sheet: str, dots: tuple[int, int], ledger: Ledger) -> Any:
     chart = book.file.add_chart({"type": "scatter"})
     first, last = dots
     chart.add_series(
@@ -119,7 +119,7 @@ def _execution(book: Book, sheet: str, dots: tuple[int, int], ledger: Ledger) ->
     )
 
 
-def _findings(book: Book, sheet: str, first: int, count: int) -> Any:
+def _findings(book: SummaryBook, sheet: str, first: int, count: int) -> Any:
     chart = book.file.add_chart({"type": "bar"})
     chart.add_series(
         {
@@ -132,7 +132,7 @@ def _findings(book: Book, sheet: str, first: int, count: int) -> Any:
         }
     )
     bare = {"major_gridlines": {"visible": False}}
-    # The categories of a bar chart go upwards; the most frequent is to stand on top.
+    # Bar charts draw categories from the bottom up, and the most frequent should be on top.
     return _titled(
         chart, say("reports.chart-findings"), "", "", x={"visible": False} | bare, y={"reverse": True} | bare
     )

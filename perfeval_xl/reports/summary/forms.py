@@ -10,7 +10,16 @@ from perfeval_xl.messages import say
 from perfeval_xl.reports.ledger import FormRecord, Ledger
 from perfeval_xl.reports.links import file_name, workbook_link
 from perfeval_xl.reports.summary.quality import level_cell, score_cell
-from perfeval_xl.reports.summary.table import Book, Cell, Column, Formula, Link, letter, quoted, write_table
+from perfeval_xl.reports.summary.table import (
+    CellContent,
+    Column,
+    Formula,
+    Link,
+    SummaryBook,
+    letter,
+    quoted,
+    write_table,
+)
 from perfeval_xl.sums import half_up
 
 COLUMNS: Final = (
@@ -40,7 +49,7 @@ COLUMNS: Final = (
 )
 
 
-def write_forms(book: Book, ledger: Ledger, output: Path | None) -> None:
+def write_forms(book: SummaryBook, ledger: Ledger, output: Path | None) -> None:
     """The sheet 明细."""
     write_table(book, say("reports.sheet-forms"), COLUMNS, _rows(ledger, output))
 
@@ -61,7 +70,7 @@ def owner(form: FormRecord) -> str:
     return form.owner or say("reports.no-department")
 
 
-def _rows(ledger: Ledger, output: Path | None) -> Iterator[list[Cell]]:
+def _rows(ledger: Ledger, output: Path | None) -> Iterator[list[CellContent]]:
     for number, form in enumerate(ledger.forms, start=1):
         row = number + 1
         budget, executed, score, reviewed = (

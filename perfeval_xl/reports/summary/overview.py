@@ -1,28 +1,30 @@
 """汇总: the paragraph that is disclosed, a row for each department, the findings of each, the files that were not read.
 
-Every number of a department is a formula over 明细: who corrects a score there sees the average and the paragraph move.
+Every number of a department is a formula over 明细: correcting a score there updates the average and the paragraph.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from string import Formatter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from xlsxwriter.utility import xl_col_to_name
 
 from perfeval_xl.checks import rules
 from perfeval_xl.messages import language, say, sentence
-from perfeval_xl.reports.groups import Group, departments, disclosure, title, who, whole, years
+from perfeval_xl.reports.groups import Group, departments, disclosure, kinds, title, who, whole, years
 from perfeval_xl.reports.ledger import Ledger
-from perfeval_xl.reports.printable import printable
-from perfeval_xl.reports.summary.forms import column_range
-from perfeval_xl.reports.summary.frames import findings_by_department
-from perfeval_xl.reports.summary.table import Book, Cell, Column, Formula
+from perfeval_xl.reports.summary.forms import column_range, owner
+from perfeval_xl.reports.summary.table import CellContent, Column, Formula, SummaryBook
+from perfeval_xl.shown import for_documents
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: The rows of title, what was read, the paragraph, and the headings; from 0.
 _TITLE, _READ, _PARAGRAPH, _HEADINGS = 0, 1, 2, 4
-#: Excel takes no longer text inside a formula.
+#: The longest text that Excel accepts inside a formula.
 _LONGEST_TEXT: Final = 255
 
 
@@ -44,7 +46,7 @@ def columns_of(ledger: Ledger) -> list[Column]:
     ]
 
 
-def write_overview(book: Book, ledger: Ledger) -> None:
+def write_overview(book: SummaryBook, ledger: Ledger) -> None:
     """The sheet 汇总."""
     columns = columns_of(ledger)
     groups = departments(ledger)
@@ -76,7 +78,7 @@ def _what_was_read(ledger: Ledger) -> str:
 # --- departments ---------------------------------------------------------------------------------------------------
 
 
-def _department(group: Group, row: int, columns: Sequence[Column], ledger: Ledger) -> Iterator[Cell]:
+def _department(group: Group, row: int, columns: Sequence[Column], ledger: Ledger) -> Iterator[CellContent]:
     count = len(ledger.forms)
     name = f"$A{row + 1}"
 
@@ -102,7 +104,7 @@ def _department(group: Group, row: int, columns: Sequence[Column], ledger: Ledge
     yield Formula(f'IFERROR(ROUND(SUMPRODUCT({own},{cells("quality")})/B{row + 1},2),"")', group.quality)
 
 
-def _altogether(group: Group, row: int, columns: Sequence[Column], ledger: Ledger) -> Iterator[Cell]:
+def _altogether(group: Group, row: int, columns: Sequence[Column], ledger: Ledger) -> Iterator[CellContent]:
     count = len(ledger.forms)
     letters = {column.key: xl_col_to_name(index) for index, column in enumerate(columns)}
 
@@ -168,7 +170,18 @@ def _texts(text: str) -> Iterator[str]:
 # --- further tables ------------------------------------------------------------------------------------------------
 
 
-def _write_kinds(book: Book, page: Any, row: int, ledger: Ledger) -> int:
+def findings_by_department(ledger: Ledger) -> pd.DataFrame:
+    """How many findings of each kind (columns, by name, the most frequent first) each department (rows) has."""
+    import pandas as pd
+
+    frame = pd.DataFrame.from_records(
+        [form.kinds for form in ledger.forms], index=[owner(form) for form in ledger.forms]
+    )
+    counted = frame.fillna(0).groupby(level=0, sort=False).sum().astype(int)
+    return counted.reindex(columns=[kind.name for kind in kinds(ledger)])
+
+
+def _write_kinds(book: SummaryBook, page: Any, row: int, ledger: Ledger) -> int:
     """The kinds of findings of each department, the most frequent first; gives the next free row."""
     frame = findings_by_department(ledger)
     if frame.empty or not len(frame.columns):
@@ -187,11 +200,11 @@ def _write_kinds(book: Book, page: Any, row: int, ledger: Ledger) -> int:
     return row + 3 + len(frame)
 
 
-def _write_unread(book: Book, page: Any, row: int, ledger: Ledger, width: int) -> None:
+def _write_unread(book: SummaryBook, page: Any, row: int, ledger: Ledger, width: int) -> None:
     if not ledger.unread:
         return
     page.write_string(row, 0, say("reports.unread", count=len(ledger.unread)), book.look("total"))
     for line, unread in enumerate(ledger.unread, start=row + 1):
         page.set_row(line, 30)
         page.merge_range(line, 0, line, width - 1, "", book.look("wrapped"))
-        page.write_string(line, 0, printable(unread.reason), book.look("wrapped"))
+        page.write_string(line, 0, for_documents(unread.reason), book.look("wrapped"))

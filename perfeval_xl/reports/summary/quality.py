@@ -15,7 +15,7 @@ from perfeval_xl.messages import say
 from perfeval_xl.profile.types import Quality
 from perfeval_xl.reports.groups import title
 from perfeval_xl.reports.ledger import Ledger
-from perfeval_xl.reports.summary.table import Book, Cell, Column, Formula, quoted
+from perfeval_xl.reports.summary.table import CellContent, Column, Formula, SummaryBook, quoted
 
 #: Columns before those of the kinds.
 _BEFORE: Final = (Column("number", 6, "count"), Column("project", 30, "wrapped"), Column("department", 20, "wrapped"))
@@ -63,7 +63,7 @@ def level_cell(ledger: Ledger, number: int) -> str:
     return _place(ledger, number, 1)
 
 
-def write_quality(book: Book, ledger: Ledger) -> None:
+def write_quality(book: SummaryBook, ledger: Ledger) -> None:
     """The sheet 自评质量."""
     columns = _columns(ledger)
     page = book.sheet(say("reports.sheet-quality"), columns)
@@ -83,17 +83,17 @@ def write_quality(book: Book, ledger: Ledger) -> None:
     page.repeat_rows(1)
 
 
-def _weights(ledger: Ledger) -> Iterator[tuple[str, list[Cell]]]:
+def _weights(ledger: Ledger) -> Iterator[tuple[str, list[CellContent]]]:
     for table in _tables(ledger):
         profiles = "、".join(name for name, quality in ledger.qualities.items() if quality == table)
         listed = [table.deductions.get(name) for name in _kinds(ledger)]
-        each: list[Cell] = [deduction.each if deduction else 0 for deduction in listed]
-        most: list[Cell] = [deduction.most if deduction else 0 for deduction in listed]
+        each: list[CellContent] = [deduction.each if deduction else 0 for deduction in listed]
+        most: list[CellContent] = [deduction.most if deduction else 0 for deduction in listed]
         yield say("reports.each", profiles=profiles), [*each, table.full_marks, None]
         yield say("reports.most", profiles=profiles), [*most, None, None]
 
 
-def _forms(ledger: Ledger) -> Iterator[list[Cell]]:
+def _forms(ledger: Ledger) -> Iterator[list[CellContent]]:
     kinds, tables = _kinds(ledger), _tables(ledger)
     first, last = xl_col_to_name(len(_BEFORE)), xl_col_to_name(len(_BEFORE) + len(kinds) - 1)
     scored = xl_col_to_name(len(_BEFORE) + len(kinds))

@@ -11,7 +11,16 @@ from perfeval_xl.reports.groups import title
 from perfeval_xl.reports.ledger import Ledger
 from perfeval_xl.reports.links import file_name, workbook_link
 from perfeval_xl.reports.summary.forms import owner
-from perfeval_xl.reports.summary.table import Book, Cell, Column, Filled, Formula, Link, letter, write_table
+from perfeval_xl.reports.summary.table import (
+    CellContent,
+    Column,
+    Formula,
+    Link,
+    SeverityFill,
+    SummaryBook,
+    letter,
+    write_table,
+)
 
 INDICATORS: Final = (
     Column("number", 6, "count"),
@@ -51,12 +60,12 @@ FINDINGS: Final = (
 )
 
 
-def write_indicators(book: Book, ledger: Ledger, output: Path | None) -> None:
+def write_indicators(book: SummaryBook, ledger: Ledger, output: Path | None) -> None:
     """The sheet 指标库."""
     write_table(book, say("reports.sheet-indicators"), INDICATORS, _indicators(ledger, output))
 
 
-def _indicators(ledger: Ledger, output: Path | None) -> Iterator[list[Cell]]:
+def _indicators(ledger: Ledger, output: Path | None) -> Iterator[list[CellContent]]:
     stated, low, high = (letter(INDICATORS, key) for key in ("stated", "low", "high"))
     for line, (number, row) in enumerate(ledger.indicators):
         form = ledger.forms[number - 1]
@@ -90,18 +99,18 @@ def _indicators(ledger: Ledger, output: Path | None) -> Iterator[list[Cell]]:
         ]
 
 
-def write_findings(book: Book, ledger: Ledger, output: Path | None) -> None:
+def write_findings(book: SummaryBook, ledger: Ledger, output: Path | None) -> None:
     """The sheet 问题清单."""
     write_table(book, say("reports.sheet-findings"), FINDINGS, _findings(ledger, output))
 
 
-def _findings(ledger: Ledger, output: Path | None) -> Iterator[list[Cell]]:
+def _findings(ledger: Ledger, output: Path | None) -> Iterator[list[CellContent]]:
     for number, finding in ledger.findings:
         form = ledger.forms[number - 1] if number else None
         link = workbook_link(finding.source, finding.sheet, finding.cell, output)
         yield [
             number or None,
-            Filled(say(f"review.{finding.severity}"), finding.severity),
+            SeverityFill(say(f"review.{finding.severity}"), finding.severity),
             finding.code,
             title(finding.name),
             owner(form) if form else None,

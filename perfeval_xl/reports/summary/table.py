@@ -15,13 +15,12 @@ from xlsxwriter.utility import xl_col_to_name
 from perfeval_xl import colours
 from perfeval_xl.messages import say
 from perfeval_xl.model import MOST_CHARACTERS
-from perfeval_xl.reports.printable import printable
-from perfeval_xl.shown import shortened
+from perfeval_xl.shown import for_documents, shortened
 
 Look = Literal["text", "wrapped", "count", "money", "score", "rate", "link", "input", "input-score"]
-#: Rows under the heading of one sheet; more go on another sheet.
+#: Rows under the heading of one sheet; further rows go on another sheet.
 MOST_ROWS: Final = 1_000_000
-#: Excel takes no more links on one sheet.
+#: The most links that Excel accepts on one sheet.
 MOST_LINKS: Final = 65_000
 #: Height of a line and of the highest row, in points.
 LINE, MOST_HEIGHT = 14.5, 200
@@ -47,7 +46,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """What a cell computes, and what comes out as things stand. ``array`` is entered as an array formula."""
+    """A formula and its cached result. ``array``: entered as an array formula."""
 
     text: str
     value: str | Decimal | int | None
@@ -55,14 +54,14 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class SeverityFill:
     """A cell on the colour of a severity."""
 
     cell: str
     severity: str
 
 
-Cell = str | Decimal | int | None | Link | Formula | Filled
+CellContent = str | Decimal | int | None | Link | Formula | SeverityFill
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def quoted(sheet: str) -> str:
 
 
 @dataclass
-class Book:
+class SummaryBook:
     """The workbook that is written, with its looks, each made once."""
 
     file: xlsxwriter.Workbook
@@ -121,18 +120,18 @@ class Book:
         for index, column in enumerate(columns):
             page.write_string(row, index, column.caption(), self.look("heading"))
 
-    def row(self, page: Any, row: int, columns: Sequence[Column], cells: Sequence[Cell]) -> None:
-        """One row of a table, as high as its texts need: not every program works that out by itself."""
+    def row(self, page: Any, row: int, columns: Sequence[Column], cells: Sequence[CellContent]) -> None:
+        """Writes one row, as high as its texts need: not every program computes heights by itself."""
         lines = max(_lines(cell, column) for column, cell in zip(columns, cells, strict=True))
         if lines > 1:
             page.set_row(row, min(lines * LINE, MOST_HEIGHT))
         for index, (column, cell) in enumerate(zip(columns, cells, strict=True)):
             self.cell(page, row, index, cell, column.look)
 
-    def cell(self, page: Any, row: int, column: int, cell: Cell, look: str) -> None:
+    def cell(self, page: Any, row: int, column: int, cell: CellContent, look: str) -> None:
         """One cell; nothing in it ever becomes a formula but a ``Formula``."""
         fill = ""
-        if isinstance(cell, Filled):
+        if isinstance(cell, SeverityFill):
             fill, cell = FILLS.get(cell.severity, ""), cell.cell
         style = self.look(look, fill)
         if isinstance(cell, Formula):
@@ -147,8 +146,8 @@ class Book:
             page.write_number(row, column, cell, style)
 
     def _formula(self, page: Any, row: int, column: int, cell: Formula, style: Any) -> None:
-        text, value = printable(cell.text), cell.value
-        shown = "" if value is None else printable(value) if isinstance(value, str) else float(value)
+        text, value = for_documents(cell.text), cell.value
+        shown = "" if value is None else for_documents(value) if isinstance(value, str) else float(value)
         if cell.array:
             page.write_array_formula(row, column, row, column, f"{{={text}}}", style, shown)
         else:
@@ -169,7 +168,7 @@ def _fitting(text: str) -> str:
     return shortened(text, MOST_CHARACTERS // 2)
 
 
-def _lines(cell: Cell, column: Column) -> int:
+def _lines(cell: CellContent, column: Column) -> int:
     """How many lines a text takes in its column; a Chinese character is two wide."""
     if not isinstance(cell, str) or column.look not in ("wrapped", "input"):
         return 1
@@ -178,7 +177,7 @@ def _lines(cell: Cell, column: Column) -> int:
 
 
 def _properties(name: str, fill: str) -> Mapping[str, Any]:
-    """What XlsxWriter makes a format from."""
+    """The properties of a format, as XlsxWriter takes them."""
     made: dict[str, Any] = {
         "font_name": FONT,
         "font_size": 10,
@@ -214,7 +213,7 @@ def _properties(name: str, fill: str) -> Mapping[str, Any]:
     return made | ({"bg_color": fill} if fill else {})
 
 
-def write_table(book: Book, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
+def write_table(book: SummaryBook, name: str, columns: Sequence[Column], rows: Iterable[Sequence[CellContent]]) -> None:
     """A sheet that is one table: frozen heading, filter. Rows that do not fit go on a second sheet, and so on."""
     for number, part in enumerate(_parts(rows), start=1):
         page = book.sheet(name if number == 1 else f"{name} ({number})", columns)
@@ -227,7 +226,7 @@ def write_table(book: Book, name: str, columns: Sequence[Column], rows: Iterable
         page.autofilter(0, 0, max(last, 1), len(columns) - 1)
 
 
-def _parts(rows: Iterable[Sequence[Cell]]) -> Iterator[Iterator[Sequence[Cell]]]:
+def _parts(rows: Iterable[Sequence[CellContent]]) -> Iterator[Iterator[Sequence[CellContent]]]:
     """``rows`` in parts that fit a sheet; an empty one where there are none."""
     remaining = iter(rows)
     yield islice(remaining, MOST_ROWS)

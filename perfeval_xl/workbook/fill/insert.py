@@ -285,9 +285,9 @@ def _shift_other_sheets(workbook: Workbook, entry: SheetEntry, shift: Shift, nam
     for other in workbook.sheets:
         # A name may be written with character references, so only parsing tells whether it is mentioned.
         if other.part != entry.part and b"!" in workbook.package.read(other.part):
-            root = workbook.package.xml(other.part)
+            root = workbook.package.tree(other.part)
             if _shift_formulas(root, shift, here=False, names=names):
-                workbook.package.write_xml(other.part, root)
+                workbook.package.write_tree(other.part, root)
 
 
 def _shift_parts(workbook: Workbook, entry: SheetEntry, shift: Shift) -> None:
@@ -299,9 +299,9 @@ def _shift_parts(workbook: Workbook, entry: SheetEntry, shift: Shift) -> None:
         ("table", _shift_comments),
     ):
         for part in workbook.related(entry.part, kind):
-            root = workbook.package.xml(part)
+            root = workbook.package.tree(part)
             if change(root, shift):
-                workbook.package.write_xml(part, root)
+                workbook.package.write_tree(part, root)
 
 
 def _shift_elsewhere(workbook: Workbook, entry: SheetEntry, shift: Shift) -> None:
@@ -309,15 +309,15 @@ def _shift_elsewhere(workbook: Workbook, entry: SheetEntry, shift: Shift) -> Non
     sheets = [link.part for link in workbook.relations if link.type.endswith("sheet")]
     drawings = [drawing for sheet in sheets for drawing in workbook.related(sheet, "drawing")]
     for chart in dict.fromkeys(chart for drawing in drawings for chart in workbook.related(drawing, "chart")):
-        root = workbook.package.xml(chart)
+        root = workbook.package.tree(chart)
         if _shift_formulas(root, shift, here=False, names=frozenset({entry.name})):
-            workbook.package.write_xml(chart, root)
+            workbook.package.write_tree(chart, root)
     for cache in workbook.related(workbook.part, "pivotCacheDefinition"):
-        root = workbook.package.xml(cache)
+        root = workbook.package.tree(cache)
         for source in root.iter("{*}worksheetSource"):
             if source.get("sheet") == entry.name and source.get("ref"):
                 source.set("ref", shift.areas(source.get("ref")))
-                workbook.package.write_xml(cache, root)
+                workbook.package.write_tree(cache, root)
 
 
 def _shift_drawing(root: Element, shift: Shift) -> bool:

@@ -55,7 +55,7 @@ class _Work:
         self.workbook = Workbook(data, profile.workbook)
         self.sheet, self.layout = _first_form(data, profile)
         self.entry = self.workbook.entry(self.sheet.index)
-        self.part = SheetPart(self.workbook.package.xml(self.entry.part))
+        self.part = SheetPart(self.workbook.package.tree(self.entry.part))
         self.form: Form = read_layout(self.sheet, self.layout).form
 
 
@@ -71,7 +71,7 @@ def _changed(data: bytes, profile: Profile, change: Callable[[_Work], bool]) -> 
     work = _Work(data, profile)
     if not change(work):
         return data
-    work.workbook.package.write_xml(work.entry.part, work.part.root)
+    work.workbook.package.write_tree(work.entry.part, work.part.root)
     return work.workbook.to_bytes()
 
 

@@ -21,8 +21,9 @@ from perfeval_xl.model import Form, FundLine, Indicator
 from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.reading import join_target
 from perfeval_xl.sources.sheet import Sheet, Value
+from perfeval_xl.sums import Sums, add_up
 from perfeval_xl.workbook.template import formulas, simple_rows
-from perfeval_xl.workbook.template.checks import Facts, cached_values
+from perfeval_xl.workbook.template.checks import MessageFacts, cached_values
 
 Content = str | Decimal | None
 #: How a cell is read back: a number, a text, or either (targets and actual values).
@@ -89,9 +90,14 @@ class Filling:
     #: What is known of the cells already; a blank template is the same for every form.
     known: dict[Cell, Known] = field(default_factory=dict)
 
+    @cached_property
+    def sums(self) -> Sums:
+        """Everything that can be recomputed in the form."""
+        return add_up(self.form, self.layout.profile)
+
     def fill(self) -> None:
         """Patches every cell of the form. Raises ``CannotWrite`` when the sheet has no place for something."""
-        computed = formulas.field_values(self.form, self.layout.profile)
+        computed = formulas.field_values(self.form, self.layout.profile, self.sums)
         self._fill_single(computed)
         self._fill_funds(computed)
         self._fill_indicators()
@@ -268,7 +274,8 @@ class Filling:
         differs = any(level["result"] for level in levels)
         fund_rows = [next(iter(row.values())).row + 1 for row in self.layout.fund_rows]
         simple = self._simple_rows()
-        values = cached_values(Facts(self.form, self.layout.profile, rows, fund_rows, simple, level1_differs=differs))
+        facts = MessageFacts(self.form, self.layout.profile, self.sums, rows, fund_rows, simple, level1_differs=differs)
+        values = cached_values(facts)
         for name, value in values.items():
             if name in self.sheet.names:
                 self.part.set_cached(self.sheet.names[name].anchor, value)

@@ -19,24 +19,26 @@ from perfeval_xl.workbook.fill.insert import insert_rows
 Located = tuple[Sheet, Layout]
 
 
-def make_room(data: bytes, name: str, forms: Sequence[Form], found: list[Located]) -> bytes | None:
-    """The workbook with the rows that are missing; ``None`` where none is. Raises ``CannotWrite``, ``Unreadable``."""
+def make_room(workbook: Workbook, forms: Sequence[Form], found: list[Located]) -> bool:
+    """Adds the rows that are missing to the workbook; whether any is. Raises ``CannotWrite``, ``Unreadable``."""
     rooms = [
         own_room(layout, lacking(sheet, layout, form)) if layout.by == "name" else align(sheet, layout, form).room
         for form, (sheet, layout) in zip(forms, found, strict=False)
     ]
-    return with_rows(data, name, found, rooms) if any(rooms) else None
+    if any(rooms):
+        add_rooms(workbook, found, rooms)
+    return any(rooms)
 
 
-def with_rows(data: bytes, name: str, found: Sequence[Located], rooms: Sequence[Sequence[Room]]) -> bytes:
-    """The workbook with rows added to each of its forms. Raises ``CannotWrite``, ``Unreadable``."""
-    workbook = Workbook(data, name)
+def add_rooms(workbook: Workbook, found: Sequence[Located], rooms: Sequence[Sequence[Room]]) -> None:
+    """Adds rows to each form of the workbook. Raises ``CannotWrite``, ``Unreadable``."""
+    name = workbook.package.source
     parts: dict[str, SheetPart] = {}
     # From the bottom up, so that rows above keep their numbers.
     for (sheet, layout), missing in reversed(list(zip(found, rooms, strict=False))):
         entry = workbook.entry(sheet.index)
         for room in sorted(missing, key=lambda room: room.below, reverse=True):
-            part = parts.setdefault(entry.part, SheetPart(workbook.package.xml(entry.part)))
+            part = parts.setdefault(entry.part, SheetPart(workbook.package.tree(entry.part)))
             if room.below < 0 or room.below + len(room.rows) >= MOST_ROWS:
                 raise CannotWrite("no-place", path=name, sheet=sheet.name, field=room.table)
             if layout.by == "name":
@@ -44,9 +46,8 @@ def with_rows(data: bytes, name: str, found: Sequence[Located], rooms: Sequence[
             else:
                 add_rows(GrowingSheet(workbook, entry, part), sheet, layout, room)
     for path, part in parts.items():
-        workbook.package.write_xml(path, part.root)
+        workbook.package.write_tree(path, part.root)
     workbook.drop_calculation_chain()
-    return workbook.to_bytes()
 
 
 #: Tables of a template of ours that are too short, each with the number of rows it lacks.

@@ -20,12 +20,12 @@ from perfeval_xl.package.addresses import Cell
 from perfeval_xl.package.archive import Member, Packed, archive, new_member, packed_member
 from perfeval_xl.package.editable import Package
 from perfeval_xl.package.stamping import Stamp, StampPlan, stamp_plan
-from perfeval_xl.package.workbook import quoted
+from perfeval_xl.package.workbook import Workbook, quoted
 from perfeval_xl.profile import Profile, is_shipped, load_profile
 from perfeval_xl.sources import open_bytes
 from perfeval_xl.sources.sheet import Sheet
 from perfeval_xl.workbook.fill.own import Filling, Known
-from perfeval_xl.workbook.fill.room import Lacking, Located, lacking, own_room, with_rows
+from perfeval_xl.workbook.fill.room import Lacking, Located, add_rooms, lacking, own_room
 from perfeval_xl.workbook.template.drawing import blank
 
 #: Where the parts stand in a template of ours.
@@ -113,7 +113,9 @@ def _new_mould(profile: Profile, rows: int, missing: Lacking, *, first: bool) ->
     template = blank(profile, rows=rows)
     if missing:
         found = _located(template, profile)
-        template = with_rows(template, "", [found], [own_room(found[1], missing)])
+        workbook = Workbook(template, "")
+        add_rooms(workbook, [found], [own_room(found[1], missing)])
+        template = workbook.to_bytes()
     return _taken_apart(template, profile, first=first)
 
 

@@ -111,7 +111,7 @@ class _Document:
         self.name = name
         self.package = Package(data, name)
         self.main = main_part(Parts(data, name))
-        self.root = self.package.xml(self.main)
+        self.root = self.package.tree(self.main)
         body = next(self.root.iter("{*}body"), None)
         if body is None:
             raise Unreadable("file-damaged", path=name)
@@ -137,7 +137,7 @@ class _Document:
     def to_bytes(self) -> bytes:
         """The package with what was changed."""
         if self.changed:
-            self.package.write_xml(self.main, self.root)
+            self.package.write_tree(self.main, self.root)
         return self.package.to_bytes()
 
     # -- where a cell of the grid stands --

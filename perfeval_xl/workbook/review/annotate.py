@@ -48,7 +48,7 @@ def annotate(data: bytes, name: str, findings: Sequence[Finding]) -> bytes:
 
 
 def _is_locked(workbook: Workbook) -> bool:
-    """Whether its owner wants no sheet added to the workbook."""
+    """Whether the workbook's structure is protected, so that no sheet may be added."""
     protection = workbook.root.find(workbook.tag("workbookProtection"))
     return protection is not None and protection.get("lockStructure") in ("1", "true")
 
@@ -85,21 +85,21 @@ def _by_cell(findings: Sequence[Finding], sheet: str) -> dict[Cell, list[Finding
 def _mark(
     workbook: Workbook, entry: SheetEntry, marks: Marks, wanted: Mapping[Cell, Sequence[Finding]]
 ) -> list[Coloured]:
-    part = SheetPart(workbook.package.xml(entry.part))
+    part = SheetPart(workbook.package.tree(entry.part))
     comments = Comments(workbook, entry, part)
     comments.add({cell: _comment(found) for cell, found in wanted.items()})
     comments.save()
     coloured = []
     for cell, found in wanted.items() if marks.possible else ():
-        element = _element(part, cell)
+        element = cell_element(part, cell)
         style = int(element.get("s", "0"))
         coloured.append(Coloured(entry.name, a1(*cell), marks.fill_text(style)))
         element.set("s", str(marks.marked(style, found[0].severity)))
-    workbook.package.write_xml(entry.part, part.root)
+    workbook.package.write_tree(entry.part, part.root)
     return coloured
 
 
-def _element(part: SheetPart, cell: Cell) -> Element:
+def cell_element(part: SheetPart, cell: Cell) -> Element:
     """The element of a cell; a cell that was not stored yet is made, truly empty."""
     if cell.column not in part.cells(cell.row):
         part.set_value(cell, "")
@@ -108,7 +108,7 @@ def _element(part: SheetPart, cell: Cell) -> Element:
 
 
 def _comment(findings: Sequence[Finding]) -> str:
-    """What the box on a cell says; where it is needs no saying there."""
+    """The text of a comment; it does not repeat the cell's address."""
     return "\n".join(
         say(
             "review.comment",
@@ -122,7 +122,7 @@ def _comment(findings: Sequence[Finding]) -> str:
 
 
 def _unmark(workbook: Workbook, entry: SheetEntry, marks: Marks, fills: Mapping[str, str]) -> None:
-    part = SheetPart(workbook.package.xml(entry.part))
+    part = SheetPart(workbook.package.tree(entry.part))
     comments = Comments(workbook, entry, part)
     comments.remove_ours()
     comments.save()
@@ -134,4 +134,4 @@ def _unmark(workbook: Workbook, entry: SheetEntry, marks: Marks, fills: Mapping[
                 element.set("s", str(marks.restored(style, fills.get(a1(row, column), ""))))
                 changed = True
     if changed:
-        workbook.package.write_xml(entry.part, part.root)
+        workbook.package.write_tree(entry.part, part.root)

@@ -23,10 +23,11 @@ from perfeval_xl.package.workbook import Workbook
 from perfeval_xl.profile import Profile, label_key, load_profile
 from perfeval_xl.reading import Reading
 from perfeval_xl.sources.sheet import Sheet
+from perfeval_xl.sums import add_up
 from perfeval_xl.workbook.review.locked_cells import Changed, changed_cells
 from perfeval_xl.workbook.template import formulas, simple_rows
 from perfeval_xl.workbook.template.checks import CHECKS
-from perfeval_xl.workbook.template.formulas import CALC, CHECK, STATUS, Grid, SimplePart
+from perfeval_xl.workbook.template.formulas import CALC, CHECK, STATUS, SimplePart, TemplateGrid
 from perfeval_xl.workbook.template.simple_rows import SHOWN, WORKING
 
 _CALC_CELLS: Final = ("rate", "execution_score", "weight", "score", "full_weight", "full_score", "grade")
@@ -36,13 +37,13 @@ _CALC_CELLS: Final = ("rate", "execution_score", "weight", "score", "full_weight
 class FormulaCell:
     """A cell that should compute itself: ``field`` is ``None`` in the check area.
 
-    Its formula is written when it is asked for, which is only where it is gone.
+    The formula is worked out only when asked for: where it is missing in the sheet.
     """
 
     cell: Cell
     write: Callable[[], str]
     field: str | None
-    #: It adds up over rows and stands in its cell as an array formula.
+    #: Whether it is entered as an array formula.
     over_rows: bool = False
 
     @property
@@ -53,7 +54,7 @@ class FormulaCell:
 
 @dataclass(frozen=True, slots=True)
 class Overwritten:
-    """A formula that is gone: what stands there, and for a field what the formula would give."""
+    """A formula that was typed over: the value now there, and for a field the formula's result."""
 
     cell: Cell
     formula: str
@@ -65,7 +66,7 @@ class Overwritten:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What became of a template.
+    """The state of a sheet made from a template.
 
     ``mark`` is the profile id and version it states, ``profile`` that profile as it is known here (``None`` when it is
     not); only a template of the known version is compared.
@@ -109,7 +110,7 @@ def condition_of(saved: SavedWorkbook, reading: Reading, profile: Profile) -> Co
     part = next((entry.part for entry in workbook.sheets if entry.index == sheet.index), None)
     if part is None:
         return stated
-    cells = SheetPart(workbook.package.xml(part))
+    cells = SheetPart(workbook.package.tree(part))
     return Condition(
         mark,
         stated.mark_cell,
@@ -136,10 +137,10 @@ def _overwritten(
     part: SheetPart, sheet: Sheet, layout: Layout, reading: Reading, profile: Profile
 ) -> Iterator[Overwritten]:
     paths = {cell: path for path, cell in reading.places.items()}
-    computed = formulas.field_values(reading.form, profile)
+    computed = formulas.field_values(reading.form, profile, add_up(reading.form, profile))
     for expected in formula_cells(sheet, layout, profile):
         formula = part.formula(expected.cell)
-        # A formula that refers to nothing is a typed value; a shared one has its text in another cell.
+        # A formula without references is a typed value; a shared formula has its text in another cell.
         if formula is None or (formula and not any(letter.isalpha() for letter in formula)):
             path = None if expected.field is None else paths.get(expected.cell, expected.field)
             yield Overwritten(
@@ -173,7 +174,7 @@ def formula_cells(sheet: Sheet, layout: Layout, profile: Profile) -> list[Formul
     return found + list(_check_area(grid))
 
 
-def _check_area(grid: Grid) -> Iterator[FormulaCell]:
+def _check_area(grid: TemplateGrid) -> Iterator[FormulaCell]:
     for name, cell in grid.calc.items():
         yield FormulaCell(cell, partial(_calc_formula, grid, name), None)
     for row in grid.level_rows:
@@ -189,19 +190,19 @@ def _check_area(grid: Grid) -> Iterator[FormulaCell]:
         yield FormulaCell(grid.checks["status"], partial(formulas.status_formula, grid), None)
 
 
-def _calc_formula(grid: Grid, name: str) -> str:
+def _calc_formula(grid: TemplateGrid, name: str) -> str:
     return formulas.calc_formulas(grid)[name]
 
 
-def _level_formula(grid: Grid, row: int, column: str) -> str:
+def _level_formula(grid: TemplateGrid, row: int, column: str) -> str:
     return formulas.level_formulas(grid, row)[column]
 
 
-def _simple_formula(grid: Grid, row: int, column: str) -> str:
+def _simple_formula(grid: TemplateGrid, row: int, column: str) -> str:
     return simple_rows.row_formulas(grid, grid.simple, row)[column]
 
 
-def grid_of(sheet: Sheet, layout: Layout, profile: Profile) -> Grid | None:
+def grid_of(sheet: Sheet, layout: Layout, profile: Profile) -> TemplateGrid | None:
     """Where the parts of the template stand in this sheet now; ``None`` when too many names are lost to say."""
     names = sheet.names
     columns = _columns(names, "indicators", profile.indicator_columns())
@@ -236,7 +237,7 @@ def grid_of(sheet: Sheet, layout: Layout, profile: Profile) -> Grid | None:
     ):
         return None
     funds, levels = names[column_name("funds", "label")], names[column_name("level1", "name")]
-    return Grid(
+    return TemplateGrid(
         profile=profile,
         single=layout.fields,
         columns=columns,

@@ -24,8 +24,10 @@ from perfeval_xl.package.workbook import Workbook
 from perfeval_xl.profile import Profile
 from perfeval_xl.reading import Reading
 from perfeval_xl.sources.sheet import Sheet
+from perfeval_xl.sums import add_up
 from perfeval_xl.workbook.fill.own import Filling
 from perfeval_xl.workbook.fill.shown_cells import ShownCells, looks_of
+from perfeval_xl.workbook.review.annotate import cell_element
 from perfeval_xl.workbook.review.condition import Overwritten, SavedWorkbook, condition_of
 from perfeval_xl.workbook.template import formulas
 
@@ -84,7 +86,7 @@ class _FormFix:
                 self._recompute(path, target, value)
 
     def _alone(self, cell: Cell) -> bool:
-        """Whether a cell is read as one field only: where names point astray, nothing is sure enough to write."""
+        """Whether a cell is read as one field only: where names point to wrong cells, nothing is written."""
         return sum(place == cell for place in self.wanted.reading.places.values()) == 1
 
     # -- texts that are numbers --
@@ -126,10 +128,11 @@ class _FormFix:
         """Puts a formula back where it gives what stands there, where nothing stands, or what should stand there."""
         if lost.field is not None and not self._alone(lost.cell):
             return False
-        computed = formulas.field_values(self.wanted.form, self.wanted.profile).get(lost.field or "")
+        form, profile = self.wanted.form, self.wanted.profile
+        computed = formulas.field_values(form, profile, add_up(form, profile)).get(lost.field or "")
         if lost.field is not None and lost.found and computed != self._stated(lost.field):
             return False
-        element = _element(self.part, lost.cell)
+        element = cell_element(self.part, lost.cell)
         for child in list(element):
             element.remove(child)
         element.attrib.pop("t", None)
@@ -197,7 +200,7 @@ def fix_workbook(data: bytes, name: str, wanted: Sequence[Wanted]) -> tuple[byte
         entry = next((entry for entry in workbook.sheets if sheet and entry.index == sheet.index), None)
         if sheet is None or layout is None or entry is None:
             continue
-        part = parts.get(entry.part) or SheetPart(workbook.package.xml(entry.part))
+        part = parts.get(entry.part) or SheetPart(workbook.package.tree(entry.part))
         work = _FormFix(saved, form, sheet, layout, part, ShownCells(part, looks_of(workbook)))
         work.apply()
         if not work.done:
@@ -209,7 +212,7 @@ def fix_workbook(data: bytes, name: str, wanted: Sequence[Wanted]) -> tuple[byte
     _write(workbook, parts)
     if any(fixed.kind == "formula" for fixed in done):
         workbook.drop_calculation_chain()
-    result = workbook.to_bytes()  # also says so when a part is damaged that nobody needed so far
+    result = workbook.to_bytes()  # raises ``Unreadable`` for damaged parts that were not needed until now
     return (result if done else data), done
 
 
@@ -217,16 +220,9 @@ def _write(workbook: Workbook, parts: Mapping[str, SheetPart]) -> None:
     for path, part in parts.items():
         if not workbook.recalculates_on_load:
             part.recalculate_on_load()
-        workbook.package.write_xml(path, part.root)
+        workbook.package.write_tree(path, part.root)
     if any(part.removed_formula for part in parts.values()):
         workbook.drop_calculation_chain()
-
-
-def _element(part: SheetPart, cell: Cell) -> Element:
-    if cell.column not in part.cells(cell.row):
-        part.set_value(cell, "")
-        part.set_value(cell, None)
-    return part.cells(cell.row)[cell.column]
 
 
 def _told(path: str | None, value: Decimal | None) -> str:

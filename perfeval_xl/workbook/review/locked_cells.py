@@ -42,7 +42,7 @@ _templates: dict[int, _Template] = {}
 
 
 def _template(profile: Profile) -> _Template:
-    """The template of a profile, kept: profiles are few, loaded once and never change."""
+    """The template of a profile, remembered: profiles are few and never change."""
     known = _templates.get(id(profile))
     if known is None or known.profile is not profile:
         known = _templates[id(profile)] = _opened(profile)
@@ -54,7 +54,7 @@ def _opened(profile: Profile) -> _Template:
     workbook = Workbook(data, profile.id)
     sheet = open_bytes(data, f"{profile.id}.xlsx")[0]
     entry = next(entry for entry in workbook.sheets if entry.index == sheet.index)
-    part = SheetPart(workbook.package.xml(entry.part))
+    part = SheetPart(workbook.package.tree(entry.part))
     unlocked = _unlocked_styles(workbook)
     fields = {area.anchor for name, area in sheet.names.items() if name in _FIELD_NAMES}
     keys = sheet.names[column_name("funds", KEY_COLUMN)]
@@ -76,7 +76,7 @@ _FIELD_NAMES: Final = frozenset({field_name("funds.unit"), field_name("total.wei
 
 
 def _unlocked_styles(workbook: Workbook) -> frozenset[str]:
-    styles = workbook.package.xml(workbook.related(workbook.part, "styles")[0])
+    styles = workbook.package.tree(workbook.related(workbook.part, "styles")[0])
     formats = styles.find(workbook.tag("cellXfs"))
     unlocked = set()
     for number, format_ in enumerate(formats):
@@ -87,7 +87,7 @@ def _unlocked_styles(workbook: Workbook) -> frozenset[str]:
 
 
 def changed_cells(sheet: Sheet, profile: Profile) -> Iterator[Changed]:
-    """The locked cells of ``sheet`` that no longer say what the template of ``profile`` says."""
+    """The locked cells of ``sheet`` whose text differs from the template of ``profile``."""
     template = _template(profile)
     rows = _Correspondence(_pairs(sheet, template, 0))
     columns = _Correspondence(_pairs(sheet, template, 1))
@@ -122,7 +122,7 @@ def _same_rows(name: str, sheet: Sheet, area: Range, template: _Template) -> boo
 
 
 class _Correspondence:
-    """Places known on both sides, and those between two of them that kept their distance."""
+    """Which row (or column) of the sheet is which of the template, from pairs that are known."""
 
     def __init__(self, pairs: dict[int, int]) -> None:
         self.pairs = pairs

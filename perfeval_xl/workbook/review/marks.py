@@ -1,6 +1,6 @@
 """Fills that mark cells, in the styles of an existing workbook: added when marking, taken back when marks go.
 
-A marked cell keeps its whole style and gets another fill; what its fill was before is told as text, which survives
+A marked cell keeps its whole style and gets another fill; its earlier fill is stored as text, which survives
 programs that renumber styles.
 """
 
@@ -30,7 +30,7 @@ class Marks:
         self.workbook = workbook
         parts = workbook.related(workbook.part, "styles")
         self.part = parts[0] if parts else None
-        self.root = workbook.package.xml(parts[0]) if parts else None
+        self.root = workbook.package.tree(parts[0]) if parts else None
         self._changed = False
         self._marked: dict[tuple[int, Severity], int] = {}
 
@@ -43,7 +43,7 @@ class Marks:
         return None if self.root is None else self.root.find(self.workbook.tag(name))
 
     def marked(self, style: int, severity: Severity) -> int:
-        """The style that looks like ``style`` on the ground of a severity."""
+        """The style ``style`` with the fill of a severity."""
         key = (style, severity)
         if key not in self._marked:
             self._marked[key] = self._with_fill(style, _fill(self.workbook, COLOURS[severity]))
@@ -60,7 +60,7 @@ class Marks:
         return str(etree.tostring(self._fill_of(style), encoding="unicode", with_tail=False))
 
     def restored(self, style: int, fill: str) -> int:
-        """The style that looks like ``style`` with the fill that ``fill_text`` told; no fill when it is unreadable."""
+        """The style ``style`` with the fill described by ``fill_text``; no fill when that is unreadable."""
         try:
             element = etree.fromstring(fill.encode(), PARSER)
         except etree.XMLSyntaxError:
@@ -109,7 +109,7 @@ class Marks:
     def save(self) -> None:
         """Writes the style part when something was added."""
         if self._changed and self.part is not None:
-            self.workbook.package.write_xml(self.part, self.root)
+            self.workbook.package.write_tree(self.part, self.root)
 
     def _with_fill(self, style: int, fill: Element) -> int:
         formats = self._list("cellXfs")
@@ -151,7 +151,7 @@ def _fill(workbook: Workbook, colour: str) -> Element:
 
 
 def _canonical(element: Element) -> str:
-    """An element as text that does not depend on attribute order, prefixes declared outside, or white space."""
+    """An element as text, independent of attribute order, outer prefixes and white space."""
     parts = [etree.QName(element).localname, *(f"{key}={value}" for key, value in sorted(element.attrib.items()))]
     inner = "".join(_canonical(child) for child in element if isinstance(child.tag, str))
     return f"<{' '.join(parts)}>{inner}</>"

@@ -92,7 +92,7 @@ def add_review(workbook: Workbook, marks: Marks, findings: Sequence[Finding], co
     package = workbook.package
     kind = relationship_namespace(workbook)
     part = free_part(package, "xl/worksheets", "sheet", "xml")
-    package.write_xml(part, _worksheet(workbook, _looks(marks), findings, coloured))
+    package.write_tree(part, _worksheet(workbook, _looks(marks), findings, coloured))
     declare_part(package, part, _WORKSHEET_TYPE)
     identity = relate(package, workbook.part, kind + "/worksheet", part)
     listed = workbook.root.find(workbook.tag("sheets"))
@@ -138,7 +138,7 @@ def recorded(workbook: Workbook, entry: SheetEntry) -> list[Coloured]:
     shared = _shared_strings(workbook)
     first = len(_COLUMNS)
     rows: list[Coloured] = []
-    for row in workbook.package.xml(entry.part).iter(workbook.tag("row")):
+    for row in workbook.package.tree(entry.part).iter(workbook.tag("row")):
         texts = {cell.get("r", "").rstrip("0123456789"): _text(workbook, cell, shared) for cell in row}
         values = [texts.get(a1(0, first + number).rstrip("1"), "") for number in range(len(_RECORD))]
         if all(values) and re.fullmatch(r"[A-Z]{1,3}\d+", values[1]):
@@ -150,7 +150,7 @@ def _shared_strings(workbook: Workbook) -> list[str]:
     parts = workbook.related(workbook.part, "sharedStrings")
     if not parts:
         return []
-    return ["".join(item.itertext()) for item in workbook.package.xml(parts[0]).iter(workbook.tag("si"))]
+    return ["".join(item.itertext()) for item in workbook.package.tree(parts[0]).iter(workbook.tag("si"))]
 
 
 def _text(workbook: Workbook, cell: Element, shared: Sequence[str]) -> str:
@@ -161,7 +161,7 @@ def _text(workbook: Workbook, cell: Element, shared: Sequence[str]) -> str:
 
 
 def drop_review(workbook: Workbook, entry: SheetEntry) -> None:
-    """Takes the sheet out, with its names; local names of sheets behind it move up."""
+    """Removes the sheet and its names; local names of later sheets are renumbered."""
     listed = workbook.root.find(workbook.tag("sheets"))
     listed.remove(listed[entry.index])
     with suppress(MacroProjectError):
@@ -324,5 +324,5 @@ def _cell(workbook: Workbook, row: Element, number: int, column: int, text: str,
 
 
 def _width(text: str) -> int:
-    """In characters of a column: a Chinese one takes two."""
+    """The width of a text in characters; a Chinese character counts two."""
     return sum(1 if character.isascii() else 2 for character in text)

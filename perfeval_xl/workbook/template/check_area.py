@@ -11,10 +11,11 @@ from perfeval_xl.messages import sentence
 from perfeval_xl.model import Form, Funds, Goals, Project, Total
 from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.profile import Profile
+from perfeval_xl.sums import add_up
 from perfeval_xl.workbook.template import formulas, simple_rows
 from perfeval_xl.workbook.template.canvas import Canvas
-from perfeval_xl.workbook.template.checks import CHECKS, Facts, cached_values
-from perfeval_xl.workbook.template.formulas import Grid, SimplePart
+from perfeval_xl.workbook.template.checks import CHECKS, MessageFacts, cached_values
+from perfeval_xl.workbook.template.formulas import SimplePart, TemplateGrid
 
 #: Rows of the check area kept for further 一级指标 and for cells of an original form that the template lacks.
 SPARE_LEVELS: Final = 2
@@ -146,7 +147,7 @@ class CheckArea:
             self.canvas.row += 1
         self.canvas.name_columns("extra", {"label": 1, "value": 3}, rows)
 
-    def write_formulas(self, grid: Grid) -> None:
+    def write_formulas(self, grid: TemplateGrid) -> None:
         """Sums, checks and their cached results for a blank form."""
         for name, formula in formulas.calc_formulas(grid).items():
             style = self.canvas.styles.panel_rate if name == "rate" else self.canvas.styles.panel_number
@@ -164,7 +165,9 @@ class CheckArea:
             for column, formula in simple_rows.row_formulas(grid, self.simple, row).items():
                 style = self.canvas.styles.panel_number if column in simple_rows.SHOWN else self.canvas.styles.outside
                 self.canvas.formula(self.simple.cell(column, row), formula, style, blank[column])
-        values = cached_values(Facts(form, profile, (), (), (), any(level["result"] for level in levels)))
+        values = cached_values(
+            MessageFacts(form, profile, add_up(form, profile), (), (), (), any(level["result"] for level in levels))
+        )
         for name, check in CHECKS.items():
             style, message = self.canvas.styles.panel_message, values[formulas.CHECK + name]
             self.canvas.formula(self.checks[name], check.formula(grid), style, message, over_rows=check.over_rows)

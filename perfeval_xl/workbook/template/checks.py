@@ -21,9 +21,16 @@ from perfeval_xl.messages import sentence
 from perfeval_xl.model import Form
 from perfeval_xl.package.addresses import column_letters
 from perfeval_xl.profile import Profile
-from perfeval_xl.sums import add_up
+from perfeval_xl.sums import Sums
 from perfeval_xl.workbook.template import formulas
-from perfeval_xl.workbook.template.formulas import Grid, RowPlaces, absolute, counting_text, required_labels, text
+from perfeval_xl.workbook.template.formulas import (
+    RowPlaces,
+    TemplateGrid,
+    absolute,
+    counting_text,
+    required_labels,
+    text,
+)
 
 #: The columns of both tables that hold numbers.
 NUMBERS: Final = (
@@ -34,15 +41,16 @@ NUMBERS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class MessageFacts:
     """What a cached message follows from.
 
-    The form, the sheet rows (from 1) of its tables, its rows of 按规则得分, and whether points printed beside a
-    一级指标 differ from the sum below it.
+    The form and its sums, the sheet rows (from 1) of its tables, its rows of 按规则得分, and whether points printed
+    beside a 一级指标 differ from the sum below it.
     """
 
     form: Form
     profile: Profile
+    sums: Sums
     indicator_rows: Sequence[int]
     fund_rows: Sequence[int]
     simple: Sequence[Mapping[str, formulas.Cached]]
@@ -67,8 +75,8 @@ class Check:
     ``over_rows`` says that the formula adds up over rows and must be entered as an array formula.
     """
 
-    formula: Callable[[Grid], str]
-    cached: Callable[[Facts], str]
+    formula: Callable[[TemplateGrid], str]
+    cached: Callable[[MessageFacts], str]
     over_rows: bool = False
 
 
@@ -83,7 +91,7 @@ def _if(condition: str, message: str) -> str:
 # --- rows that break a law ----------------------------------------------------------------------------------------
 
 
-def _rows_formula(name: str, laws: Sequence[Law], grid: Grid) -> str:
+def _rows_formula(name: str, laws: Sequence[Law], grid: TemplateGrid) -> str:
     """How many rows break one of the laws, and the last of them."""
     masks = [_mask(law, grid) for law in laws]
     count = "+".join(f"SUM({native.counted(*mask)})" for mask in masks)
@@ -91,7 +99,7 @@ def _rows_formula(name: str, laws: Sequence[Law], grid: Grid) -> str:
     return "=" + counting_text(f"check-{name}", count=count, row=f"MAX({last})")
 
 
-def _mask(law: Law, grid: Grid) -> tuple[str, str, str]:
+def _mask(law: Law, grid: TemplateGrid) -> tuple[str, str, str]:
     """The condition over all rows of the law's table, a column of it, and its heading."""
     if law.each == "required cell":
         return _unfinished(law, grid), grid.rows_of("weight"), grid.heading("indicators")
@@ -100,7 +108,7 @@ def _mask(law: Law, grid: Grid) -> tuple[str, str, str]:
     return native.breach_of(law, RowPlaces(grid, "indicators")), grid.rows_of("weight"), grid.heading("indicators")
 
 
-def _unfinished(law: Law, grid: Grid) -> str:
+def _unfinished(law: Law, grid: TemplateGrid) -> str:
     """A row in which any required cell is blank."""
     columns = required_columns(grid.profile)
     blank = [native.test(law.breaches[0].when, RowPlaces(grid, "indicators", answer=column)) for column in columns]
@@ -108,7 +116,7 @@ def _unfinished(law: Law, grid: Grid) -> str:
     return native.where_both(given, native.where_any(blank))
 
 
-def _rows_cached(name: str, laws: Sequence[Law], facts: Facts) -> str:
+def _rows_cached(name: str, laws: Sequence[Law], facts: MessageFacts) -> str:
     found = facts.rows_where(laws)
     return _say(name, count=len(found), row=found[-1]) if found else ""
 
@@ -121,11 +129,14 @@ def _rows(name: str, *laws: Law) -> Check:
 
 
 def _whole(
-    name: str, law: Law, places: Callable[[Grid], Mapping[str, str]], told: Callable[[Facts], Mapping[str, str]]
+    name: str,
+    law: Law,
+    places: Callable[[TemplateGrid], Mapping[str, str]],
+    told: Callable[[MessageFacts], Mapping[str, str]],
 ) -> Check:
     """A law of the whole form. Its terms may ask about every row, so its formula is entered for arrays."""
 
-    def formula(grid: Grid) -> str:
+    def formula(grid: TemplateGrid) -> str:
         return _if(native.breach_of(law, RowPlaces(grid)), text(f"check-{name}", **places(grid)))
 
     return Check(formula, lambda facts: _say(name, **told(facts)) if facts.breaks(law) else "", over_rows=True)
@@ -135,7 +146,7 @@ def _nothing(_: object) -> Mapping[str, str]:
     return {}
 
 
-def _required(grid: Grid) -> str:
+def _required(grid: TemplateGrid) -> str:
     when = rows.FIELD_MISSING.breaches[0].when
     parts = [
         f'IF({native.test(when, RowPlaces(grid, answer=path))},"{label}、","")'
@@ -145,14 +156,14 @@ def _required(grid: Grid) -> str:
     return _if(f"LEN({missing})>0", text("check-required", missing=f"LEFT({missing},LEN({missing})-1)"))
 
 
-def _required_cached(facts: Facts) -> str:
+def _required_cached(facts: MessageFacts) -> str:
     labels = dict(required_labels(facts.profile))
     found = {deviation.field for deviation in deviations(rows.FIELD_MISSING, AllRead(facts.form, facts.profile))}
     missing = [label for path, label in labels.items() if path in found]
     return _say("required", missing="、".join(missing)) if missing else ""
 
 
-def _not_numbers(grid: Grid) -> str:
+def _not_numbers(grid: TemplateGrid) -> str:
     """Cells that hold text where a number belongs."""
     counts = [
         f"SUM({native.counted(native.not_a_number(cells, grid.profile), cells, grid.heading(table))})"
@@ -165,7 +176,7 @@ def _not_numbers(grid: Grid) -> str:
     return "=" + counting_text("check-text", count="+".join(counts))
 
 
-def _fund_sums(grid: Grid) -> str:
+def _fund_sums(grid: TemplateGrid) -> str:
     places = RowPlaces(grid, "funds", grid.total_fund_row)
     parts = [
         f'IF({native.breach_of(law, places)},{text("check-fund-sums", column=_quoted(label))},"")'
@@ -178,7 +189,7 @@ def _quoted(label: str) -> str:
     return f'"{label}"'
 
 
-def _fund_sums_cached(facts: Facts) -> str:
+def _fund_sums_cached(facts: MessageFacts) -> str:
     wrong = (label for law, label in _amounts(facts.profile) if facts.breaks(law))
     return "".join(_say("fund-sums", column=label) for label in wrong)
 
@@ -189,46 +200,46 @@ def _amounts(profile: Profile) -> list[tuple[Law, str]]:
     return [(law, labels[law.field]) for law in funds.FUND_LINES]
 
 
-def _level1(grid: Grid) -> str:
+def _level1(grid: TemplateGrid) -> str:
     letter = column_letters(grid.level_columns["result"])
     cells = f"${letter}${grid.level_rows.start + 1}:${letter}${grid.level_rows.stop}"
     return _if(f"SUMPRODUCT(--(LEN({cells})>0))>0", text("check-level1"))
 
 
-def _weights_places(grid: Grid) -> Mapping[str, str]:
+def _weights_places(grid: TemplateGrid) -> Mapping[str, str]:
     return {"weight": absolute(grid.calc["full_weight"]), "full": f'"{grid.profile.rules.full_marks}"'}
 
 
-def _weights_told(facts: Facts) -> Mapping[str, str]:
-    weight = add_up(facts.form, facts.profile).full_weight
+def _weights_told(facts: MessageFacts) -> Mapping[str, str]:
+    weight = facts.sums.full_weight
     return {"weight": shown.number(weight), "full": str(facts.profile.rules.full_marks)}
 
 
-def _score_places(grid: Grid) -> Mapping[str, str]:
+def _score_places(grid: TemplateGrid) -> Mapping[str, str]:
     return {"printed": grid.at("total.score"), "computed": absolute(grid.calc["full_score"])}
 
 
-def _score_told(facts: Facts) -> Mapping[str, str]:
-    full = add_up(facts.form, facts.profile).full_score
+def _score_told(facts: MessageFacts) -> Mapping[str, str]:
+    full = facts.sums.full_score
     return {"printed": shown.number(facts.form.total.score), "computed": shown.number(full)}
 
 
-def _missed(grid: Grid) -> str:
+def _missed(grid: TemplateGrid) -> str:
     """Rows the sheet judges by itself: the target was missed and the full score taken (PE302)."""
     wrong, number = grid.simple.column("wrong"), grid.simple.column("number")
     last = f"SUMPRODUCT(MAX({wrong}*({number}+ROW({grid.heading('indicators')}))))"
     return "=" + counting_text("check-missed", count=f"SUM({wrong})", row=last)
 
 
-def _missed_cached(facts: Facts) -> str:
+def _missed_cached(facts: MessageFacts) -> str:
     wrong = [row for row, judged in zip(facts.indicator_rows, facts.simple, strict=False) if judged["wrong"]]
     return _say("missed", count=len(wrong), row=wrong[-1]) if wrong else ""
 
 
 def _any_row(name: str, law: Law) -> Check:
-    """A law of fund lines, told without saying which."""
+    """A law of fund lines; the message does not name the line."""
 
-    def formula(grid: Grid) -> str:
+    def formula(grid: TemplateGrid) -> str:
         return _if(f"SUM({native.counted(*_mask(law, grid))})>0", text(f"check-{name}"))
 
     return Check(formula, lambda facts: _say(name) if facts.breaks(law) else "", over_rows=True)
@@ -253,11 +264,12 @@ CHECKS: Final[Mapping[str, Check]] = {
 }
 
 
-def cached_values(facts: Facts) -> dict[str, formulas.Cached]:
+def cached_values(facts: MessageFacts) -> dict[str, formulas.Cached]:
     """Results of the check area for a form: defined name -> cached value."""
     checks = {name: check.cached(facts) for name, check in CHECKS.items()}
     values: dict[str, formulas.Cached] = {
-        formulas.CALC + name: value for name, value in formulas.calc_values(facts.form, facts.profile).items()
+        formulas.CALC + name: value
+        for name, value in formulas.calc_values(facts.form, facts.profile, facts.sums).items()
     }
     values |= {formulas.CHECK + name: message for name, message in checks.items()}
     values[formulas.STATUS] = formulas.status_value(

@@ -24,14 +24,14 @@ from perfeval_xl.profile import Profile, is_shipped, load_profile, profile_ids, 
 from perfeval_xl.workbook.template import formulas, guide, simple_rows
 from perfeval_xl.workbook.template.canvas import Canvas
 from perfeval_xl.workbook.template.check_area import CheckArea
-from perfeval_xl.workbook.template.formulas import Grid, SimplePart
+from perfeval_xl.workbook.template.formulas import SimplePart, TemplateGrid
 from perfeval_xl.workbook.template.level_labels import draw_levels
 from perfeval_xl.workbook.template.marks import mark
 from perfeval_xl.workbook.template.printed_form import PrintedForm
 from perfeval_xl.workbook.template.styles import Styles
 from perfeval_xl.workbook.template.validations import validate
 
-#: A fixed date: two builds of one profile must not differ.
+#: A fixed date, so that two builds of one profile are identical.
 BUILT: Final = datetime(2026, 1, 1)
 PROTECTION: Final = {
     "select_locked_cells": True,
@@ -67,7 +67,7 @@ def blank(profile: Profile, *, year: int | None = None, rows: int = 0) -> bytes:
 
 @lru_cache(maxsize=128)
 def _drawn(name: str, year: int | None, rows: int) -> bytes:
-    """Drawing takes fifty times as long as filling, and a batch asks for the same few numbers of rows."""
+    """Remembers drawn workbooks: drawing takes fifty times as long as filling, and batches need few numbers of rows."""
     return build([FormSheet(load_profile(name), sentence("template.sheet-form", "zh"), year, rows)])
 
 
@@ -90,7 +90,7 @@ def build(sheets: Sequence[FormSheet]) -> bytes:
 
 
 def _finished(data: bytes, drawings: Sequence[_Drawing]) -> bytes:
-    """What XlsxWriter cannot say: rows that grow with what is typed, and formulas that stand once for many rows."""
+    """Adds what XlsxWriter cannot write: rows that grow with their text, and shared formulas."""
     package = Package(data, "")
     for number, drawing in enumerate(drawings, start=1):
         part = f"xl/worksheets/sheet{number}.xml"
@@ -100,12 +100,12 @@ def _finished(data: bytes, drawings: Sequence[_Drawing]) -> bytes:
 
 
 def _empty_results(sheet: bytes) -> bytes:
-    """A result that is an empty text says so; XlsxWriter leaves it as if nobody had calculated the formula."""
+    """Marks empty text results as calculated, which XlsxWriter does not."""
     return re.sub(rb'(<c r="[A-Z]+[0-9]+"(?: s="[0-9]+")?)(><f[^<>]*(?:/>|>[^<]*</f>)<v></v>)', rb'\1 t="str"\2', sheet)
 
 
 def _growing_rows(sheet: bytes, rows: range) -> bytes:
-    """XlsxWriter pins every height that is set."""
+    """Lets rows grow with their text: XlsxWriter marks every height as fixed."""
     numbers = "|".join(str(row + 1) for row in rows)
     return re.sub(rf'(<row r="(?:{numbers})"[^>]*?) customHeight="1"'.encode(), rb"\1", sheet)
 
@@ -164,10 +164,10 @@ class _Drawing:
         self._page(last_printed)
         self._define_names()
 
-    def _grid(self) -> Grid:
+    def _grid(self) -> TemplateGrid:
         canvas, form, area = self.canvas, self.form, self.area
         total = next(n for n, row in enumerate(canvas.profile.funds.rows) if row.source == "total")
-        return Grid(
+        return TemplateGrid(
             profile=canvas.profile,
             single=canvas.single,
             columns=canvas.columns,
@@ -185,7 +185,7 @@ class _Drawing:
             simple=area.simple,
         )
 
-    def _status(self, grid: Grid) -> None:
+    def _status(self, grid: TemplateGrid) -> None:
         canvas, profile, styles = self.canvas, self.canvas.profile, self.canvas.styles
         canvas.row = 0
         canvas.sheet.set_row(0, 30)

@@ -1,6 +1,6 @@
 """The native formulas of a template, each with the value Python computes for it (its cached result).
 
-Nothing here that Excel 2016, WPS or LibreOffice 7 lacks. Ranges over the indicator rows start at the heading (text,
+Only functions of Excel 2016, WPS and LibreOffice 7 are used. Ranges over the indicator rows start at the heading (text,
 which sums ignore) and end at the row above the total (``INDEX``), so a row inserted anywhere between is always inside.
 """
 
@@ -22,7 +22,7 @@ from perfeval_xl.messages import sentence
 from perfeval_xl.model import Form
 from perfeval_xl.package.addresses import Cell, column_letters
 from perfeval_xl.profile import Profile
-from perfeval_xl.sums import add_up, base_budget, execution_rate, execution_score, half_up, total_line
+from perfeval_xl.sums import Sums, base_budget, execution_rate, execution_score, half_up, total_line
 
 CALC: Final = "perf_calc_"
 CHECK: Final = "perf_check_"
@@ -48,7 +48,7 @@ class SimplePart:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class TemplateGrid:
     """Where the parts of a template stand, for writing formulas: rows and columns count from 0."""
 
     profile: Profile
@@ -108,7 +108,7 @@ class RowPlaces:
     ``answer`` is the cell of a required field, or the column of a required cell of the indicator table.
     """
 
-    grid: Grid
+    grid: TemplateGrid
     table: Literal["indicators", "funds", "level1", ""] = ""
     row: int | None = None
     answer: str = ""
@@ -157,7 +157,7 @@ class RowPlaces:
         return self.grid.sources()
 
     def over_indicators(self) -> RowPlaces:
-        """The same template, asked of all indicator rows at once."""
+        """The same places with references to whole columns: all indicator rows at once."""
         return RowPlaces(self.grid, "indicators")
 
 
@@ -194,7 +194,7 @@ def counting_text(name: str, **places: str) -> str:
 # --- cells of the printed form ------------------------------------------------------------------------------------
 
 
-def rate_formula(grid: Grid, row: int) -> str:
+def rate_formula(grid: TemplateGrid, row: int) -> str:
     """执行率 of one funds row: ratio, or percent where the region prints 98.63."""
     base, executed = grid.fund(grid.profile.rules.execution_base, row), grid.fund("executed", row)
     decimals = grid.profile.rules.rate_decimals
@@ -206,7 +206,7 @@ def rate_formula(grid: Grid, row: int) -> str:
     return f'=IF(AND(ISNUMBER({base}),ISNUMBER({executed})),IF({base}>0,{ratio},""),"")'
 
 
-def execution_score_formula(grid: Grid, rate: str | None = None) -> str:
+def execution_score_formula(grid: TemplateGrid, rate: str | None = None) -> str:
     """预算执行得分: rate times weight, at most the weight, never below 0."""
     rate = rate or grid.fund("execution_rate")
     weight = grid.fund("weight")
@@ -215,7 +215,7 @@ def execution_score_formula(grid: Grid, rate: str | None = None) -> str:
     return f'=IF(AND(ISNUMBER({rate}),ISNUMBER({weight})),MAX(0,MIN({weight},{rounded})),"")'
 
 
-def total_formula(grid: Grid, column: str, *, with_execution: bool) -> str:
+def total_formula(grid: TemplateGrid, column: str, *, with_execution: bool) -> str:
     """The sum of 分值 or 得分 over the indicators, with the execution row where the region counts it."""
     rows = grid.rows_of(column)
     execution = f"+N({grid.fund(column)})" if with_execution else ""
@@ -225,7 +225,7 @@ def total_formula(grid: Grid, column: str, *, with_execution: bool) -> str:
 # --- cells of the check area --------------------------------------------------------------------------------------
 
 
-def grade_formula(grid: Grid) -> str:
+def grade_formula(grid: TemplateGrid) -> str:
     """优 良 中 差 of the full score."""
     full = f"ROUND({absolute(grid.calc['full_score'])},{grid.profile.rules.score_decimals})"
     *upper, last = grid.profile.rules.grades
@@ -235,7 +235,7 @@ def grade_formula(grid: Grid) -> str:
     return f'=IF(ISNUMBER({absolute(grid.calc["full_score"])}),{result},"")'
 
 
-def level_formulas(grid: Grid, row: int) -> dict[str, str]:
+def level_formulas(grid: TemplateGrid, row: int) -> dict[str, str]:
     """Sum of weights and scores of one 一级指标 and whether they agree with the points printed beside it."""
     name = absolute(Cell(row, grid.level_columns["name"]))
     sums = {
@@ -248,8 +248,8 @@ def level_formulas(grid: Grid, row: int) -> dict[str, str]:
     return sums
 
 
-def _below(grid: Grid, name: str, column: str) -> str:
-    """What points beside a label stand for: the rows of a 一级指标, all rows, or execution."""
+def _below(grid: TemplateGrid, name: str, column: str) -> str:
+    """The sum that points beside a label must equal: of a 一级指标, of all rows, or of execution."""
     levels, numbers = grid.rows_of("level1"), grid.rows_of(column)
     result = f"SUMIF({levels},{name},{numbers})"
     for labels in level_aliases(grid.profile).values():
@@ -274,8 +274,8 @@ def section_labels(profile: Profile, section: str) -> list[str]:
     return sorted(label for label, found in profile.labels("sections").items() if found == section)
 
 
-def calc_formulas(grid: Grid) -> dict[str, str]:
-    """What the check area recomputes, whatever stands in the printed cells."""
+def calc_formulas(grid: TemplateGrid) -> dict[str, str]:
+    """Formulas of the check area, which recompute from the inputs whatever stands in the printed cells."""
     return {
         "rate": rate_formula(grid, grid.total_fund_row),
         "execution_score": execution_score_formula(grid),
@@ -287,7 +287,7 @@ def calc_formulas(grid: Grid) -> dict[str, str]:
     }
 
 
-def status_formula(grid: Grid) -> str:
+def status_formula(grid: TemplateGrid) -> str:
     """The visible line "what is still wrong": all messages, or that nothing was found, or that nothing is filled in."""
     all_messages = "&".join(absolute(cell) for name, cell in grid.checks.items() if name != "status")
     fine, todo, empty = (text(f"status-{name}") for name in ("fine", "todo", "empty"))
@@ -297,7 +297,7 @@ def status_formula(grid: Grid) -> str:
     return f"=IF(NOT({is_begun(grid)}),{empty},IF(LEN({all_messages})=0,{fine},{todo}&{all_messages})&{beyond})"
 
 
-def is_begun(grid: Grid) -> str:
+def is_begun(grid: TemplateGrid) -> str:
     """Whether anything of the form was filled in."""
     texts = "+".join(f"LEN({grid.at(path)})" for path in ("project.name", "goals.expected", "goals.actual"))
     return f"{texts}+COUNT({grid.rows_of('weight')})+COUNT({grid.fund('executed')})>0"
@@ -321,10 +321,9 @@ def required_labels(profile: Profile) -> Iterator[tuple[str, str]]:
 # --- the same in Python: cached results ---------------------------------------------------------------------------
 
 
-def field_values(form: Form, profile: Profile) -> dict[str, Decimal | None]:
+def field_values(form: Form, profile: Profile, sums: Sums) -> dict[str, Decimal | None]:
     """What the formulas of the printed form give for this form, by field path (rates as ratios)."""
     rules = profile.rules
-    sums = add_up(form, profile)
     values: dict[str, Decimal | None] = {}
     for number, line in enumerate(form.funds.lines):
         rate = execution_rate(line.executed, base_budget(line, rules), rules)
@@ -360,9 +359,8 @@ def _added_below(form: Form, profile: Profile, name: str, column: str) -> Cached
     return sum((number for number in rows if number is not None), Decimal(0))
 
 
-def calc_values(form: Form, profile: Profile) -> dict[str, Cached]:
+def calc_values(form: Form, profile: Profile, sums: Sums) -> dict[str, Cached]:
     """What the check area recomputes: name -> cached value."""
-    sums = add_up(form, profile)
     percent = profile.funds.rate == "percent"
     line = total_line(form)
     score = execution_score(line.execution_rate, line.weight, profile.rules) if line else None

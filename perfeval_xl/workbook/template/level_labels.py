@@ -1,4 +1,4 @@
-"""Level labels look merged and sort freely: repeated ones are hidden, a line is drawn where the label changes."""
+"""Level labels look merged although each row has its own, so rows can be sorted: repeated labels are hidden."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any, Final
 from perfeval_xl.colours import BLACK, SYSTEM_GREY, WHITE
 from perfeval_xl.package.addresses import Cell, column_letters
 from perfeval_xl.workbook.template.canvas import conditional
-from perfeval_xl.workbook.template.formulas import Grid, absolute
+from perfeval_xl.workbook.template.formulas import TemplateGrid, absolute
 from perfeval_xl.workbook.template.styles import ORANGE, Styles
 
-#: A group has no line below its first row: the label seems to stand in one merged cell.
+#: The first row of a group has no line below its label, as in a merged cell.
 _SIDES: Final = ("left", "right", "top")
 
 
-def draw_levels(sheet: Any, grid: Grid, styles: Styles) -> None:
+def draw_levels(sheet: Any, grid: TemplateGrid, styles: Styles) -> None:
     """Adds the conditional formats of the columns of 一级指标 and 二级指标."""
     top, bottom = grid.indicator_rows
     row = top + 1
@@ -27,7 +27,7 @@ def draw_levels(sheet: Any, grid: Grid, styles: Styles) -> None:
         number = grid.columns[column]
         area = (top, number, bottom, number)
         first = f"NOT({repeated})"
-        # LibreOffice takes the first rule that holds and no other, so each rule says all there is to say.
+        # LibreOffice applies only the first rule that holds, so each rule sets the whole format.
         if column == "level1":
             _print_points(sheet, grid, styles, area, first, line)
         unknown = _unknown_level(grid, column, f"${column_letters(number)}{row}")
@@ -37,7 +37,7 @@ def draw_levels(sheet: Any, grid: Grid, styles: Styles) -> None:
         conditional(sheet, area, f"={repeated}", styles.conditional(font_color=SYSTEM_GREY if grey else WHITE))
 
 
-def _unknown_level(grid: Grid, column: str, cell: str) -> str:
+def _unknown_level(grid: TemplateGrid, column: str, cell: str) -> str:
     levels = grid.profile.indicators.level1
     known = [level.name for level in levels] if column == "level1" else [n for level in levels for n in level.level2]
     among = ",".join(f'{cell}="{name}"' for name in dict.fromkeys(known))
@@ -45,7 +45,7 @@ def _unknown_level(grid: Grid, column: str, cell: str) -> str:
 
 
 def _print_points(
-    sheet: Any, grid: Grid, styles: Styles, area: tuple[int, int, int, int], first: str, line: dict[str, object]
+    sheet: Any, grid: TemplateGrid, styles: Styles, area: tuple[int, int, int, int], first: str, line: dict[str, object]
 ) -> None:
     """产出指标（50分）: printed by number format while the check area says so, the cell keeps the bare label."""
     if not grid.profile.indicators.level1_points:

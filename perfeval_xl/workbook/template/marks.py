@@ -11,7 +11,7 @@ from perfeval_xl.laws.terms import Law
 from perfeval_xl.package.addresses import Cell, column_letters
 from perfeval_xl.workbook.template.canvas import conditional
 from perfeval_xl.workbook.template.checks import NUMBERS
-from perfeval_xl.workbook.template.formulas import Grid, RowPlaces, absolute, is_begun, required_labels
+from perfeval_xl.workbook.template.formulas import RowPlaces, TemplateGrid, absolute, is_begun, required_labels
 from perfeval_xl.workbook.template.styles import BLANK, GREEN, ORANGE, RED, YELLOW, Styles
 
 Area = tuple[int, int, int, int]
@@ -19,7 +19,7 @@ Area = tuple[int, int, int, int]
 _WHOLE: Final = (("total_weight", "total.weight"), ("weights", "total.weight"), ("total_score", "total.score"))
 
 
-def mark(sheet: Any, grid: Grid, styles: Styles) -> None:
+def mark(sheet: Any, grid: TemplateGrid, styles: Styles) -> None:
     """Adds the conditional formats of everything that can be wrong in a form."""
     red, yellow = styles.conditional(**RED), styles.conditional(**YELLOW)
     for table, column in NUMBERS:
@@ -50,13 +50,13 @@ def mark(sheet: Any, grid: Grid, styles: Styles) -> None:
     _mark(sheet, (0, 0, 0, 0), 'LEFT($A$1,1)="✓"', styles.conditional(**GREEN))
 
 
-def _mark_law(sheet: Any, grid: Grid, law: Law, style: Any) -> None:
+def _mark_law(sheet: Any, grid: TemplateGrid, law: Law, style: Any) -> None:
     table = "funds" if law.each == "fund line" else "indicators"
     broken = native.breach_of(law, RowPlaces(grid, table, _first_row(grid, table)))  # type: ignore[arg-type]
     _mark(sheet, _area(grid, table, law.field), broken, style)
 
 
-def _is_missed(grid: Grid) -> str:
+def _is_missed(grid: TemplateGrid) -> str:
     """The row of 按规则得分 that shows this indicator says that the full score of a missed target was taken."""
     letter = column_letters(grid.columns["score"])
     place = f"ROW(${letter}{grid.first_indicator + 1})-ROW({grid.heading('indicators')})"
@@ -64,7 +64,7 @@ def _is_missed(grid: Grid) -> str:
     return f"IF({place}<=ROWS({wrong}),INDEX({wrong},{place})=1,FALSE)"
 
 
-def _mark_missing(sheet: Any, grid: Grid, styles: Styles) -> None:
+def _mark_missing(sheet: Any, grid: TemplateGrid, styles: Styles) -> None:
     """Required cells while they are blank; a form that was not begun is printed to be filled in by hand."""
     blank, orange = styles.conditional(**BLANK), styles.conditional(**ORANGE)
     for path, _ in required_labels(grid.profile):
@@ -76,11 +76,11 @@ def _mark_missing(sheet: Any, grid: Grid, styles: Styles) -> None:
         _mark(sheet, _area(grid, "indicators", printed), native.breach_of(rows.CELL_MISSING, places), orange)
 
 
-def _first_row(grid: Grid, table: str) -> int:
+def _first_row(grid: TemplateGrid, table: str) -> int:
     return grid.first_indicator if table == "indicators" else grid.fund_rows.start
 
 
-def _area(grid: Grid, table: str, column: str) -> Area:
+def _area(grid: TemplateGrid, table: str, column: str) -> Area:
     if table == "funds":
         return grid.fund_rows.start, grid.fund_columns[column], grid.fund_rows.stop - 1, grid.fund_columns[column]
     return grid.first_indicator, grid.columns[column], grid.total_row - 1, grid.columns[column]

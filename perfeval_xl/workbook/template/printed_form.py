@@ -13,7 +13,7 @@ from perfeval_xl.layout.names import PREFIX, note_name
 from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.workbook.template import formulas
 from perfeval_xl.workbook.template.canvas import Canvas
-from perfeval_xl.workbook.template.formulas import Grid
+from perfeval_xl.workbook.template.formulas import TemplateGrid
 
 
 @dataclass
@@ -169,7 +169,7 @@ class PrintedForm:
         self.canvas.sheet.autofilter(self.indicator_head, 1, self.canvas.row - 1, self.canvas.last)
 
     def _indicator_row(self, level1: str | None, level2: str | None) -> None:
-        self.canvas.sheet.set_row(self.canvas.row, 27)
+        self.canvas.sheet.set_row(self.canvas.row, 30)
         for column, number in self.canvas.columns.items():
             content = {"level1": level1, "level2": level2}.get(column)
             self.canvas.write(self.canvas.row, number, content, self.canvas.styles.indicator(column))
@@ -215,7 +215,7 @@ class PrintedForm:
             self.canvas.merge(edges[number], edges[number + 1] - 1, text, self.canvas.styles.signature)
         self.canvas.row += 1
 
-    def write_formulas(self, grid: Grid) -> None:
+    def write_formulas(self, grid: TemplateGrid) -> None:
         """Execution rates and score, and the totals."""
         for row, line in zip(self.fund_rows, self.canvas.profile.funds.rows, strict=True):
             if "execution_rate" in line.prints:

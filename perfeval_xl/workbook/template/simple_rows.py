@@ -17,7 +17,7 @@ from perfeval_xl.model import Form, Indicator
 from perfeval_xl.package.addresses import column_letters
 from perfeval_xl.profile import Profile
 from perfeval_xl.scoring.rules import Setting, judge
-from perfeval_xl.workbook.template.formulas import Cached, Grid, SimplePart
+from perfeval_xl.workbook.template.formulas import Cached, SimplePart, TemplateGrid
 
 #: What a person sees, and the working columns, which are hidden.
 SHOWN: Final = ("number", "name", "score", "result")
@@ -35,7 +35,7 @@ WORKING: Final = (
 SPARE: Final = 10
 MET: Final = "完成"
 MISSED: Final = "未完成"
-#: Written in one way each, before anything is looked at: full-width signs, other glyphs, words for an operator.
+#: Replaced before parsing: full-width characters, other glyphs, words for an operator.
 _PLAIN: Final = {
     **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
     "．": ".",
@@ -67,7 +67,7 @@ _FLOORS: Final = "≥>"
 _CEILINGS: Final = "≤<"
 _OPERATORS: Final = tuple(_FLOORS + _CEILINGS)
 _DIGITS: Final = "0123456789.,"
-#: Units that are no time: how a bare 3天 or 12月 is meant needs more than a formula.
+#: Units of simple rows. Units of time are left out: a formula cannot decide what a bare 3天 or 12月 means.
 UNITS: Final = (
     *("", "%", "人", "人次", "次", "个", "份", "户", "家", "项", "件", "场", "场次", "套", "台", "辆", "条", "批"),
     *("批次", "篇", "期", "本", "册", "张", "块", "间", "座", "栋", "处", "所", "名", "位", "例", "吨", "公里", "米"),
@@ -85,7 +85,7 @@ FORMULAS: Final = ("name", "score", "result", *WORKING)
 # --- formulas -----------------------------------------------------------------------------------------------------
 
 
-def row_formulas(grid: Grid, part: SimplePart, row: int) -> dict[str, str]:
+def row_formulas(grid: TemplateGrid, part: SimplePart, row: int) -> dict[str, str]:
     """The formulas of one row, by column; the same text in every row but for the row number."""
     at = {name: f"${column_letters(number)}{row + 1}" for name, number in part.columns.items()}
     targets = [name for name in ("target_operator", "target", "target_value", "target_unit") if name in grid.columns]
@@ -106,11 +106,11 @@ def row_formulas(grid: Grid, part: SimplePart, row: int) -> dict[str, str]:
     }
 
 
-def _exists(grid: Grid, at: dict[str, str]) -> str:
+def _exists(grid: TemplateGrid, at: dict[str, str]) -> str:
     return f"{at['number']}<ROWS({grid.rows_of('weight')})"
 
 
-def _of_row(grid: Grid, at: dict[str, str], column: str) -> str:
+def _of_row(grid: TemplateGrid, at: dict[str, str], column: str) -> str:
     return f"INDEX({grid.rows_of(column)},{at['number']}+1)"
 
 
@@ -152,7 +152,7 @@ def _number(text: str, unit: str) -> str:
     return _when(sound, f"VALUE({bare})")
 
 
-def _is_simple(grid: Grid, at: dict[str, str]) -> list[str]:
+def _is_simple(grid: TemplateGrid, at: dict[str, str]) -> list[str]:
     wanted, got, unit = at["target_number"], at["actual_number"], at["target_unit"]
     level2 = native.without_spaces(_of_row(grid, at, "level2"))
     return [
@@ -181,18 +181,18 @@ def _is_listed(text: str, words: tuple[str, ...]) -> str:
     return "OR(" + ",".join(f'ISNUMBER(FIND(" "&{text}&" ","{listed} "))' for listed in lists) + ")"
 
 
-def _stands_in(grid: Grid, at: dict[str, str], levels: tuple[str, ...]) -> str:
+def _stands_in(grid: TemplateGrid, at: dict[str, str], levels: tuple[str, ...]) -> str:
     labels = grid.profile.spellings(levels)
     cells = (native.without_spaces(_of_row(grid, at, level)) for level in ("level1", "level2"))
     return "OR(" + ",".join(_is_listed(cell, labels) for cell in cells) + ")" if labels else native.FALSE
 
 
-def _is_ceiling(grid: Grid, at: dict[str, str]) -> str:
+def _is_ceiling(grid: TemplateGrid, at: dict[str, str]) -> str:
     costs = _stands_in(grid, at, grid.profile.rules.at_most_levels)
     return f"IF({_has(at['target'], _CEILINGS)},TRUE,IF({_has(at['target'], _FLOORS)},FALSE,{costs}))"
 
 
-def _takes_all(grid: Grid, at: dict[str, str]) -> str:
+def _takes_all(grid: TemplateGrid, at: dict[str, str]) -> str:
     score, weight = (_of_row(grid, at, column) for column in ("score", "weight"))
     return f"IF(ISNUMBER({score}),{score}>={weight},FALSE)"
 
@@ -202,16 +202,16 @@ def _verdict(at: dict[str, str]) -> str:
     return f'IF(IF({at["ceiling"]}=1,{got}<={wanted},{got}>={wanted}),"{MET}","{MISSED}")'
 
 
-def _missed(grid: Grid, at: dict[str, str]) -> str:
+def _missed(grid: TemplateGrid, at: dict[str, str]) -> str:
     rules, weight = grid.profile.rules, _of_row(grid, at, "weight")
     wanted, got = at["target_number"], at["actual_number"]
     ceiling = f"{wanted}/{got}" if rules.at_most == "ratio" else f"MAX(0,2-{got}/{wanted})"
     floor = "0" if rules.shortfall == "zero" else f"{got}/{wanted}"
-    # Binary fractions end to show in halves: 0.285 may stand a little below.
+    # Halves are not exact in binary: 0.285 may be stored a little smaller.
     return f"ROUND(ROUND(IF({at['ceiling']}=1,{ceiling},{floor})*{weight},9),{rules.score_decimals})"
 
 
-def _met(grid: Grid, at: dict[str, str]) -> str:
+def _met(grid: TemplateGrid, at: dict[str, str]) -> str:
     rules, weight = grid.profile.rules, _of_row(grid, at, "weight")
     over = rules.overachievement
     if over.deduction == "none":

@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from perfeval_xl.messages import sentence
 from perfeval_xl.package.addresses import Cell, column_letters
-from perfeval_xl.workbook.template.formulas import Grid
+from perfeval_xl.workbook.template.formulas import TemplateGrid
 
-#: Excel refuses a longer list without saying why; no validator reports it.
+#: Characters of a drop-down list: Excel refuses a file with a longer one without a reason, and no validator finds it.
 MOST_LIST_CHARACTERS: Final = 255
 
 
-def validate(sheet: Any, grid: Grid) -> None:
+def validate(sheet: Any, grid: TemplateGrid) -> None:
     """Adds every validation of the form sheet."""
     _validate_single(sheet, grid)
     _validate_indicators(sheet, grid)
@@ -26,7 +26,7 @@ def _validation(sheet: Any, area: tuple[int, int, int, int], rule: dict[str, obj
     sheet.data_validation(*area, {"ignore_blank": True, **rule})
 
 
-def _validate_single(sheet: Any, grid: Grid) -> None:
+def _validate_single(sheet: Any, grid: TemplateGrid) -> None:
     profile = grid.profile
     year = grid.single["fiscal_year"]
     _validation(
@@ -62,7 +62,7 @@ def _validate_single(sheet: Any, grid: Grid) -> None:
             _validation(sheet, (*cell, *cell), {"validate": "any", "input_message": _say("prompt-grey")})
 
 
-def _weight_rule(grid: Grid) -> dict[str, object]:
+def _weight_rule(grid: TemplateGrid) -> dict[str, object]:
     full = grid.profile.rules.full_marks
     return {
         "validate": "decimal",
@@ -74,7 +74,7 @@ def _weight_rule(grid: Grid) -> dict[str, object]:
     }
 
 
-def _validate_indicators(sheet: Any, grid: Grid) -> None:
+def _validate_indicators(sheet: Any, grid: TemplateGrid) -> None:
     top, bottom = grid.indicator_rows
     level1 = [level.name for level in grid.profile.indicators.level1]
     level2 = list(dict.fromkeys(name for level in grid.profile.indicators.level1 for name in level.level2))
