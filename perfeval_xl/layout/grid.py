@@ -33,6 +33,10 @@ class Item(NamedTuple):
     left: int
     right: int
     value: Value
+    #: The cell that holds the value.
+    cell: Cell
+    #: The value when it is text, else nothing.
+    text: str
     key: str
     roles: Roles
     #: The column whose heading covers most of it, where the edges of merged cells do not meet (``rows.snap``).
@@ -42,16 +46,6 @@ class Item(NamedTuple):
     def at(self) -> int:
         """The column it stands in for comparing with headings."""
         return self.left if self.snapped is None else self.snapped
-
-    @property
-    def cell(self) -> Cell:
-        """The cell that holds the value."""
-        return Cell(self.row, self.left)
-
-    @property
-    def text(self) -> str:
-        """The value when it is text, else nothing."""
-        return self.value if isinstance(self.value, str) else ""
 
     @property
     def kind(self) -> Kind:
@@ -80,16 +74,21 @@ class Grid:
             self.rows.setdefault(cell.row, []).append(item)
 
     def _item(self, cell: Cell, value: Value) -> Item:
-        area = self.merge_at(cell.row, cell.column) if self._merges else None
-        right = area.right if area else cell.column
-        if isinstance(value, str) and len(value) <= LONGEST_LABEL:
-            key = printed_key(value)
-            return Item(cell.row, cell.column, right, value, key, self.words.roles.get(key, _NO_ROLES))
-        return Item(cell.row, cell.column, right, value, "", _NO_ROLES)
+        row, column = cell
+        area = self.merge_at(row, column) if row in self._merges else None
+        right = area.right if area else column
+        text = value if isinstance(value, str) else ""
+        if text and len(text) <= LONGEST_LABEL:
+            key = printed_key(text)
+            return Item(row, column, right, value, cell, text, key, self.words.roles.get(key, _NO_ROLES))
+        return Item(row, column, right, value, cell, text, "", _NO_ROLES)
 
     def merge_at(self, row: int, column: int) -> Range | None:
         """The merged range that covers a cell."""
-        return next((area for area in self._merges.get(row, ()) if area.covers((row, column))), None)
+        for area in self._merges.get(row, ()):
+            if area.left <= column <= area.right:
+                return area
+        return None
 
     def has_merges(self, top: int, bottom: int) -> bool:
         """Whether cells are merged in these rows, more than lines that lie across the whole table."""

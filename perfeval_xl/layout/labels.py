@@ -7,7 +7,7 @@ section is then read by its own module. What cannot be told for sure is left out
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from perfeval_xl.errors import NotAForm
@@ -146,7 +146,8 @@ class _Form:
 
     def layout(self, profile: Profile | None) -> Layout:
         """The layout with ``profile``, or with the one that fits best."""
-        fields = self._fields()
+        units = unit_cells(self._unit_candidates())
+        fields = self._fields(units)
         reasons: tuple[str, ...] = ()
         if profile is None:
             profile, reasons = best_fit(self._facts(fields))
@@ -162,7 +163,7 @@ class _Form:
             ambiguous=(*self.funds.ambiguous, *self.goals.ambiguous, *self.indicators.ambiguous, *self.total.ambiguous),
             print_cells=frozenset(self._print() - set(fields.values())),
             reasons=reasons,
-            units=unit_cells(self._unit_candidates()),
+            units=units,
             years=self._years(fields),
             unknown_columns=tuple(self._unknown_columns()),
             parts=dict(self.labelled.parts),
@@ -188,8 +189,7 @@ class _Form:
                 if answered and cells and self.grid.words.of(label).get("sections") != "extra":
                     yield cells[0]
 
-    def _fields(self) -> dict[str, Cell]:
-        units = unit_cells(self._unit_candidates())
+    def _fields(self, units: Sequence[Cell]) -> dict[str, Cell]:
         found = {
             **self.heading,
             **self.labelled.fields,
