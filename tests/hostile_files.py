@@ -1357,7 +1357,7 @@ def _documents() -> list[Case]:
             "read",
         ),
         *(
-            Case("the name of a profile", repr(name)[:20], "a.json", partial(document, profile=name), "any")
+            Case("the name of a profile", f"{name[:9]!r} {len(name)}", "a.json", partial(document, profile=name), "any")
             for name in (
                 "x" * 300,
                 "x" * 30_000,
@@ -1382,7 +1382,13 @@ def _xml() -> list[Case]:
     score = '<sheetData><row r="1"><c r="A1">{}</c></row></sheetData>'
     return [
         *(
-            Case(family, f"in {name}", "a.xlsx", partial(doctype, name, before=before), "refused")
+            Case(
+                family,
+                f"in {name}, {len(before)} before it",
+                "a.xlsx",
+                partial(doctype, name, before=before),
+                "refused",
+            )
             for name, before in (
                 (SHEET, b""),
                 (SHEET, b"<!--" + b" " * 9000 + b"-->"),

@@ -85,6 +85,20 @@ def test_nothing_is_raised_once_the_block_is_left() -> None:
             pass
 
 
+def test_a_block_that_is_left_slowly_still_ends_in_its_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is raised again while millions of objects go must not be met on the way out."""
+    monkeypatch.setattr(deadline, "_TICK", 0.01)
+
+    def fill() -> None:
+        held: list[object] = [[number] for number in range(400_000)]
+        while held:
+            pass
+
+    for _ in range(6):
+        with pytest.raises(Unreadable), within_its_time("a.xlsx", 0):
+            fill()
+
+
 def test_an_error_of_the_file_stays_its_own() -> None:
     with pytest.raises(KeyError), within_its_time("a.xlsx", 0):
         raise KeyError

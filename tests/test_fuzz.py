@@ -37,10 +37,12 @@ def test_damaged_files_meet_their_promises(half: int, tmp_path: Path) -> None:
     assert int(read) > 0
 
 
-def test_every_step_of_a_write_may_fail(tmp_path: Path) -> None:
+@pytest.mark.parametrize("chosen", ["('to-json', 'adopt')", "(), problems=1"])
+def test_every_step_of_a_write_may_fail(chosen: str, tmp_path: Path) -> None:
+    """For every reason in two commands, for want of room in all of them."""
     code = (
         "from pathlib import Path\nfrom scripts.fuzz import writing\n"
-        f"tried, faults = writing.failing(Path({str(tmp_path)!r}), ('to-json', 'adopt'))\n"
+        f"tried, faults = writing.failing(Path({str(tmp_path)!r}), {chosen})\n"
         f"faults += writing.full_disk(Path({str(tmp_path)!r}))\n"
         "print(tried, *faults, sep='\\n')"
     )
@@ -58,6 +60,17 @@ def test_a_killed_writer_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> N
     killed, *faults = run(code, tmp_path)
     assert faults == []
     assert int(killed) > 5
+
+
+def test_a_writer_without_memory_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
+    code = (
+        "from pathlib import Path\nfrom scripts.fuzz import writing\n"
+        f"starved, faults = writing.starving(Path({str(tmp_path)!r}), 1, 15)\n"
+        "print(starved, *faults, sep='\\n')"
+    )
+    starved, *faults = run(code, tmp_path)
+    assert faults == []
+    assert int(starved) > 2
 
 
 def test_a_case_is_made_again_by_its_number() -> None:

@@ -402,6 +402,36 @@ def test_a_workbook_whose_cells_hold_only_what_the_sheet_says() -> None:
     assert quickly(workbook(cell), "a.xlsx") == "sheet-too-large"
 
 
+@pytest.mark.parametrize(
+    ("written", "other"),
+    [(rb'<row r="\d+"', b'<row r="abc"'), (rb'<c r="[A-Z]+\d+"', b'<c r="A0"'), (rb'<c r="[A-Z]+\d+"', b'<c r="1A"'),
+     (rb'<mergeCell ref="[^"]*"', b'<mergeCell ref="abc"')],
+)  # fmt: skip
+def test_a_place_that_says_nothing_is_filled_where_it_is_read(written: bytes, other: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(filled())) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    parts[name] = re.sub(written, other, parts[name], count=1)
+    data = package(parts)
+    forms = [reading.form for reading in read_bytes(filled(), "a.xlsx")]
+    again = read_bytes(into_workbook(data, "a.xlsx", forms).data, "a.xlsx")
+    assert [(each.form.total, each.form.goals, each.form.indicators) for each in again] == [
+        (form.total, form.goals, form.indicators) for form in forms
+    ]
+
+
+def test_names_of_whole_sheets_say_nothing() -> None:
+    with zipfile.ZipFile(io.BytesIO(filled())) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    book = parts["xl/workbook.xml"]
+    parts["xl/workbook.xml"] = re.sub(rb"(<definedName [^>]*>[^<!]*!)[^<]*", rb"\1$A$1:$XFD$1048576", book)
+    assert parts["xl/workbook.xml"] != book
+    started = time.process_time()
+    (reading,) = read_bytes(package(parts), "a.xlsx")
+    assert time.process_time() - started < SOON
+    assert reading.form.indicators == read_bytes(filled(), "a.xlsx")[0].form.indicators
+
+
 # --- among others -------------------------------------------------------------------------------------------------
 
 
@@ -481,7 +511,7 @@ def test_the_table_of_limits_is_the_limits(page: str) -> None:
     assert {name: value for name, (value, _) in told.items()} == {
         name: float(value)
         for name, value in vars(limits).items()
-        if name.isupper() and name not in ("SMALL", "LONG_SHEET", "FIRST_ROWS")
+        if name.isupper() and name not in ("SMALL", "LONG_SHEET", "FIRST_ROWS", "CONVERTED")
     }
     assert all(knows(f"errors.{key}") for _, key in told.values())
 

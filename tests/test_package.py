@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
@@ -130,3 +131,14 @@ def test_a_sheet_number_that_is_none_does_no_harm(workbook: bytes) -> None:
     odd = changed(workbook, "xl/workbook.xml", replaced(b'sheetId="1"', b'sheetId="abc"'))
     marked = pe.open(odd, name="odd.xlsx").annotated()
     assert pe.open(marked, name="marked.xlsx").forms == pe.open(workbook, name="form.xlsx").forms
+
+
+def test_a_large_package_is_looked_through_and_changed(workbook: bytes) -> None:
+    """Above half a megabyte the directory of a zip is not believed."""
+    noise = os.urandom(700_000)
+    file = io.BytesIO(workbook)
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("xl/media/image1.png", noise)
+    package = Package(file.getvalue(), "a.xlsx")
+    package.write("xl/theme/theme1.xml", b"<a/>")
+    assert Package(package.to_bytes(), "a.xlsx").read("xl/media/image1.png") == noise

