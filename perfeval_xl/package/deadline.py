@@ -74,7 +74,9 @@ class _Watch:
         self._used = self._processor_seconds()
 
     def __enter__(self) -> None:
-        threading.Thread(target=self._wait, name="deadline", daemon=True).start()
+        # Under a limit on memory there may be no room for a thread: then only ``batch.pool`` watches the time.
+        with contextlib.suppress(RuntimeError):
+            threading.Thread(target=self._wait, name="deadline", daemon=True).start()
 
     def __exit__(self, *_: object) -> None:
         """Nothing is raised from here on, also when the time is up at this very moment."""
