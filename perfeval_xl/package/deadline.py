@@ -1,13 +1,15 @@
 """The time a file may take: whatever it asks for, nobody waits longer.
 
-Limits on cells, lines and characters keep the work small; what they have not foreseen ends here. A thread looks at the
-clock and, when the time is up, raises an exception in the thread that reads, as Ctrl-C does: files that are being
-written go, and the caller gets a sentence. Code in C that lets nobody in is ended from outside (``batch.pool``).
+Limits on cells, lines and characters keep the work small; what they have not foreseen ends here. One thread looks at
+the clock for all files that are being read and, when the time of one is up, raises an exception in the thread that
+reads it, as Ctrl-C does: files that are being written go, and the caller gets a sentence. Code in C that lets nobody in
+is ended from outside (``batch.pool``).
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import threading
 import time
@@ -22,8 +24,10 @@ from perfeval_xl.package.limits import CONVERTED, LONGEST_CONVERSION, LONGEST_FI
 #: The time is up when so much of it was spent on a processor, or when so many times of it have passed.
 ENOUGH: Final = 0.5
 PATIENCE: Final = 3.0
-#: Seconds between two looks once the time may be up; a library that swallows the exception gets it again.
+#: Seconds between two looks at the clock; a library that swallows the exception gets it again at the next.
 _TICK: Final = 0.2
+#: The looks after which the watching thread ends when nothing was read meanwhile.
+_IDLE_LOOKS: Final = 25
 _MEGABYTE: Final = 1024 * 1024
 
 _is_watched: ContextVar[bool] = ContextVar("is-watched", default=False)
@@ -60,13 +64,63 @@ def within_its_time(path: str, size: int) -> Iterator[None]:
         raise Unreadable("file-too-slow", path=path, seconds=round(seconds))
 
 
+class _Watcher:
+    """The thread that looks at the clock, started when there is something to watch; a thread for each file costs."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._watches: set[_Watch] = set()
+        self._thread: threading.Thread | None = None
+
+    def add(self, watch: _Watch) -> None:
+        """Looks at ``watch`` from now on."""
+        with self._lock:
+            self._watches.add(watch)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._look, name="deadline", daemon=True)
+                # Under a limit on memory there may be no room for a thread: then only ``batch.pool`` watches the time.
+                with contextlib.suppress(RuntimeError):
+                    self._thread.start()
+
+    def remove(self, watch: _Watch) -> None:
+        """Looks at ``watch`` no more."""
+        with self._lock:
+            self._watches.discard(watch)
+
+    def _look(self) -> None:
+        idle = 0
+        while True:
+            time.sleep(_TICK)
+            with self._lock:
+                watches = list(self._watches)
+                idle = 0 if watches else idle + 1
+                if idle > _IDLE_LOOKS:
+                    self._thread = None
+                    return
+            for watch in watches:
+                watch.look()
+
+
+_watcher = _Watcher()
+
+
+def _watch_anew() -> None:
+    """After a fork: the thread is not in the child, and its lock may be held for ever."""
+    global _watcher
+    _watcher = _Watcher()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_watch_anew)
+
+
 class _Watch:
     """Watches the thread that enters it until that leaves."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._thread = threading.get_ident()
-        self._over = threading.Event()
+        self._is_over = False
         self._lock = threading.Lock()
         #: Whether the exception was raised.
         self.is_up = False
@@ -74,9 +128,7 @@ class _Watch:
         self._used = self._processor_seconds()
 
     def __enter__(self) -> None:
-        # Under a limit on memory there may be no room for a thread: then only ``batch.pool`` watches the time.
-        with contextlib.suppress(RuntimeError):
-            threading.Thread(target=self._wait, name="deadline", daemon=True).start()
+        _watcher.add(self)
 
     def __exit__(self, *_: object) -> None:
         """Nothing is raised from here on, also when the time is up at this very moment."""
@@ -86,23 +138,18 @@ class _Watch:
 
     def _stop(self) -> None:
         with self._lock:
-            self._over.set()
+            self._is_over = True
+        _watcher.remove(self)
         if self.is_up:
             _raise_in(self._thread, None)
 
-    def _wait(self) -> None:
-        if self._over.wait(self._seconds):
-            return
-        while True:
-            with self._lock:
-                if self._over.is_set():
-                    return
-                if self._has_had_its_time() and not self._is_leaving():
-                    self.is_up = True
-                    _say_nothing_of_it()
-                    _raise_in(self._thread, OutOfTimeError)
-            if self._over.wait(_TICK):
-                return
+    def look(self) -> None:
+        """Ends the block if its time is up."""
+        with self._lock:
+            if not self._is_over and self._has_had_its_time() and not self._is_leaving():
+                self.is_up = True
+                _say_nothing_of_it()
+                _raise_in(self._thread, OutOfTimeError)
 
     def _is_leaving(self) -> bool:
         """Whether the block ends at this moment: what is raised on its way out would be caught by nobody."""
