@@ -135,7 +135,7 @@ def load_fill_save(data: bytes) -> None:
 
 def start(*arguments: str) -> None:
     """Starts the command in a process of its own."""
-    subprocess.run([sys.executable, "-m", "perfeval_xl.cli", *arguments], check=True, capture_output=True)
+    subprocess.run([sys.executable, "-m", "perfeval_xl", *arguments], check=True, capture_output=True)
 
 
 def main() -> None:

@@ -280,7 +280,9 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(inbox: Path, tmp_path: 
     folder = shutil.copytree(inbox, tmp_path / "in")
     for number in range(20):
         shutil.copy(inbox / "部门0" / "00.xlsx", folder / f"zz{number:02d}.xlsx")
-    (folder / "zzz.xlsx").write_bytes(b"sleep".ljust(10))
+    endless = folder / "龟" / "last.xlsx"  # behind all others, so that none waits for it
+    endless.parent.mkdir()
+    endless.write_bytes(b"sleep".ljust(10))
     code = (
         "from perfeval_xl.cli import checking, main; from tests.hostile_work import HostileCheck; "
         "checking.CheckWork = HostileCheck; main()"
@@ -302,7 +304,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(inbox: Path, tmp_path: 
     assert str(journal) in said
     assert "Traceback" not in said
     assert not (tmp_path / "out.json").exists()
-    (folder / "zzz.xlsx").unlink()
+    endless.unlink()
     again = subprocess.run(
         [*command, "--resume", str(journal)], cwd=ROOT, capture_output=True, env=environment, check=False
     )

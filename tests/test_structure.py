@@ -54,6 +54,7 @@ FLOW = (
     "addin",
     "web",
     "cli",
+    "__main__",
 )
 #: Library -> the parts that may import it. Everything else asks them.
 OPENERS = {
@@ -424,7 +425,7 @@ def test_a_module_can_be_read_in_one_sitting(path: Path) -> None:
 #: Modules of fewer than 30 lines, and why they stand alone.
 SHORT: Final = {
     "checks/laws.py": "the one bridge from laws to findings",
-    "cli/__main__.py": "python -m perfeval_xl.cli",
+    "__main__.py": "python -m perfeval_xl",
     "cli/adopt.py": "a command has a module, imported when it is called",
     "cli/frozen.py": "the start of the frozen program",
 }

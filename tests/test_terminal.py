@@ -29,7 +29,7 @@ PYTHON = [sys.executable, "-c", "from perfeval_xl.cli import main; main()"]
 
 def shell(line: str, folder: Path, **environment: str) -> Outcome:
     """A line of a shell in which ``perfeval`` is the command."""
-    command = f'perfeval() {{ {sys.executable} -m perfeval_xl.cli "$@"; }}; {line}'
+    command = f'perfeval() {{ {sys.executable} -m perfeval_xl "$@"; }}; {line}'
     done = subprocess.run(
         ["bash", "-c", command],
         capture_output=True,

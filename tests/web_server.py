@@ -61,7 +61,7 @@ class Served:
 @contextlib.contextmanager
 def command(*options: str, folder: Path | None = None, **environment: str) -> Iterator[Served]:
     """``perfeval serve`` on a free port; it is ended when the block is left."""
-    words = [sys.executable, "-m", "perfeval_xl.cli", "serve", "--port", "0", *options]
+    words = [sys.executable, "-m", "perfeval_xl", "serve", "--port", "0", *options]
     process = subprocess.Popen(
         words, stderr=subprocess.PIPE, text=True, encoding="utf-8", env={**os.environ, **environment}, cwd=folder
     )

@@ -1,5 +1,0 @@
-"""``python -m perfeval_xl.cli``: the command without its installed script."""
-
-from perfeval_xl.cli import main
-
-main()
