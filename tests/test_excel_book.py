@@ -5,6 +5,7 @@ Held by a book that refuses what Excel refuses (``tests/refusing_excel.py``); Ex
 
 from __future__ import annotations
 
+import tempfile
 from decimal import Decimal
 from pathlib import Path
 
@@ -72,6 +73,27 @@ def test_what_computes_is_left_and_told_with_what_the_document_says(tmp_path: Pa
     told = pressed("import-json", book, path)
     assert "锁定或自动计算的单元格没有改动" in told
     assert "H24（12.5）" in told
+
+
+def test_a_mistake_of_ours_is_one_sentence_that_names_its_log(
+    tmp_path: Path, undo_here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: str) -> None:
+        raise KeyError("nobody foresaw this")
+
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(logs))
+    path = tmp_path / "form.json"
+    pe.dump([sample()], path)
+    book = Book(blank(load_profile("mof")), tmp_path / "open.xlsx", fail)
+    said = pressed("import-json", book, path)
+    assert said.startswith("没有完成，表格保持原样：")
+    (log,) = logs.iterdir()
+    assert str(log) in said
+    assert "nobody foresaw this" not in said
+    assert "nobody foresaw this" in log.read_text("utf-8")
+    assert not undo_here.exists()
 
 
 @pytest.mark.parametrize("failing", [0, 1, 7])

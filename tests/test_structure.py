@@ -422,6 +422,14 @@ def test_a_module_can_be_read_in_one_sitting(path: Path) -> None:
     assert not {"utils", "helpers", "manager", "common"} & set(path.relative_to(PACKAGE).with_suffix("").parts)
 
 
+def test_only_the_last_resort_writes_tracebacks() -> None:
+    """Nobody is shown one, in no program."""
+    writers = {
+        path.relative_to(PACKAGE).as_posix() for path in modules() if "import traceback" in path.read_text("utf-8")
+    }
+    assert writers == {"last_resort.py"}
+
+
 #: Modules of fewer than 30 lines, and why they stand alone.
 SHORT: Final = {
     "checks/laws.py": "the one bridge from laws to findings",

@@ -26,7 +26,7 @@ COMMANDS: Final = ("check", "next", "clear")
 PACKAGE: Final = Path(__file__).parents[1]
 #: What runs inside LibreOffice; the modules they import go along. No package from outside is needed but msgspec, in
 #: whose place ``plain_msgspec.py`` goes.
-_STARTS: Final = ("excel/functions.py", "addin/libreoffice/*.py", "checks/*.py")
+_STARTS: Final = ("excel/functions.py", "addin/libreoffice/*.py", "checks/*.py", "last_resort.py")
 #: Imported inside functions that only files need, which Calc never calls.
 _FOR_FILES: Final = ("workbook", "files", "sources.kinds", "package.parts")
 _AS_PARTS: Final = ("component.py", "plain_msgspec.py")

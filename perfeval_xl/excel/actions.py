@@ -16,6 +16,7 @@ from perfeval_xl.checks import check_readings
 from perfeval_xl.errors import PerfevalError
 from perfeval_xl.excel import marks
 from perfeval_xl.excel.marks import Place
+from perfeval_xl.last_resort import told as told_of
 from perfeval_xl.messages import language, say
 from perfeval_xl.package.addresses import Cell
 from perfeval_xl.reading import Reading, read_sheets
@@ -97,14 +98,16 @@ def press(name: str, book: OpenBook, person: Person) -> None:
 def failure(error: Exception) -> str:
     """What an error of Excel, or of anything else below, says to a person.
 
-    An error of COM holds its number, and the sentence that Excel would show, in Excel's language.
+    An error of COM holds its number, and the sentence that Excel would show, in Excel's language. Any other is a
+    mistake of ours, whose details go to a log file that the sentence names.
     """
     number = next((part for part in error.args if isinstance(part, int)), 0)
     if number in _BUSY:
         return say("addin.excel-busy")
     details: tuple[Any, ...] = next((part for part in error.args if isinstance(part, tuple)), (None, None, ""))
     spoken = str(details[2] or "") if len(details) > 2 else ""
-    return say("addin.failed", detail=spoken or f"{type(error).__name__}: {error}")
+    nameless = f"{type(error).__name__}: {error}" if number else told_of(error)
+    return say("addin.failed", detail=spoken or nameless)
 
 
 def brief(text: str) -> str:

@@ -10,7 +10,6 @@ Method names are those of the interfaces.
 from __future__ import annotations
 
 import sys
-import traceback
 from typing import Any
 
 import uno
@@ -26,6 +25,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 (this file alone must also start i
         + sys.version.split()[0]
     )
 
+from perfeval_xl import last_resort
 from perfeval_xl.addin.libreoffice.document import CalcBook, rows_of
 from perfeval_xl.addin.libreoffice.functions import METHODS, Host, Rows, answer
 from perfeval_xl.addin.libreoffice.region import Regions
@@ -125,8 +125,8 @@ class Commands(unohelper.Base, XServiceInfo, XInitialization, XDispatchProvider,
         document.UndoManager.enterUndoContext("绩效自评")
         try:
             told = ACTIONS[url.Path](CalcBook(document))
-        except Exception:  # whatever it is, the user must see it: LibreOffice would stay silent
-            told = traceback.format_exc()
+        except Exception as problem:  # whatever it is, the user must see it: LibreOffice would stay silent
+            told = last_resort.told(problem)
         finally:
             document.UndoManager.leaveUndoContext()
         self._tell(told)
