@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from xlsxwriter.worksheet import Worksheet
+
 from perfeval_xl.layout.names import PREFIX, column_name, field_name
 from perfeval_xl.package.addresses import Cell, Range
 from perfeval_xl.profile import Profile
@@ -80,6 +82,18 @@ class Canvas:
             self.sheet.write_array_formula(*cell, *cell, f"{{{formula}}}", style, cached)
         else:
             self.sheet.write_formula(cell.row, cell.column, formula, style, cached)
+
+
+class PlainFormulas(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
+    """A sheet that takes formulas as they are written, at a fifth of the time.
+
+    XlsxWriter looks for thirty functions of newer Excels in every formula, to write them with their prefix; a template
+    has none, or Excel 2016 and WPS could not work it out. Where it asks by another name, it is only slower.
+    """
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        del expand_future_functions
+        return formula.removeprefix("{").removeprefix("=").removesuffix("}")
 
 
 def conditional(sheet: Any, area: tuple[int, int, int, int], criteria: str, style: Any, *, stop: bool = False) -> None:

@@ -22,7 +22,7 @@ from perfeval_xl.package.editable import Package
 from perfeval_xl.package.workbook import quoted
 from perfeval_xl.profile import Profile, is_shipped, load_profile, profile_ids, shipped_template
 from perfeval_xl.workbook.template import formulas, guide, simple_rows
-from perfeval_xl.workbook.template.canvas import Canvas
+from perfeval_xl.workbook.template.canvas import Canvas, PlainFormulas
 from perfeval_xl.workbook.template.check_area import CheckArea
 from perfeval_xl.workbook.template.formulas import SimplePart, TemplateGrid
 from perfeval_xl.workbook.template.level_labels import draw_levels
@@ -132,7 +132,7 @@ class _Drawing:
 
     def __post_init__(self) -> None:
         styles = Styles(self.book, self.spec.profile)
-        sheet = self.book.add_worksheet(self.spec.name)
+        sheet = self.book.add_worksheet(self.spec.name, PlainFormulas)
         # The first row is kept for the line that says what is still wrong.
         self.canvas = Canvas(sheet, self.spec.profile, styles, self.spec.year, row=1)
         self.form = PrintedForm(self.canvas, self.spec.rows)
