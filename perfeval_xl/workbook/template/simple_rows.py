@@ -300,7 +300,7 @@ def _written(value: str | Decimal | None) -> str:
 
 def _trimmed(text: str) -> str:
     """As TRIM does: no spaces around, one between words."""
-    return " ".join(part for part in text.split(" ") if part)
+    return " ".join(filter(None, text.split(" "))) if " " in text else text
 
 
 _FIGURE: Final = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?) ?([^\d.,]*)")
