@@ -63,7 +63,7 @@ class StampPlan:
     tail: PackedPiece
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def stamp_plan(body: bytes) -> StampPlan:
     """The plan of a sheet part as XlsxWriter writes it: every cell says where it is."""
     cells: dict[tuple[int, int], _Place] = {

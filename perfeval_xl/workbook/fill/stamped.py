@@ -103,7 +103,7 @@ def _mould(form: Form, profile: Profile, *, first: bool) -> Mould:
     return made(missing) if missing else mould
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=32)
 def _shipped_mould(name: str, rows: int, missing: Lacking, *, first: bool) -> Mould:
     """A shipped template is the same for every form that needs as many rows."""
     return _new_mould(load_profile(name), rows, missing, first=first)
