@@ -16,6 +16,7 @@ from perfeval_xl import colours
 from perfeval_xl.messages import say
 from perfeval_xl.model import MOST_CHARACTERS
 from perfeval_xl.shown import for_documents, shortened
+from perfeval_xl.workbook.template.canvas import PlainFormulas
 
 Look = Literal["text", "wrapped", "count", "money", "score", "rate", "link", "input", "input-score"]
 #: Rows under the heading of one sheet; further rows go on another sheet.
@@ -104,7 +105,7 @@ class SummaryBook:
 
     def sheet(self, name: str, columns: Sequence[Column]) -> Any:
         """A new sheet with its columns, ready to be printed across."""
-        page = self.file.add_worksheet(name)
+        page = self.file.add_worksheet(name, PlainFormulas)
         for index, column in enumerate(columns):
             page.set_column(index, index, column.width)
         page.set_landscape()
