@@ -22,6 +22,7 @@ from perfeval_xl.model import Form
 from perfeval_xl.reports import groups
 from perfeval_xl.reports.ledger import Ledger
 from perfeval_xl.reports.summary import summary_workbook
+from perfeval_xl.reports.summary.table import LAST_LINKED_ROW
 from tests import sdk
 from tests.check_cases import Case, clean_forms, workbook_of
 from tests.excel_limits import broken_limits
@@ -193,6 +194,13 @@ def test_the_summary_is_read_as_no_form(ledger: Ledger, tmp_path: Path) -> None:
     path.write_bytes(summary_workbook(ledger, path))
     with pytest.raises(NotAForm):
         read_path(path)
+
+
+def test_no_sheet_has_more_links_than_excel_takes(ledger: Ledger) -> None:
+    """65,530; beyond them a text says what the link would."""
+    for sheet in opened(summary_workbook(ledger)):
+        in_rows = [sum(cell.hyperlink is not None for cell in row) for row in sheet.iter_rows()]
+        assert max(in_rows, default=0) * (LAST_LINKED_ROW + 1) <= 65_530
 
 
 @pytest.mark.sdk

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -33,7 +34,15 @@ def _relative(source: str, output: Path | None) -> str | None:
     """The path of ``source`` as seen from the folder of ``output``; ``None`` where no link can lead there."""
     if source in ("", STANDARD) or for_documents(source) != source:
         return None
-    folder = Path.cwd() if output is None or str(output) == STANDARD else output.resolve().parent
+    return _between(source, "" if output is None or str(output) == STANDARD else str(output), str(Path.cwd()))
+
+
+@lru_cache(maxsize=1024)
+def _between(source: str, output: str, here: str) -> str:
+    """Found once for all findings of a file: asking the file system takes longer than writing one. ``here`` is the
+    current folder, from which both names count.
+    """
+    folder = Path(output).resolve().parent if output else Path(here)
     try:
         return os.path.relpath(Path(source).resolve(), folder)
     except ValueError:  # another drive of Windows

@@ -21,8 +21,8 @@ from perfeval_xl.workbook.template.canvas import PlainFormulas
 Look = Literal["text", "wrapped", "count", "money", "score", "rate", "link", "input", "input-score"]
 #: Rows under the heading of one sheet; further rows go on another sheet.
 MOST_ROWS: Final = 1_000_000
-#: The most links that Excel accepts on one sheet.
-MOST_LINKS: Final = 65_000
+#: The last row with links: Excel takes 65,530 on one sheet, and a row has two, to its file and to its cell.
+LAST_LINKED_ROW: Final = 32_000
 #: Height of a line and of the highest row, in points.
 LINE, MOST_HEIGHT = 14.5, 200
 FONT: Final = "微软雅黑"
@@ -156,7 +156,7 @@ class SummaryBook:
 
     def _link(self, page: Any, row: int, column: int, cell: Link) -> None:
         text = _fitting(cell.text)
-        if cell.url and text and row <= MOST_LINKS:
+        if cell.url and text and row <= LAST_LINKED_ROW:
             page.write_url(row, column, cell.url, self.look("link"), text)
         else:
             page.write_string(row, column, text, self.look("text"))
