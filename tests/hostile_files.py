@@ -121,10 +121,15 @@ def patched(stream: bytes, at: int, form: str, *values: int) -> bytes:
     return stream[:at] + struct.pack(form, *values) + stream[at + struct.calcsize(form) :]
 
 
+def old_file(stream: bytes) -> bytes:
+    """An .xls around the stream of its workbook."""
+    return compound_file({"Workbook": stream})
+
+
 def far_cell(at: int, column: int) -> bytes:
     stream = old_workbook({(0, 0): 1.5})
     (number,) = records(stream, 0x0203) or records(stream, 0x027E)
-    return compound_file({"Workbook": patched(stream, number + 4, "<HH", at, column)})
+    return old_file(patched(stream, number + 4, "<HH", at, column))
 
 
 def with_records(*added: tuple[int, bytes]) -> bytes:
@@ -132,7 +137,7 @@ def with_records(*added: tuple[int, bytes]) -> bytes:
     stream = old_workbook({(0, 0): 1.5})
     (at,) = records(stream, 0x0203) or records(stream, 0x027E)
     more = b"".join(struct.pack("<HH", number, len(body)) + body for number, body in added)
-    return compound_file({"Workbook": stream[:at] + more + stream[at:]})
+    return old_file(stream[:at] + more + stream[at:])
 
 
 def with_loop(kind: str) -> bytes:
@@ -370,7 +375,7 @@ def _old_workbooks() -> list[Case]:
             family,
             "on the fourth of five sheets",
             "a.xls",
-            lambda: compound_file({"Workbook": old_workbook(*[{(0, 0): 1.0, (40000, 30): 2.0}] * 5)}),
+            lambda: old_file(old_workbook(*[{(0, 0): 1.0, (40000, 30): 2.0}] * 5)),
             "sheet-too-large",
         ),
         Case(family, "in a container named .doc", "a.doc", lambda: far_cell(65535, 65535), "refused"),

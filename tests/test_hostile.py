@@ -14,18 +14,17 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-import xlwt
 
 from perfeval_xl.errors import NotAForm, Unreadable
 from perfeval_xl.files import read_bytes
 from perfeval_xl.messages import knows
 from perfeval_xl.model import load_document
 from perfeval_xl.package import limits, long_sheets
-from perfeval_xl.package.compound_file import compound_file
 from perfeval_xl.package.limits import LONG_SHEET
 from perfeval_xl.sources import open_bytes
 from perfeval_xl.sources.ole import root_stream, root_streams
 from perfeval_xl.workbook.open_workbook import into_workbook, to_workbook
+from tests.hostile_files import far_cell, filled, old_file, old_workbook, patched, records
 from tests.test_cli import run
 from tests.test_sources_documents import form_document, saved
 from tests.test_sources_excel import package, workbook
@@ -45,43 +44,6 @@ def quickly(data: bytes, name: str) -> str:
 
 
 # --- old workbooks ------------------------------------------------------------------------------------------------
-
-
-def old_workbook(*sheets: dict[tuple[int, int], float]) -> bytes:
-    """The stream of an .xls with a sheet for each table of cells."""
-    book = xlwt.Workbook()
-    for number, cells in enumerate(sheets):
-        sheet = book.add_sheet(f"S{number}")
-        for (row, column), value in cells.items():
-            sheet.write(row, column, value)
-    file = io.BytesIO()
-    book.save(file)
-    return root_stream(file.getvalue(), "a.xls", "Workbook")
-
-
-def records(stream: bytes, number: int) -> list[int]:
-    """Where the records of a number begin."""
-    found, at = [], 0
-    while at + 4 <= len(stream):
-        kind, size = struct.unpack_from("<HH", stream, at)
-        found += [at] if kind == number else []
-        at += 4 + size
-    return found
-
-
-def old_file(stream: bytes) -> bytes:
-    """An .xls around the stream of its workbook."""
-    return compound_file({"Workbook": stream})
-
-
-def patched(stream: bytes, at: int, form: str, *values: int) -> bytes:
-    return stream[:at] + struct.pack(form, *values) + stream[at + struct.calcsize(form) :]
-
-
-def far_cell(row: int, column: int) -> bytes:
-    stream = old_workbook({(0, 0): 1.5})
-    (number,) = records(stream, 0x0203) or records(stream, 0x027E)
-    return old_file(patched(stream, number + 4, "<HH", row, column))
 
 
 @pytest.mark.parametrize(("row", "column"), [(65535, 65535), (65535, 255), (3, 60000), (65535, 256)])
@@ -277,10 +239,6 @@ def many_paragraphs() -> bytes:
 )
 def test_lines_without_end(make: Callable[[], bytes], name: str) -> None:
     assert quickly(make(), name) == "document-too-large"
-
-
-def filled() -> bytes:
-    return to_workbook(load_document((SAMPLES / "mof.json").read_bytes()).forms[:1])
 
 
 def with_rows(rows: bytes, data: bytes) -> bytes:
