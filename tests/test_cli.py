@@ -484,3 +484,17 @@ def test_every_command_has_help(command: str) -> None:
     outcome = run(command, "--help")
     assert outcome.status == 0
     assert command in outcome.out.decode()
+
+
+def test_a_hidden_row_that_is_read_is_told_as_read(tmp_path: Path) -> None:
+    """``to-json`` and ``check`` say the same of it."""
+    document = load_document((ROOT / "perfeval_xl/samples/mof.json").read_bytes())
+    book = openpyxl.load_workbook(io.BytesIO(to_workbook(document.forms[:1])))
+    heading = next(c for row in book.worksheets[0].iter_rows() for c in row if c.value == "年度指标值")
+    book.worksheets[0].row_dimensions[heading.row + 1].hidden = True
+    path = tmp_path / "hidden.xlsx"
+    book.save(path)
+    told = run("to-json", path, "-o", tmp_path / "a.json").err
+    assert "已读入" in told
+    assert "没有读入" not in told
+    assert load_document((tmp_path / "a.json").read_bytes()).forms[0].indicators == document.forms[0].indicators

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 from perfeval_xl.files import read_bytes
-from perfeval_xl.messages import say
+from perfeval_xl.messages import knows, say
 from perfeval_xl.model import Form, dump_document, load_document
 from perfeval_xl.profile import Profile
 from perfeval_xl.reading import Reading
@@ -63,7 +63,8 @@ def doubts(readings: Iterable[Reading]) -> Iterator[str]:
             sheet = reading.sheet.name if reading.sheet else ""
             place = say("reading.place", cell=cell, field=note.field) if note.field else cell
             values = {"path": reading.source, "sheet": sheet, "place": place, "found": note.found or "—"}
-            yield say(f"reading.{note.name}", **values, expected=note.expected)
+            special = f"reading.{note.name}-{note.variant}"
+            yield say(special if knows(special) else f"reading.{note.name}", **values, expected=note.expected)
 
 
 def profile_identity(profile: Profile | None) -> str:
