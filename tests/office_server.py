@@ -10,11 +10,15 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import uno
+import unohelper
+from com.sun.star.awt import XCallback
 from com.sun.star.beans import PropertyValue
 
 NEVER_RUN_MACROS, ALWAYS_RUN_MACROS = 0, 4
@@ -75,6 +79,31 @@ def connect(pipe: str, seconds: float) -> Any:
             if time.monotonic() > end:
                 raise
             time.sleep(0.05)
+
+
+class OnScreen(unohelper.Base, XCallback):
+    """Work for the office's main thread, where what a person does happens.
+
+    From any other thread a command written in Python and the menu that asks for its state wait for each other
+    for ever: one has Python's lock and wants the office's, the other the other way round.
+    """
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._work = work
+        self._is_done = threading.Event()
+        self._problem: Exception | None = None
+
+    def notify(self, _data: Any) -> None:
+        try:
+            self._work()
+        except Exception as problem:  # raised again where it was asked for
+            self._problem = problem
+        self._is_done.set()
+
+    def wait(self) -> None:
+        self._is_done.wait()
+        if self._problem is not None:
+            raise self._problem
 
 
 class Server:
@@ -239,7 +268,10 @@ class Server:
 
     def dispatch(self, book: int, command: str) -> None:
         frame = self._documents[book].CurrentController.Frame
-        self._service("com.sun.star.frame.DispatchHelper").executeDispatch(frame, command, "", 0, ())
+        helper = self._service("com.sun.star.frame.DispatchHelper")
+        work = OnScreen(lambda: helper.executeDispatch(frame, command, "", 0, ()))
+        self._service("com.sun.star.awt.AsyncCallback").addCallback(work, None)
+        work.wait()
 
     # Basic
 
