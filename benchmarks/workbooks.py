@@ -1,6 +1,7 @@
 """Reading and filling workbooks, bytes in and bytes out, beside openpyxl on the file alone; and how the command starts.
 
-The sync to the disk, which is the system's, is measured apart.
+No two files in a row hold the same form: what is remembered from one file helps with the next as far as both were made
+from one template, and no further. The sync to the disk, which is the system's, is measured apart.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from decimal import Decimal
+from itertools import cycle
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import Final
+from typing import Final, TypeVar
 
 import openpyxl
 import xlsxwriter
@@ -27,10 +29,14 @@ from perfeval_xl.files import read_bytes, write_atomically
 from perfeval_xl.model import Form
 from perfeval_xl.workbook.open_workbook import into_workbook, to_workbook
 
+T = TypeVar("T")
+
 ROUNDS: Final = 40
 #: Seconds a work is done in one turn, and how many turns each has.
 TURN: Final = 0.1
 TURNS: Final = 12
+#: Files of each kind, all different: together more rows than are remembered.
+FILES: Final = 60
 #: Forms of one workbook, as a department sends them.
 MANY: Final = 13
 NAME: Final = "form.xlsx"
@@ -64,15 +70,33 @@ PRINT: Final[tuple[tuple[str | float | None, ...], ...]] = (
     (None, "满意度指标", "服务对象满意度指标", "人员满意度", "≥95%", "96%", 10, 10),
     ("总分", None, None, None, None, None, 100, 98),
 )
+MERGED: Final = (
+    "A1:I1", "A2:I2", "C3:I3", "C4:E4", "G4:I4", "A5:A8", "A9:A10", "B9:E9", "F9:I9", "B10:E10", "F10:I10"
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Case:
-    """A workbook to read and fill: its name, its forms and its bytes."""
+    """Workbooks of one kind to read and fill: its name, the forms of each, and their bytes."""
 
     name: str
-    forms: list[Form]
-    data: bytes
+    forms: list[list[Form]]
+    files: list[bytes]
+
+
+def different(form: Form, number: int) -> Form:
+    """The form with other texts and figures in every row, as another project would have them."""
+    total, *others = form.funds.lines
+    budget = (total.full_year_budget or Decimal(0)) + number
+    return structs.replace(
+        form,
+        project=structs.replace(form.project, code=None, name=f"{form.project.name}（{number}）"),
+        funds=structs.replace(form.funds, lines=(structs.replace(total, full_year_budget=budget), *others)),
+        indicators=tuple(
+            structs.replace(each, name=f"{each.name}{number}", target=f"≥{number}个", actual=f"{number + row}个")
+            for row, each in enumerate(form.indicators)
+        ),
+    )
 
 
 def with_more_rows(form: Form) -> Form:
@@ -80,44 +104,32 @@ def with_more_rows(form: Form) -> Form:
     return structs.replace(form, indicators=form.indicators * 2)
 
 
-def office_workbook() -> bytes:
+def office_workbook(number: int = 0) -> bytes:
     """A form laid out by an office: no names of ours, merged headings, sums as formulas, a note below."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file)
     sheet = book.add_worksheet("自评表")
     frame = book.add_format({"border": 1, "text_wrap": True})
-    for number, row in enumerate(PRINT):
-        for column, text in enumerate(row):
-            sheet.write(number, column, text, frame)
-    for area in (
-        "A1:I1",
-        "A2:I2",
-        "C3:I3",
-        "C4:E4",
-        "G4:I4",
-        "A5:A8",
-        "A9:A10",
-        "B9:E9",
-        "F9:I9",
-        "B10:E10",
-        "F10:I10",
-    ):
+    for row, texts in enumerate(PRINT):
+        for column, text in enumerate(texts):
+            is_name = row > 10 and column == 3
+            sheet.write(row, column, f"{text}{number}" if is_name and text else text, frame)
+    for area in MERGED:
         sheet.merge_range(area, PRINT[int(area[1 : area.index(":")]) - 1][ord(area[0]) - 65], frame)
     book.close()
     return file.getvalue()
 
 
-def cases() -> list[Case]:
+def cases() -> Iterator[Case]:
     """One form, one with rows added, thirteen forms, and an office's own workbook."""
-    form = sample()
-    longer, many = with_more_rows(form), [form] * MANY
-    office = read_bytes(office_workbook(), NAME)[0].form
-    return [
-        Case("one form", [form], to_workbook([form])),
-        Case("rows added", [longer], to_workbook([longer])),
-        Case(f"{MANY} forms", many, to_workbook(many)),
-        Case("office's own", [office], office_workbook()),
-    ]
+    single = [[different(sample(), number)] for number in range(FILES)]
+    yield Case("one form", single, list(map(to_workbook, single)))
+    longer = [[with_more_rows(form)] for [form] in single]
+    yield Case("rows added", longer, list(map(to_workbook, longer)))
+    many = [[different(sample(), MANY * number + each) for each in range(MANY)] for number in range(FILES)]
+    yield Case(f"{MANY} forms", many, list(map(to_workbook, many)))
+    office = list(map(office_workbook, range(FILES)))
+    yield Case("office's own", [[read_bytes(data, NAME)[0].form] for data in office], office)
 
 
 def load(data: bytes) -> None:
@@ -142,11 +154,13 @@ def main() -> None:
     """Prints times, and ratios to openpyxl within this run."""
     for case in cases():
         loaded, saved, read, fresh, into = in_turns(
-            partial(load, case.data),
-            partial(load_fill_save, case.data),
-            partial(read_bytes, case.data, NAME),
-            partial(to_workbook, case.forms),
-            partial(into_workbook, case.data, NAME, case.forms),
+            one_after_another(load, case.files),
+            one_after_another(load_fill_save, case.files),
+            one_after_another(lambda data: read_bytes(data, NAME), case.files),
+            one_after_another(to_workbook, case.forms),
+            one_after_another(
+                lambda file: into_workbook(file[0], NAME, file[1]), list(zip(case.files, case.forms, strict=True))
+            ),
         )
         print(f"{case.name:14} openpyxl loads {loaded:8.2f} ms, read {_beside(read, loaded)}")
         print(
@@ -170,6 +184,12 @@ def in_turns(*works: Callable[[], object]) -> list[float]:
         for times, work, count in zip(taken, works, counts, strict=True):
             times += [_seconds(work) for _ in range(count)]
     return [median(times) * 1000 for times in taken]
+
+
+def one_after_another(work: Callable[[T], object], files: Sequence[T]) -> Callable[[], object]:
+    """Does the work to the next of the files each time."""
+    following = cycle(files)
+    return lambda: work(next(following))
 
 
 def _seconds(work: Callable[[], object]) -> float:

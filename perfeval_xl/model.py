@@ -191,13 +191,16 @@ def plain(value: Decimal, field: str) -> Decimal:
 
     Raises ``ValueError`` naming ``field`` for a number no spreadsheet cell holds exactly.
     """
-    if not value.is_finite():
+    _, digits, exponent = value.as_tuple()
+    if not isinstance(exponent, int):
         raise ValueError(say("errors.expected-finite", field=field))
+    if len(digits) < MOST_DIGITS and -MOST_DIGITS < exponent <= 0 and (digits[-1] or (value and not exponent)):
+        return value  # as almost all are
     if not value:
         return Decimal(0)
     if not -MOST_DIGITS <= value.adjusted() < MOST_DIGITS:  # before arithmetic, which huge exponents overflow
         raise ValueError(say("errors.expected-fewer-digits", field=field, digits=MOST_DIGITS))
-    short = value.normalize() if len(value.as_tuple().digits) <= 28 else _normalize_long(value)
+    short = value.normalize() if len(digits) <= 28 else _normalize_long(value)
     _, digits, exponent = short.as_tuple()
     if len(digits) > MOST_DIGITS:
         raise ValueError(say("errors.expected-fewer-digits", field=field, digits=MOST_DIGITS))

@@ -5,6 +5,8 @@ reads one JSON request a line, `{"op": name, "args": {...}}`, and answers one li
 `{"result": ...}` or `{"error": text}`. Standard library and `uno` only.
 """
 
+# mypy: disable-error-code="misc"
+
 from __future__ import annotations
 
 import contextlib

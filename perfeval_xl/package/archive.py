@@ -14,6 +14,9 @@ _CENTRAL: Final = struct.Struct("<4s4B4H3I5H2I")
 _END: Final = struct.Struct("<4s4H2IH")
 #: Sizes stand in the headers, so no data descriptor follows a member.
 _DESCRIPTOR: Final = 0x8
+#: Encrypted members, and patches of others.
+_NOT_READ: Final = 0x1 | 0x20 | 0x40
+_UTF8: Final = 0x800
 #: Of the levels of deflate: a sheet takes half the time of the usual level 6 and a sixth more room.
 _LEVEL: Final = 3
 _NEEDED_VERSION: Final = 20
@@ -27,17 +30,38 @@ class Member(NamedTuple):
 
 
 def member_of(data: bytes, info: zipfile.ZipInfo) -> Member:
-    """A member of the zip ``data`` as it is. Raises ``ValueError`` when its header is damaged."""
+    """A member of the zip ``data`` as it is. Raises ``ValueError`` when its header is damaged or names another."""
     start = info.header_offset
     header = data[start : start + _LOCAL.size]
     if len(header) < _LOCAL.size or not header.startswith(b"PK\x03\x04"):
         raise ValueError(info.filename)
-    *_, name, extra = _LOCAL.unpack(header)
-    begin = start + _LOCAL.size + name + extra
+    _, _, flags, *_, length, extra = _LOCAL.unpack(header)
+    begin = start + _LOCAL.size + length
+    name = data[start + _LOCAL.size : begin].decode("utf-8" if flags & _UTF8 else "cp437")
+    if name != info.orig_filename:
+        raise ValueError(info.filename)
+    begin += extra
     stored = data[begin : begin + info.compress_size]
     if len(stored) != info.compress_size:
         raise ValueError(info.filename)
     return Member(info, stored)
+
+
+def content_of(member: Member) -> bytes:
+    """What a member holds, checked. Raises ``ValueError`` when it is damaged or its directory entry is not true."""
+    info = member.info
+    if info.flag_bits & _NOT_READ:
+        raise ValueError(info.filename)
+    content = member.stored
+    if info.compress_type == zipfile.ZIP_DEFLATED:
+        press = zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            content = press.decompress(member.stored, info.file_size + 1)
+        except zlib.error as problem:
+            raise ValueError(info.filename) from problem
+    if len(content) != info.file_size or zlib.crc32(content) != info.CRC:
+        raise ValueError(info.filename)
+    return content
 
 
 class Packed(NamedTuple):
@@ -98,7 +122,7 @@ def archive(members: Iterable[Member]) -> bytes:
         count += 1
         offset = len(body)
         name = info.filename.encode("utf-8")
-        flags = (info.flag_bits & ~_DESCRIPTOR) | (0 if info.filename.isascii() else 0x800)
+        flags = (info.flag_bits & ~_DESCRIPTOR) | (0 if info.filename.isascii() else _UTF8)
         moment = _moment(info)
         sizes = (info.CRC, len(stored), info.file_size)
         body += _LOCAL.pack(b"PK\x03\x04", _NEEDED_VERSION, flags, info.compress_type, *moment, *sizes, len(name), 0)

@@ -12,7 +12,7 @@ from lxml import etree
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.archive import Member, archive, member_of, new_member
 from perfeval_xl.package.long_sheets import without_idle_rows
-from perfeval_xl.package.parts import Parts, refuse_document_type, weigh_tree
+from perfeval_xl.package.parts import HELD, Parts, refuse_document_type, weigh_tree
 
 #: Entities are not resolved and nothing is fetched: parts come from outside. Comments stay: parts are written back.
 PARSER: Final = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_blank_text=False)
@@ -29,7 +29,6 @@ class Package(Parts):
     def __init__(self, data: bytes, name: str) -> None:
         self._changed: dict[str, bytes | None] = {}  # first: a large package is looked through while it is opened
         super().__init__(data, name)
-        self._data = data
 
     def __contains__(self, part: object) -> bool:
         return super().__contains__(part) if part not in self._changed else self._changed[str(part)] is not None
@@ -114,7 +113,7 @@ class Package(Parts):
     def _check(self, name: str) -> None:
         """Looks at the checksum of a part."""
         try:
-            for _ in self.pieces(name):
+            for _ in (self.read(name),) if self.size(name) <= HELD else self.pieces(name):
                 pass
         except Unreadable as error:
             raise Unreadable("damaged-part", path=self.source, part=name) from error

@@ -27,8 +27,6 @@ from perfeval_xl.reading.print import (
 from perfeval_xl.reading.result import Reading
 from perfeval_xl.sources.sheet import CellError, NotCalculated, Sheet, Value
 
-#: Columns of the funds that hold amounts of money.
-
 
 def _year_or_none(value: Value) -> int | None:
     try:
@@ -95,25 +93,33 @@ class FormReader:
             return value.strip() or None
         return value
 
-    def _part(self, path: str, value: Value, cell: Cell | None) -> Value:
+    def _part(self, path: str, cell: Cell) -> Value:
         """Of a cell that holds a label or other fields as well, what belongs to ``path``."""
-        if path not in self.layout.parts or cell is None:
-            return value
         start, end = self.layout.parts[path]
         return str(self.sheet[cell])[start:end].strip() or None
 
     def _take(
-        self, path: str, cell: Cell | None, read: Callable[[Value], Decimal | str | int | None], expected: str
+        self,
+        path: str,
+        cell: Cell | None,
+        read: Callable[..., Decimal | str | int | None],
+        expected: str,
+        *how: object,
     ) -> object:
-        value = self._part(path, self._value(cell), cell)
+        """The field ``path`` as ``read`` takes it from the value of its cell; ``how`` are its further arguments."""
+        if cell is None:
+            return None
+        value = self._value(cell)
+        if path in self.layout.parts:
+            value = self._part(path, cell)
         try:
-            result = read(value)
+            result = read(value, *how)
             if isinstance(result, str):
                 check_text(result, path)
         except ValueError:
             self.notes.append(Note(_name_of(value, expected), path, cell, str(value), expected))
             return None
-        if cell is not None and cell in self.sheet.unseen:
+        if cell in self.sheet.unseen:
             self._note_unseen(path, cell, result)
         return result
 
@@ -128,7 +134,7 @@ class FormReader:
             self.notes.append(Note("hidden-content", path, cell, unseen.text))
 
     def _number_at(self, path: str, cell: Cell | None, unit: str = "") -> Decimal | None:
-        result = self._take(path, cell, lambda value: number_in(value, unit), "number")
+        result = self._take(path, cell, number_in, "number", unit)
         return result if isinstance(result, Decimal) else None
 
     def _text_at(self, path: str, cell: Cell | None) -> str | None:

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from xml.sax.saxutils import unescape
 
 from lxml import etree
+from msgspec import Struct
 
 from perfeval_xl.errors import Unreadable
 from perfeval_xl.package.addresses import MOST_COLUMNS, Cell, Range, cell_said, parse_a1, parse_range, row_said
@@ -33,14 +34,14 @@ class RawFormula(NamedTuple):
     fills: Range | None = None
 
 
-class RawCell(NamedTuple):
+class RawCell(Struct, frozen=True, gc=False):
     """A cell that holds something: style number, ``t`` attribute, value as written, rich text of an inline string."""
 
     cell: Cell
     style: str | None
     kind: str
     formula: RawFormula | None
-    value: str | None
+    value: str | None = None
     inline: CellText | None = None
 
 
@@ -70,7 +71,7 @@ def raw_items(parts: Parts, part: str) -> list[RawItem] | Iterator[RawItem]:
         return _passing_by(parts, part)
     body = parts.read(part)
     try:
-        return _again(body) if len(body) < REPEATED else _as_usual(body.decode())
+        return _as_usual(body)
     except (_WrittenOtherwise, KeyError, ValueError):
         return _Tree().items(parse_xml(body, parts.source, parts.most_nodes))
 
@@ -82,7 +83,7 @@ _TOKEN: Final = re.compile(
     rf"(\s*<(?:{_CELL_START}"
     r"(?:/>|>(?:<f(?: ([^<>]*))?(?:/>|>[^<]*</f>))?"
     r"(?:<v(?:/>|>([^<]*)</v>)|<is><t(?: [^<>]*)?>([^<]*)</t></is>)?</c>)"
-    r'|row r="([0-9]{1,7})"([^<>]*)>|/row>)\s*)'
+    r'|row r="([0-9]{1,7})"([^<>]*)>)\s*)'
 )
 #: One cell of those, in more detail.
 _CELL: Final = re.compile(
@@ -95,23 +96,33 @@ _COLUMN: Final = re.compile(r"<col ([^<>]*)/>")
 _ATTRIBUTE: Final = re.compile(r'([A-Za-z]+)="([^"]*)"')
 
 
-@lru_cache(maxsize=32)
-def _again(body: bytes) -> list[RawItem]:
-    """Remembers parts by their bytes: the sheet 填表说明 is the same in all files made from one template."""
-    return _as_usual(body.decode())
-
-
-def _as_usual(body: str) -> list[RawItem]:
-    start, end = body.find("<sheetData>"), body.rfind("</sheetData>")
-    if start < 0 or end < 0 or "<!" in body[:start] or "mc:AlternateContent" in body[:start]:
+def _as_usual(body: bytes) -> list[RawItem]:
+    start, end = body.find(b"<sheetData>"), body.rfind(b"</sheetData>")
+    if start < 0 or end < 0 or b"<!" in body[:start] or b"mc:AlternateContent" in body[:start]:
         raise _WrittenOtherwise
-    items: list[RawItem] = list(_columns(body[:start]))
-    start += len("<sheetData>")
-    for token, address, style, kind, about, value, inline, row, of_row in _TOKEN.findall(body, start, end):
-        start += len(token)
+    items: list[RawItem] = [*_columns(body[:start].decode())]
+    for row in body[start + len(b"<sheetData>") : end].split(b"</row>"):
+        items.extend(_again(row) if len(row) < REPEATED else _row(row))
+    items.extend(_merges(body[end:]))
+    return items
+
+
+@lru_cache(maxsize=1024)
+def _again(row: bytes) -> tuple[RawItem, ...]:
+    """Remembers rows by their bytes: headings, instructions and sums are the same in files made from one template."""
+    return _row(row)
+
+
+def _row(written: bytes) -> tuple[RawItem, ...]:
+    """A row without its end tag."""
+    row = written.decode()
+    items: list[RawItem] = []
+    known = 0
+    for token, address, style, kind, about, value, inline, number, of_row in _TOKEN.findall(row):
+        known += len(token)
         if not address:
-            if row and _is_hidden(of_row):
-                items.append(HiddenRow(int(row) - 1))
+            if _is_hidden(of_row):
+                items.append(HiddenRow(int(number) - 1))
         elif value and "array" not in about:
             items.append(RawCell(parse_a1(address), style or None, kind or "n", None, _text(value)))
         elif inline and "<f" not in token:
@@ -122,17 +133,18 @@ def _as_usual(body: str) -> list[RawItem]:
         elif kind or "<f" in token:
             items.extend(_rare(token))
     # Nothing may stand between what was found: what is not known is read as a tree.
-    if start != end and body[start:end].strip():
+    if known != len(row) and row.strip():
         raise _WrittenOtherwise
-    items.extend(_merges(body[end:]))
-    return items
+    return tuple(items)
 
 
-def _merges(tail: str) -> Iterator[Range]:
-    merges = _MERGE.findall(tail)
-    if tail.count("mergeCell ") != len(merges):
+@lru_cache(maxsize=32)
+def _merges(tail: bytes) -> tuple[Range, ...]:
+    """The merged ranges in what follows the cells, which files made from one template have in common."""
+    merges = _MERGE.findall(tail.decode())
+    if tail.count(b"mergeCell ") != len(merges):
         raise _WrittenOtherwise
-    return map(parse_range, merges)
+    return tuple(map(parse_range, merges))
 
 
 def _rare(token: str) -> Iterator[RawCell]:

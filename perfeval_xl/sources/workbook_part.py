@@ -96,12 +96,21 @@ def _give_names(root: etree._Element, sheets: tuple[ListedSheet, ...]) -> None:
 
 
 def custom_properties(parts: Parts) -> dict[str, str]:
-    """``docProps/custom.xml``, wherever the package keeps it: name to text."""
+    """``docProps/custom.xml``, wherever the package keeps it: name to text. Raises ``Unreadable``."""
     part = next((link.part for link in parts.relations("") if link.type in _PROPERTY_LINKS), "")
     if part not in parts:
         return {}
-    return {
-        name: "".join(str(text) for text in element.itertext())
-        for element in parts.xml(part).iter("{*}property")
+    try:
+        return dict(_properties_in(parts.read(part)))
+    except Unreadable as problem:
+        raise Unreadable(problem.key, path=parts.source) from problem
+
+
+@lru_cache(maxsize=8)
+def _properties_in(body: bytes) -> tuple[tuple[str, str], ...]:
+    """Remembers properties by their bytes: files made from one template have the same."""
+    return tuple(
+        (name, "".join(str(text) for text in element.itertext()))
+        for element in parse_xml(body, "").iter("{*}property")
         if (name := element.get("name"))
-    }
+    )

@@ -22,6 +22,8 @@ from perfeval_xl.sources.styles import Look, Looks
 
 #: Reading a sheet stops after this many filled cells; a thousand forms have fewer.
 MOST_FILLED: Final = 1_000_000
+#: A whole number of no more digits is the same as a binary and as a decimal number.
+_SURE_DIGITS: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,8 @@ class _WorksheetReader:
         return iso_moment(text) if raw.kind == "d" else self._number(text, look, raw.cell)
 
     def _number(self, text: str, look: Look | None, cell: Cell) -> Value:
+        if (look is None or look.format is None) and len(text) <= _SURE_DIGITS and text.isascii() and text.isdigit():
+            return Decimal(text)
         try:
             number = float(text)
         except ValueError:
