@@ -129,7 +129,9 @@ class Stamp:
     def set_cached(self, cell: tuple[int, int], value: str | Decimal) -> None:
         """Replaces the cached result of a formula cell; its formula stays. Does nothing where there is no formula."""
         place = self._plan.cells.get(cell)
-        if place is None or place.formula is None or (value == place.result and type(value) is type(place.result)):
+        if place is None or (type(value) is type(place.result) and value == place.result):
+            return
+        if place.formula is None:
             return
         start, formula = place.formula
         if isinstance(value, str):

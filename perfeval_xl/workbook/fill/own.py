@@ -211,19 +211,19 @@ class Filling:
         """An indicator row at least as high as its longest text needs."""
         if self.layout.by != "name":
             return
-        widths = self._widths
-        lines = max(
-            lines_needed(str(getattr(indicator, widths[column][0], None) or ""), widths[column][1])
-            for column in row
-            if column in widths
-        )
+        lines = 1
+        for field_name, width in self._measured:
+            value = getattr(indicator, field_name)
+            if value is not None:
+                lines = max(lines, lines_needed(str(value), width))
         self.part.set_height(next(iter(row.values())).row, min(MOST_HEIGHT, max(27.0, 13.5 * lines + 3)))
 
     @cached_property
-    def _widths(self) -> dict[str, tuple[str, float]]:
-        """For each column of the indicators the field whose text it shows, and how many characters wide it is."""
+    def _measured(self) -> list[tuple[str, float]]:
+        """The fields that the columns of the indicators show, with how many characters wide each column is."""
         widths = self.layout.profile.page.widths
-        return {column: (column.partition("_")[0], float(wide)) for column, wide in widths.items()}
+        columns = [column for column in self.layout.indicator_rows[0] if column in widths]
+        return [(column.partition("_")[0], float(widths[column])) for column in columns]
 
     def _grow_goals(self) -> None:
         """Merged cells do not grow by themselves: the goals row gets the height its longer text needs."""

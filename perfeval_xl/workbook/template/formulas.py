@@ -348,15 +348,25 @@ def level_values(form: Form, profile: Profile, name: str | None, printed: Decima
 def _added_below(form: Form, profile: Profile, name: str, column: str) -> Cached:
     """The same as ``_below``. SUMIF takes * ? ~ as wildcards and minds no case; labels have neither."""
     plain = "".join(name.split())
-    if plain in section_labels(profile, "funds"):
+    section = profile.labels("sections").get(plain)
+    if section == "funds":
         line = total_line(form)
         found: Decimal | None = getattr(line, column) if line else None
         # A reference to an empty cell gives 0.
         return Decimal(0) if found is None else found
-    labels = next((labels for labels in level_aliases(profile).values() if plain in labels), [name])
-    everything = plain in section_labels(profile, "indicators")
-    rows = [getattr(row, column) for row in form.indicators if everything or (row.level1 or "") in labels]
-    return sum((number for number in rows if number is not None), Decimal(0))
+    labels = None if section == "indicators" else _ways_to_write(profile, plain, name)
+    below = [getattr(row, column) for row in form.indicators if labels is None or (row.level1 or "") in labels]
+    return sum((number for number in below if number is not None), Decimal(0))
+
+
+def _ways_to_write(profile: Profile, plain: str, name: str) -> set[str]:
+    """Every way to write the 一级指标 that ``plain`` names; ``name`` alone where the region has no such level."""
+    levels = profile.labels("levels")
+    own = {level.name for level in profile.indicators.level1}
+    level = plain if plain in own else levels.get(plain)
+    if level not in own:
+        return {name}
+    return {level, *(label for label, found in levels.items() if found == level)}
 
 
 def calc_values(form: Form, profile: Profile, sums: Sums) -> dict[str, Cached]:
