@@ -42,6 +42,7 @@ class Range(NamedTuple):
                 yield Cell(row, column)
 
 
+@lru_cache(maxsize=1_024)
 def column_letters(column: int) -> str:
     """``0`` -> ``A``, ``26`` -> ``AA``."""
     letters = ""
@@ -84,6 +85,16 @@ def cell_said(said: str | None, otherwise: Cell) -> Cell:
         return parse_a1(said or "")
     except ValueError:
         return otherwise
+
+
+@lru_cache(maxsize=16_384)
+def cell_named(address: str) -> Cell | None:
+    """The place of a cell that says where it is as Excel writes it: ``C7``, not ``c07``."""
+    try:
+        place = parse_a1(address)
+    except ValueError:
+        return None
+    return place if a1(*place) == address else None
 
 
 @lru_cache(maxsize=4_096)

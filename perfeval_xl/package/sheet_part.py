@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from perfeval_xl.package.addresses import Cell, a1, cell_said, parse_range, row_said
+from perfeval_xl.package.addresses import Cell, a1, cell_named, cell_said, parse_range, row_said
 from perfeval_xl.package.shared_formulas import leave_behind
 
 Element = Any
@@ -45,18 +45,29 @@ class SheetPart:
     def index(self) -> None:
         """Finds rows and cells anew where ``sources`` reads them: those without a sound ``r`` follow the one before."""
         self._rows, self._cells = {}, {}
+        row_tag, cell_tag = self.tag("row"), self.tag("c")
         number = -1
-        for row in self.data.iterfind(self.tag("row")):
+        for row in self.data.iterchildren(row_tag):
             number = row_said(row.get("r"), number + 1)
             self._rows[number] = row
-            self._cells.setdefault(number, {})
-            place = Cell(number, -1)
-            for cell in row.iterfind(self.tag("c")):
-                said = cell.get("r")
-                place = cell_said(said, Cell(number, place.column + 1))
-                if said is not None and place.row == number and said != (sound := a1(*place)):
-                    cell.set("r", sound)
-                self._cells.setdefault(place.row, {})[place.column] = cell
+            cells = self._cells.setdefault(number, {})
+            column = -1
+            for cell in row.iterchildren(cell_tag):
+                place = cell_named(cell.get("r", ""))
+                if place is None or place.row != number:
+                    place = self._placed(cell, Cell(number, column + 1))
+                    self._cells.setdefault(place.row, {})[place.column] = cell
+                else:
+                    cells[place.column] = cell
+                column = place.column
+
+    def _placed(self, cell: Element, otherwise: Cell) -> Cell:
+        """Where a cell is that does not say so as Excel does; in its own row it says so from now on."""
+        said = cell.get("r")
+        place = cell_said(said, otherwise)
+        if said is not None and place.row == otherwise.row and said != (sound := a1(*place)):
+            cell.set("r", sound)
+        return place
 
     def _drop_unsound_merges(self) -> None:
         """Nobody reads a merge that is no area, and Excel takes a file with one for damaged."""

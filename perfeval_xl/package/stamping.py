@@ -33,13 +33,13 @@ _QUOTES: Final = {"&quot;": '"', "&apos;": "'"}
 class _Place(NamedTuple):
     """Where a cell stands in the part, from its first byte to behind its last, and how it begins.
 
-    ``formula`` are the bytes of its formula with the place of their first, ``result`` is what the formula gave.
+    ``formula`` are the bytes of its formula, ``result`` is what the formula gave.
     """
 
     start: int
     end: int
     opening: bytes
-    formula: tuple[int, bytes] | None
+    formula: bytes | None
     result: str | Decimal | None
 
 
@@ -87,7 +87,7 @@ def _place(match: re.Match[bytes]) -> _Place:
     result: str | Decimal | None = written if b' t="str"' in match["kind"] else None
     if result is None and written and not match["kind"].strip():
         result = Decimal(written)
-    return _Place(*match.span(), opening, (match.start("formula"), match["formula"]), result)
+    return _Place(*match.span(), opening, match["formula"], result)
 
 
 class Stamp:
@@ -103,7 +103,7 @@ class Stamp:
         place = self._plan.cells.get(cell)
         if place is None or place.formula is None:
             return None
-        inside = place.formula[1].partition(b">")[2].removesuffix(b"</f>")
+        inside = place.formula.partition(b">")[2].removesuffix(b"</f>")
         return unescape(inside.decode(), _QUOTES)
 
     def computes(self, cell: Cell) -> bool:
@@ -131,16 +131,15 @@ class Stamp:
         place = self._plan.cells.get(cell)
         if place is None or (type(value) is type(place.result) and value == place.result):
             return
-        if place.formula is None:
+        opening, formula = place.opening, place.formula
+        if formula is None:
             return
-        start, formula = place.formula
         if isinstance(value, str):
-            result = _as_text(value)
-            kind, content = b' t="str">', b"<v>" + result + b"</v></c>" if result else b"<v/></c>"
+            result = b"<v>" + _as_text(value) + b"</v></c>" if value else b"<v/></c>"
+            self._changes[place.start] = place.end, opening + b' t="str">' + formula + result
         else:
-            kind, content = b">", b"<v>" + format(value, "f").encode() + b"</v></c>"
-        self._changes[place.start] = start, place.opening + kind
-        self._changes[start + len(formula)] = place.end, content
+            result = format(value, "f").encode()
+            self._changes[place.start] = place.end, opening + b">" + formula + b"<v>" + result + b"</v></c>"
 
     def set_height(self, row: int, points: float) -> None:
         """Gives a row at least ``points`` of height, without pinning it: it still grows with what is typed."""
