@@ -71,9 +71,12 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Public names are imported when first used, so that ``import perfeval_xl`` costs nothing."""
     if name == "__version__":
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        return version("perfeval-xl")
+        try:
+            return version("perfeval-xl")
+        except PackageNotFoundError:  # run from a folder, not installed
+            return "0"
     if name not in _PUBLIC:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"perfeval_xl.{_PUBLIC[name]}"), name)

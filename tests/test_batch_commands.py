@@ -15,7 +15,7 @@ import pyarrow.parquet
 import pytest
 from click.testing import CliRunner, Result
 
-from perfeval_xl.batch import journal as journal_module
+import perfeval_xl
 from perfeval_xl.cli import checking, perfeval
 from perfeval_xl.files import read_path
 from perfeval_xl.messages import in_language
@@ -264,7 +264,11 @@ def test_a_journal_of_another_run_is_refused(
     before = b"a file of the user's\n" if other == "file" else journal.read_bytes()
     journal.write_bytes(before)
     if other == "version":
-        monkeypatch.setattr(journal_module, "version", lambda _: "9.9.9")
+        monkeypatch.setattr(
+            perfeval_xl,
+            "__version__",
+            "9.9.9",
+        )
     command = "to-json" if other == "command" else "check"
     options = ("-p", "mof") if other == "profile" else ()
     language = "en" if other == "language" else "zh"

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import BinaryIO, Final
 
 import msgspec
 
+import perfeval_xl
 from perfeval_xl.batch.sources import printable
 from perfeval_xl.batch.task import Failure, FileState, Outcome, Work, digest_of
 from perfeval_xl.errors import CannotWrite, PerfevalError, Unreadable, os_reason
@@ -55,7 +55,7 @@ class Journal:
 
     def __init__(self, path: Path, work: Work) -> None:
         self.path = path
-        self._head = _Head(_MARK, program(), language(), work.identity())
+        self._head = _Head(_MARK, perfeval_xl.__version__, language(), work.identity())
         self._places: dict[str, _EntryPlace] = {}
         try:
             self._file: BinaryIO = path.open("a+b")
@@ -174,11 +174,3 @@ def _is_as_it_was(path: str, stamp: FileState) -> bool:
         return bool(stamp.digest) and digest_of(bytes_of(Path(path))) == stamp.digest
     except PerfevalError:
         return False
-
-
-def program() -> str:
-    """The version of this program; journals of other versions are not continued."""
-    try:
-        return version("perfeval-xl")
-    except PackageNotFoundError:
-        return "0"

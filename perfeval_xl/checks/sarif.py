@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import PurePath
 from typing import Any, Final
 from urllib.parse import quote
 
+import perfeval_xl
 from perfeval_xl.checks.catalogue import rules
 from perfeval_xl.checks.pages import explanation
 from perfeval_xl.checks.registry import Rule
@@ -32,7 +32,7 @@ def sarif(findings: Sequence[Finding]) -> dict[str, Any]:
     driver = {
         "name": "perfeval",
         "fullName": "perfeval-xl",
-        "version": _version(),
+        "version": perfeval_xl.__version__,
         "language": "zh-CN" if language() == "zh" else "en-US",
         "rules": [_rule(rule) for rule in catalogue],
     }
@@ -42,13 +42,6 @@ def sarif(findings: Sequence[Finding]) -> dict[str, Any]:
         "results": [_result(finding, numbers[finding.code]) for finding in findings],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-
-
-def _version() -> str:
-    try:
-        return version("perfeval-xl")
-    except PackageNotFoundError:
-        return "0"
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

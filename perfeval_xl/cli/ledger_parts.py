@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
+import perfeval_xl
 from perfeval_xl.batch.forms import FormsWork
-from perfeval_xl.batch.journal import program
 from perfeval_xl.batch.remote import RemoteFile, find, is_url
 from perfeval_xl.batch.sources import find_sources
 from perfeval_xl.batch.task import Limits
@@ -26,7 +26,7 @@ def write_ledger_parts(named: Sequence[str], work: FormsWork, folder: str, addre
     files, errors = _files(named)
     for error in errors:
         click.echo(str(error), err=True)
-    parts = parts_of(files, work, program())
+    parts = parts_of(files, work, perfeval_xl.__version__)
     target = folder if is_url(folder) else str(Path(folder).absolute())
     failed = len(errors)
     try:

@@ -12,6 +12,7 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, Final
 
+import perfeval_xl
 from perfeval_xl.field_path import parse
 from perfeval_xl.messages import language, say
 from perfeval_xl.model import Finding
@@ -285,7 +286,6 @@ def grades(group: groups.Group) -> str:
 
 def names(view: View) -> dict[str, Any]:
     """Everything a template may use, by name."""
-    from importlib.metadata import version
 
     def text(key: str, **values: object) -> str:
         return say(f"reports.{key}", **values)
@@ -297,5 +297,5 @@ def names(view: View) -> dict[str, Any]:
         "percent": groups.percent,
         "grades": grades,
         "number": number,
-        "version": version("perfeval-xl"),
+        "version": perfeval_xl.__version__,
     }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import Any, Final
 
 import msgspec
 
+import perfeval_xl
 from perfeval_xl.batch.checking import Checked
 from perfeval_xl.batch.forms import FormsRead
 from perfeval_xl.messages import Language, sentence
@@ -57,7 +57,7 @@ def description(language: Language) -> dict[str, Any]:
     paths["/v1/template/{profile}"] = {"get": template | {"parameters": parameters}}
     return {
         "openapi": "3.1.0",
-        "info": {"title": "perfeval", "version": version("perfeval-xl")},
+        "info": {"title": "perfeval", "version": perfeval_xl.__version__},
         "paths": paths,
         "components": {"schemas": components},
     }

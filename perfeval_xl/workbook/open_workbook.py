@@ -23,7 +23,7 @@ from perfeval_xl.workbook.fill.office import OfficeFilling
 from perfeval_xl.workbook.fill.own import Filling
 from perfeval_xl.workbook.fill.room import Located, make_room
 from perfeval_xl.workbook.fill.shown_cells import ShownCells, looks_of
-from perfeval_xl.workbook.fill.stamped import stamped
+from perfeval_xl.workbook.fill.stamped import stamped, stamper
 from perfeval_xl.workbook.template.drawing import FormSheet, build
 
 #: Characters that Excel forbids or hides in tab names, and escapes such as ``_x000D_``.
@@ -91,14 +91,20 @@ def into_workbook(data: bytes, name: str, forms: Sequence[Form], profile: Profil
 
 
 def filler(data: bytes, profile: Profile) -> Callable[[Form], Filled]:
-    """Fills one form after another into copies of a workbook that holds one blank form, which is located once.
+    """Fills one form after another into copies of a template of ours that holds one blank form.
 
     Raises ``NotAForm`` and ``Unreadable`` for another workbook.
     """
     found = _located(Workbook(data, ""), None, [profile])
     if len(found) != 1:
         raise NotAForm("no-form", path=profile.id)
-    return lambda form: _filled(Workbook(data, ""), [form], [profile], found)
+    stamp = stamper(data, profile)
+
+    def fill(form: Form) -> Filled:
+        made = stamp(form)
+        return _filled(Workbook(data, ""), [form], [profile], found) if made is None else Filled(made)
+
+    return fill
 
 
 def _filled(workbook: Workbook, forms: Sequence[Form], profiles: Sequence[Profile], found: list[Located]) -> Filled:

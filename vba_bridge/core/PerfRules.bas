@@ -124,14 +124,18 @@ End Function
 
 ' 1,234.5 and the like, with groups of three.
 Private Function HasThousands(ByVal text As String) As Boolean
-    Dim groups As Variant, index As Long, whole As String
-    text = WithoutSign(text)
-    whole = Split(text & ".", ".")(0)
-    If Not Holds(whole, ",") Then Exit Function
+    Dim whole As String
+    whole = Split(WithoutSign(text) & ".", ".")(0)
+    HasThousands = Holds(whole, ",") And IsGrouped(whole)
+End Function
+
+' Digits in groups of three, with commas between: 1,234.
+Public Function IsGrouped(ByVal whole As String) As Boolean
+    Dim groups As Variant, index As Long
     groups = Split(whole, ",")
-    HasThousands = Len(groups(0)) <= 3 And IsAllDigits(groups(0))
+    IsGrouped = Len(groups(0)) <= 3 And IsAllDigits(groups(0))
     For index = 1 To UBound(groups)
-        If Len(groups(index)) <> 3 Or Not IsAllDigits(groups(index)) Then HasThousands = False
+        If Len(groups(index)) <> 3 Or Not IsAllDigits(groups(index)) Then IsGrouped = False
     Next index
 End Function
 

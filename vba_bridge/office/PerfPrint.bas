@@ -179,7 +179,7 @@ End Function
 
 ' Digits, in groups of three where there are commas, and decimals.
 Private Function IsAmount(ByVal text As String, ByVal mayGroup As Boolean) As Boolean
-    Dim whole As String, at As Long, groups As Variant, index As Long
+    Dim whole As String, at As Long
     If IsOneOf(Left$(text, 1), "+-") Then text = Mid$(text, 2)
     at = InStr(1, text, ".")
     whole = text
@@ -187,15 +187,11 @@ Private Function IsAmount(ByVal text As String, ByVal mayGroup As Boolean) As Bo
         whole = Left$(text, at - 1)
         If at < Len(text) And Not IsAllDigits(Mid$(text, at + 1)) Then Exit Function
     End If
-    If Not (mayGroup And Holds(whole, ",")) Then
+    If mayGroup And Holds(whole, ",") Then
+        IsAmount = IsGrouped(whole)
+    Else
         IsAmount = IsAllDigits(whole)
-        Exit Function
     End If
-    groups = Split(whole, ",")
-    IsAmount = Len(groups(0)) <= 3 And IsAllDigits(groups(0))
-    For index = 1 To UBound(groups)
-        If Len(groups(index)) <> 3 Or Not IsAllDigits(groups(index)) Then IsAmount = False
-    Next index
 End Function
 
 ' ---- lines of print -------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ A workbook of several forms has a sheet for each, with as many rows as its form 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 from xml.sax.saxutils import escape
@@ -73,6 +73,18 @@ def stamped(forms: Sequence[Form], profile: Profile, tabs: Sequence[str]) -> byt
     if any(mould.shared != first.shared for mould in moulds):
         return None
     return archive(_with_sheets(moulds, filled, tabs))
+
+
+def stamper(blank: bytes, profile: Profile) -> Callable[[Form], bytes | None]:
+    """Stamps one form after another into a blank workbook of ours; ``None`` for a form with more rows than it has."""
+    mould = _taken_apart(blank, profile, first=True)
+
+    def stamp(form: Form) -> bytes | None:
+        if lacking(mould.sheet, mould.layout, form):
+            return None
+        return archive(_replaced(mould, {_FORM: _filled(form, mould)}))
+
+    return stamp
 
 
 def _filled(form: Form, mould: Mould) -> Packed:
