@@ -354,19 +354,10 @@ def _added_below(form: Form, profile: Profile, name: str, column: str) -> Cached
         found: Decimal | None = getattr(line, column) if line else None
         # A reference to an empty cell gives 0.
         return Decimal(0) if found is None else found
-    labels = None if section == "indicators" else _ways_to_write(profile, plain, name)
-    below = [getattr(row, column) for row in form.indicators if labels is None or (row.level1 or "") in labels]
+    labels = next((labels for labels in level_aliases(profile).values() if plain in labels), [name])
+    everything = section == "indicators"
+    below = [getattr(row, column) for row in form.indicators if everything or (row.level1 or "") in labels]
     return sum((number for number in below if number is not None), Decimal(0))
-
-
-def _ways_to_write(profile: Profile, plain: str, name: str) -> set[str]:
-    """Every way to write the 一级指标 that ``plain`` names; ``name`` alone where the region has no such level."""
-    levels = profile.labels("levels")
-    own = {level.name for level in profile.indicators.level1}
-    level = plain if plain in own else levels.get(plain)
-    if level not in own:
-        return {name}
-    return {level, *(label for label, found in levels.items() if found == level)}
 
 
 def calc_values(form: Form, profile: Profile, sums: Sums) -> dict[str, Cached]:
