@@ -127,6 +127,18 @@ def test_a_damaged_part_is_one_sentence_from_every_writing_command(workbook: byt
         assert not out.exists()
 
 
+@pytest.mark.parametrize("part", ["docProps/custom.xml", "xl/styles.xml", "xl/sharedStrings.xml", "xl/workbook.xml"])
+def test_a_damaged_part_that_is_read_is_named_where_a_form_is_filled_in(
+    part: str, workbook: bytes, tmp_path: Path
+) -> None:
+    damaged, document = tmp_path / "damaged.xlsx", tmp_path / "form.json"
+    damaged.write_bytes(with_wrong_checksum(workbook, part))
+    pe.dump(pe.load(SAMPLES / "mof.json")[:1], document)
+    status, told = run("to-xlsx", str(document), "--into", str(damaged), "-o", str(tmp_path / "out.xlsx"))
+    assert status == 2
+    assert part in told
+
+
 def test_a_sheet_number_that_is_none_does_no_harm(workbook: bytes) -> None:
     odd = changed(workbook, "xl/workbook.xml", replaced(b'sheetId="1"', b'sheetId="abc"'))
     marked = pe.open(odd, name="odd.xlsx").annotated()

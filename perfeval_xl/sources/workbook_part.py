@@ -100,8 +100,9 @@ def custom_properties(parts: Parts) -> dict[str, str]:
     part = next((link.part for link in parts.relations("") if link.type in _PROPERTY_LINKS), "")
     if part not in parts:
         return {}
+    body = parts.read(part)
     try:
-        return dict(_properties_in(parts.read(part)))
+        return dict(_properties_in(body))
     except Unreadable as problem:
         raise Unreadable(problem.key, path=parts.source) from problem
 
