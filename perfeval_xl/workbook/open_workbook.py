@@ -98,7 +98,7 @@ def filler(data: bytes, profile: Profile) -> Callable[[Form], Filled]:
     found = _located(Workbook(data, ""), None, [profile])
     if len(found) != 1:
         raise NotAForm("no-form", path=profile.id)
-    stamp = stamper(data, profile)
+    stamp = stamper(data, found[0])
 
     def fill(form: Form) -> Filled:
         made = stamp(form)

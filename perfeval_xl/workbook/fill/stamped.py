@@ -75,9 +75,9 @@ def stamped(forms: Sequence[Form], profile: Profile, tabs: Sequence[str]) -> byt
     return archive(_with_sheets(moulds, filled, tabs))
 
 
-def stamper(blank: bytes, profile: Profile) -> Callable[[Form], bytes | None]:
+def stamper(blank: bytes, found: Located) -> Callable[[Form], bytes | None]:
     """Stamps one form after another into a blank workbook of ours; ``None`` for a form with more rows than it has."""
-    mould = _taken_apart(blank, profile, first=True)
+    mould = _taken_apart(blank, found, first=True)
 
     def stamp(form: Form) -> bytes | None:
         if lacking(mould.sheet, mould.layout, form):
@@ -128,7 +128,7 @@ def _new_mould(profile: Profile, rows: int, missing: Lacking, *, first: bool) ->
         workbook = Workbook(template, "")
         add_rooms(workbook, [found], [own_room(found[1], missing)])
         template = workbook.to_bytes()
-    return _taken_apart(template, profile, first=first)
+    return _taken_apart(template, _located(template, profile), first=first)
 
 
 def _located(template: bytes, profile: Profile) -> Located:
@@ -136,8 +136,8 @@ def _located(template: bytes, profile: Profile) -> Located:
     return sheet, locate(sheet, profile)[0]
 
 
-def _taken_apart(template: bytes, profile: Profile, *, first: bool) -> Mould:
-    sheet, layout = _located(template, profile)
+def _taken_apart(template: bytes, found: Located, *, first: bool) -> Mould:
+    sheet, layout = found
     package = Package(template, "")
     body = package.read(_FORM)
     return Mould(
